@@ -1,0 +1,1 @@
+//! The Clore.ai protocol, without input or output.
