@@ -1,1 +1,19 @@
 //! The Clore.ai protocol, without input or output.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod effect;
+pub mod error;
+pub mod excerpt;
+pub mod limits;
+pub mod secret;
+pub mod time;
