@@ -14,6 +14,7 @@
 pub mod effect;
 pub mod error;
 pub mod excerpt;
+pub mod flow;
 pub mod limits;
 pub mod secret;
 pub mod time;
