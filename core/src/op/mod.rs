@@ -1,0 +1,140 @@
+//! Operations: pure state machines that say what to do next and are told what came of it.
+//!
+//! An operation reads no clock and moves no byte. It is polled with the time, answers with one [`Step`], and is told
+//! the result through a `handle_*` method. That is the whole contract; there is no other ordering rule:
+//!
+//! ```text
+//!            ┌────────────────────────── poll(now) ──────────────────────────┐
+//!            ▼                                                                │
+//!   Send(exchange) ──► handle_head, handle_data*, then handle_end ────────────┤
+//!            └───────► or handle_failure, once                                │
+//!   Wait(moment)   ──► come back at the moment, when woken, or earlier ───────┤
+//!   Record(record) ──► handle_recorded ───────────────────────────────────────┤
+//!   Permit(ask)    ──► (only a `Call` says it, and hears the answer itself) ──┘
+//!   Done(result)   ──► poll no more
+//! ```
+//!
+//! What an attempt found starts anew at each `Send`.
+
+mod cancel;
+mod cancel_many;
+mod exchange;
+mod fetch;
+mod find_order;
+mod inbox;
+mod plan;
+pub mod rent;
+mod reprice;
+mod search;
+mod single;
+mod wait;
+
+pub use cancel::{Cancel, Cancelled};
+pub use cancel_many::{CancelMany, CancelReport};
+pub use exchange::{Exchange, Failure, FailureKind, Head};
+pub use find_order::FindOrder;
+pub use inbox::{Inbox, Stop};
+pub(crate) use inbox::{Receive, Received};
+pub use plan::{Plan, Settings};
+pub use reprice::Reprice;
+pub use search::{FindCheapest, FindServers};
+pub use single::Single;
+pub use wait::{Target, WaitForOrder};
+
+use crate::error::Error;
+use crate::event::Event;
+use crate::flow::Flow;
+use crate::journal::{JournalError, Record, Recorded};
+use crate::time::Moment;
+use core::time::Duration;
+
+/// A pure state machine over exchanges with the service.
+///
+/// Implement it for a flow of your own and hand it to a client's `run`; stack it on others by forwarding.
+pub trait Operation: Send {
+    /// What the operation ends with.
+    type Output;
+
+    /// The call's name, as errors and events say it.
+    fn name(&self) -> &'static str;
+
+    /// Says what to do next. Polling early or twice is harmless.
+    fn poll(&mut self, now: Moment) -> Step<Result<Self::Output, Error>>;
+
+    /// The answer's status and headers.
+    fn handle_head(&mut self, head: Head<'_>) -> Flow;
+
+    /// The next unpacked bytes of the body.
+    fn handle_data(&mut self, decoded: &[u8]) -> Flow;
+
+    /// The answer is whole, or ended by this operation's own [`Flow::Stop`].
+    ///
+    /// Says what the answer means for the pacing of everybody else.
+    fn handle_end(&mut self, now: Moment) -> Pace;
+
+    /// The exchange failed; also when its deadline passed.
+    fn handle_failure(&mut self, now: Moment, failure: Failure);
+
+    /// What came of [`Step::Record`].
+    fn handle_recorded(&mut self, now: Moment, done: Result<Recorded, JournalError>);
+
+    /// What happened since the last poll; drained after every poll, before its step is done.
+    fn next_event(&mut self) -> Option<Event> {
+        None
+    }
+}
+
+/// What an operation wants done next.
+///
+/// Closed: a driver that misses a case does not compile.
+#[derive(Debug)]
+#[must_use]
+pub enum Step<T> {
+    /// Send this request and push its answer.
+    Send(Exchange),
+    /// Come back at this moment, or when woken, or earlier.
+    Wait(Moment),
+    /// Put this into the journal.
+    Record(Record),
+    /// Ask the session's outer limiter, which several processes share.
+    Permit(Ask),
+    /// The end.
+    Done(T),
+}
+
+/// What an answer means for the pacing of the requests behind it.
+///
+/// Closed: the pacer's feedback is a table over it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pace {
+    /// Nothing special.
+    Fine,
+    /// The service refused; a refused create starts its window anew (api-facts 2).
+    Refused,
+    /// Code 5: everybody pauses, at least as long as the service asked for.
+    TooFast {
+        /// The answer's `Retry-After`.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// A question to an outer limiter: may a request of this lane start now?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Ask {
+    /// The lane of the request.
+    pub lane: crate::effect::Lane,
+}
+
+/// An outer limiter's answer.
+///
+/// Closed: the call's behaviour is a table over it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Permitted {
+    /// Start now.
+    Granted,
+    /// Ask again after this long.
+    NotBefore(Duration),
+    /// The limiter cannot be reached; the session's own pacer goes on alone.
+    Lost,
+}
