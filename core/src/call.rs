@@ -11,12 +11,13 @@
 //! dropping a call at any point returns its turn, or settles it as lost.
 
 use crate::effect::{Delivery, Lane};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Failure, FailureKind};
 use crate::event::{Event, Waiting};
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
+use crate::op::fetch::NO_KEY;
 use crate::op::{
-    Ask, Exchange, Failure, FailureKind, Head, Inbox, Operation, Pace, Permitted, Receive, Received, Step,
+    Ask, Exchange, Head, Inbox, Operation, Pace, Permitted, Receive, Received, Step,
 };
 use crate::pacer::{Feedback, Grant, Ticket, Turn, WaitReason};
 use crate::session::Session;
@@ -136,7 +137,7 @@ impl<O: Operation> Call<O> {
 
     fn enqueue(&mut self, mut exchange: Exchange, now: Moment) -> Result<State, Failure> {
         if exchange.with_key && self.session.config().key.is_none() {
-            return Err(Failure::new(Delivery::NotSent, FailureKind::Request, "no key is set"));
+            return Err(Failure::new(Delivery::NotSent, FailureKind::Request, NO_KEY));
         }
         let Some(uri) = self.session.config().base.join(exchange.request.uri()) else {
             return Err(Failure::new(Delivery::NotSent, FailureKind::Request, "the path is no URI"));

@@ -20,9 +20,10 @@ mod blocking;
 pub use asynchronous::run;
 pub use blocking::run_blocking;
 
+use crate::error::Failure;
 use crate::event::Event;
 use crate::journal::{JournalError, Record, Recorded};
-use crate::op::{Ask, Exchange, Failure, Inbox, Permitted};
+use crate::op::{Ask, Exchange, Inbox, Permitted};
 use crate::time::{Moment, UnixTime};
 
 /// Moves bytes and sleeps, asynchronously. It decides nothing.

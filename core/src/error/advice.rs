@@ -1,7 +1,6 @@
 //! What a person should do next, per kind of error. A table, so that no kind can be without.
 
-use super::ErrorKind;
-use crate::op::FailureKind;
+use super::{ErrorKind, FailureKind};
 
 /// What to do next.
 pub(super) fn advice(kind: &ErrorKind) -> &'static str {

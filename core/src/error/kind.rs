@@ -1,10 +1,9 @@
 //! [`ErrorKind`]: what went wrong, by who is at fault and in which phase.
 
-use super::{DecodeError, InvalidRequest, Refusal};
+use super::{DecodeError, FailureKind, InvalidRequest, Refusal};
 use crate::excerpt::Excerpt;
 use crate::journal::JournalError;
 use crate::model::OrderStatus;
-use crate::op::FailureKind;
 use core::fmt;
 
 /// What went wrong.

@@ -5,12 +5,14 @@
 mod advice;
 mod code;
 mod decode;
+mod failure;
 mod invalid;
 mod kind;
 mod reason;
 
 pub use code::{CODES, Code, CodeRow};
 pub use decode::{DecodeError, Found};
+pub use failure::{Failure, FailureKind};
 pub use invalid::InvalidRequest;
 pub use kind::{ConfigError, ErrorKind};
 pub use reason::{REASONS, Reason, ReasonRow, Refusal};

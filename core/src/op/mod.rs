@@ -19,9 +19,10 @@
 mod cancel;
 mod cancel_many;
 mod exchange;
-mod fetch;
+pub(crate) mod fetch;
 mod find_order;
 mod inbox;
+mod judge;
 mod plan;
 pub mod rent;
 mod reprice;
@@ -31,7 +32,7 @@ mod wait;
 
 pub use cancel::{Cancel, Cancelled};
 pub use cancel_many::{CancelMany, CancelReport};
-pub use exchange::{Exchange, Failure, FailureKind, Head};
+pub use exchange::{Exchange, Head};
 pub use find_order::FindOrder;
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
@@ -41,7 +42,7 @@ pub use search::{FindCheapest, FindServers};
 pub use single::Single;
 pub use wait::{Target, WaitForOrder};
 
-use crate::error::Error;
+use crate::error::{Error, Failure};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Record, Recorded};
