@@ -1,0 +1,4 @@
+//! The pacer against a naive model, against its properties, and the gate with virtual tasks and real threads.
+
+mod model;
+mod traces;
