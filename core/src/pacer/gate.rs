@@ -9,8 +9,9 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 
 use super::Pacing;
-use super::queue::{Feedback, Grant, Pacer, QueueFull, Ticket, Turn, Waiting};
+use super::queue::Pacer;
 use super::sync::{Mutex, MutexGuard};
+use super::turn::{Feedback, Grant, QueueFull, Ticket, Turn, Waiting};
 use crate::effect::Lane;
 use crate::time::Moment;
 
@@ -59,9 +60,9 @@ impl Gate {
         let turn = state.pacer.poll(ticket, now);
         // Dropped after the lock, like `waker` itself where it is not kept.
         let _replaced = if state.pacer.holds(ticket) {
-            state.wakers.insert(ticket.place(), waker)
+            state.wakers.insert(ticket.place, waker)
         } else {
-            state.wakers.remove(&ticket.place()).or(Some(waker))
+            state.wakers.remove(&ticket.place).or(Some(waker))
         };
         release_and_wake(state);
         turn
@@ -70,7 +71,7 @@ impl Gate {
     /// See [`Pacer::cancel`].
     pub fn cancel(&self, ticket: Ticket) {
         let mut state = self.lock();
-        let _dropped_after_the_lock = state.wakers.remove(&ticket.place());
+        let _dropped_after_the_lock = state.wakers.remove(&ticket.place);
         state.pacer.cancel(ticket);
         release_and_wake(state);
     }
@@ -138,5 +139,29 @@ impl Wakers {
 impl Drop for Wakers {
     fn drop(&mut self) {
         self.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::disallowed_methods)]
+    fn a_thread_that_dies_with_the_lock_leaves_the_queue_usable() {
+        let gate = Gate::new(Pacing::default());
+        let ticket = gate.enqueue(Lane::Normal, Moment::ORIGIN).unwrap();
+        std::thread::scope(|scope| {
+            let dies = scope.spawn(|| {
+                let _guard = gate.lock();
+                panic!("this thread dies with the lock");
+            });
+            assert!(dies.join().is_err());
+        });
+        assert!(gate.state.is_poisoned());
+        assert!(matches!(
+            gate.poll(&ticket, Moment::ORIGIN, Waker::noop()),
+            Turn::Go(_)
+        ));
     }
 }

@@ -28,7 +28,9 @@ mod starts;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 pub use gate::Gate;
 pub use pacing::Pacing;
-pub use queue::{Feedback, Grant, Pacer, QueueFull, Ticket, Turn, WaitReason, Waiting};
+pub use queue::Pacer;
+pub use turn::{Feedback, Grant, QueueFull, Ticket, Turn, WaitReason, Waiting};
