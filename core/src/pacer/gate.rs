@@ -52,6 +52,14 @@ impl Gate {
         self.lock().pacer.enqueue(lane, now)
     }
 
+    /// See [`Pacer::enqueue_cancel`].
+    ///
+    /// # Errors
+    /// [`QueueFull`] when the lane is full.
+    pub fn enqueue_cancel(&self, now: Moment) -> Result<Ticket, QueueFull> {
+        self.lock().pacer.enqueue_cancel(now)
+    }
+
     /// See [`Pacer::poll`]. Unless it says [`Turn::Go`], `waker` replaces the ticket's previous one, and is woken when
     /// the ticket becomes head of its lane or may go earlier than it was told.
     pub fn poll(&self, ticket: &Ticket, now: Moment, waker: &Waker) -> Turn {
@@ -80,6 +88,13 @@ impl Gate {
     pub fn settle(&self, grant: Grant, now: Moment, feedback: Feedback) {
         let mut state = self.lock();
         state.pacer.settle(grant, now, feedback);
+        release_and_wake(state);
+    }
+
+    /// See [`Pacer::abandon`].
+    pub fn abandon(&self, grant: Grant) {
+        let mut state = self.lock();
+        state.pacer.abandon(grant);
         release_and_wake(state);
     }
 

@@ -13,6 +13,9 @@ use crate::time::Moment;
 /// How long a lane that is ready leaves the turn to another that is due first but does not come for it.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// The rank of a place, its highest bit: what ends a bill goes before what reads (`rent.md`, "Pacing").
+const AFTER_CANCELS: u64 = 1 << 63;
+
 /// The queue. Time is an argument, clamped to the highest moment seen; each call is O(log n) in those who wait.
 ///
 /// Tickets and grants belong to the pacer that gave them out.
@@ -28,6 +31,7 @@ pub struct Pacer {
     strict_until: Moment,
     /// The head that was given precedence at the moment said, and has not come for its turn yet.
     awaited: Option<(u64, Moment)>,
+    abandoned: Vec<Grant>,
     called: Vec<u64>,
 }
 
@@ -45,6 +49,7 @@ impl Pacer {
             creates: Starts::default(),
             strict_until: Moment::ORIGIN,
             awaited: None,
+            abandoned: Vec::new(),
             called: Vec::new(),
         }
     }
@@ -54,14 +59,15 @@ impl Pacer {
     /// # Errors
     /// [`QueueFull`] when [`Pacing::queue`] wait in that lane already.
     pub fn enqueue(&mut self, lane: Lane, now: Moment) -> Result<Ticket, QueueFull> {
-        self.see(now);
-        let waiting = self.lanes.waiting(lane);
-        if waiting >= self.pacing.queue {
-            return Err(QueueFull { lane, waiting });
-        }
-        let place = self.count();
-        self.lanes.join(lane, place);
-        Ok(Ticket { lane, place })
+        self.join(lane, AFTER_CANCELS, now)
+    }
+
+    /// Takes a place in [`Lane::Rescue`] behind other cancels and before everything else that waits there.
+    ///
+    /// # Errors
+    /// [`QueueFull`] when [`Pacing::queue`] wait in that lane already.
+    pub fn enqueue_cancel(&mut self, now: Moment) -> Result<Ticket, QueueFull> {
+        self.join(Lane::Rescue, 0, now)
     }
 
     /// What the owner of `ticket` is to do. A spent ticket is [`Turn::Behind`] for ever.
@@ -100,11 +106,17 @@ impl Pacer {
             }
             Feedback::Lost => {}
         }
-        self.starts.close(grant.number, now);
-        if grant.lane == Lane::Create {
-            self.creates.close(grant.number, now);
-        }
+        self.close(&grant, now);
         self.call_one_sooner(grant.lane);
+    }
+
+    /// As [`Feedback::Lost`], for an owner that is dropped and has no clock: the request ends at the next moment the
+    /// pacer sees. (One that never sent anything goes by `give_back` and `cancel`, which need no clock either.)
+    pub fn abandon(&mut self, grant: Grant) {
+        if grant.lane == Lane::Create && self.lanes.told(Lane::Create).is_some() {
+            self.called.extend(self.lanes.head(Lane::Create));
+        }
+        self.abandoned.push(grant);
     }
 
     /// Takes an unused grant back: the start does not count, and the place in the lane is as it was.
@@ -156,12 +168,33 @@ impl Pacer {
         core::mem::take(&mut self.called)
     }
 
+    fn join(&mut self, lane: Lane, rank: u64, now: Moment) -> Result<Ticket, QueueFull> {
+        self.see(now);
+        let waiting = self.lanes.waiting(lane);
+        if waiting >= self.pacing.queue {
+            return Err(QueueFull { lane, waiting });
+        }
+        let place = self.count() | rank;
+        self.lanes.join(lane, place);
+        Ok(Ticket { lane, place })
+    }
+
     fn see(&mut self, now: Moment) -> Moment {
         self.now = self.now.max(now);
+        while let Some(grant) = self.abandoned.pop() {
+            self.close(&grant, self.now);
+        }
         let hold = self.pacing.create_hold;
         self.starts.expire(self.now, |at| at.after(hold));
         self.creates.expire(self.now, |at| at.after(hold));
         self.now
+    }
+
+    fn close(&mut self, grant: &Grant, now: Moment) {
+        self.starts.close(grant.number, now);
+        if grant.lane == Lane::Create {
+            self.creates.close(grant.number, now);
+        }
     }
 
     fn count(&mut self) -> u64 {

@@ -14,6 +14,7 @@ pub(super) struct Started {
     pub(super) at: Moment,
     pub(super) closed: Option<Moment>,
     pub(super) returned: bool,
+    pub(super) cancel: bool,
 }
 
 #[derive(PartialEq, Eq, Debug)]
@@ -38,6 +39,8 @@ pub(super) struct Model {
     held: Vec<Moment>,
     /// Ends of creates that came after they were taken for ended.
     late: Vec<Moment>,
+    abandoned: Vec<usize>,
+    cancels: Vec<usize>,
     strict_until: Moment,
     awaited: Option<(usize, Moment)>,
 }
@@ -54,6 +57,8 @@ impl Model {
             steps: Vec::new(),
             held: Vec::new(),
             late: Vec::new(),
+            abandoned: Vec::new(),
+            cancels: Vec::new(),
             strict_until: Moment::ORIGIN,
             awaited: None,
         }
@@ -63,6 +68,13 @@ impl Model {
         self.see(now);
         self.places.push((lane, true, false));
         self.places.len() - 1
+    }
+
+    pub(super) fn enqueue_cancel(&mut self, now: Moment) -> usize {
+        let place = self.enqueue(Lane::Rescue, now);
+        self.cancels.push(place);
+        self.only_heads_have_looked();
+        place
     }
 
     pub(super) fn poll(&mut self, place: usize, now: Moment) -> Answer {
@@ -95,12 +107,14 @@ impl Model {
         self.awaited = None;
         self.places[place] = (lane, false, false);
         self.turns.push(lane);
+        let cancel = self.cancels.contains(&place);
         self.started.push(Started {
             lane,
             place,
             at: self.now,
             closed: None,
             returned: false,
+            cancel,
         });
         Answer::Go
     }
@@ -134,11 +148,11 @@ impl Model {
             }
             _ => {}
         }
-        if !expired {
-            self.started[number].closed = Some(self.now);
-        } else if self.started[number].lane == Lane::Create {
-            self.late.push(self.now);
-        }
+        self.close(number);
+    }
+
+    pub(super) fn abandon(&mut self, number: usize) {
+        self.abandoned.push(number);
     }
 
     pub(super) fn give_back(&mut self, number: usize) -> usize {
@@ -147,12 +161,7 @@ impl Model {
         } = self.started[number];
         self.started[number].returned = closed.is_none();
         self.places[place] = (lane, true, false);
-        let head = self.head(lane);
-        for (other, (of, _, looked)) in self.places.iter_mut().enumerate() {
-            if *of == lane && Some(other) != head {
-                *looked = false;
-            }
-        }
+        self.only_heads_have_looked();
         place
     }
 
@@ -164,11 +173,29 @@ impl Model {
 
     fn see(&mut self, now: Moment) {
         self.now = self.now.max(now);
+        for number in std::mem::take(&mut self.abandoned) {
+            self.close(number);
+        }
         for started in &mut self.started {
             let end = started.at.after(self.pacing.create_hold);
             if started.closed.is_none() && !started.returned && end <= self.now {
                 started.closed = Some(end);
             }
+        }
+    }
+
+    fn close(&mut self, number: usize) {
+        if self.started[number].closed.is_none() {
+            self.started[number].closed = Some(self.now);
+        } else if self.started[number].lane == Lane::Create {
+            self.late.push(self.now);
+        }
+    }
+
+    fn only_heads_have_looked(&mut self) {
+        let heads = Lane::ALL.map(|lane| self.head(lane));
+        for (place, (_, _, looked)) in self.places.iter_mut().enumerate() {
+            *looked &= heads.contains(&Some(place));
         }
     }
 
@@ -188,9 +215,11 @@ impl Model {
     }
 
     fn head(&self, lane: Lane) -> Option<usize> {
-        self.places
-            .iter()
-            .position(|(of, waits, _)| *of == lane && *waits)
+        let waiting =
+            || (0..self.places.len()).filter(|&place| self.places[place].0 == lane && self.places[place].1);
+        waiting()
+            .find(|place| self.cancels.contains(place))
+            .or_else(|| waiting().next())
     }
 
     fn first_of_ready(&self, asks: Lane) -> usize {

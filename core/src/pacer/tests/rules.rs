@@ -278,6 +278,44 @@ fn an_unsent_start_does_not_count() {
 }
 
 #[test]
+fn a_cancel_goes_before_reads_that_rescue_and_behind_other_cancels() {
+    let mut story = Story::new();
+    let reading = story.queue(Lane::Rescue);
+    let first = story.0.enqueue_cancel(at(0)).unwrap();
+    let second = story.0.enqueue_cancel(at(0)).unwrap();
+    assert_eq!(story.0.poll(&reading, at(0)), Turn::Behind);
+    let _ = story.go(&first, 0);
+    let _ = story.go(&second, 1_100);
+    assert_eq!(story.0.take_called(), [second.place, reading.place]);
+    let _ = story.go(&reading, 2_200);
+}
+
+#[test]
+fn an_abandoned_create_ends_at_the_next_moment_seen() {
+    let mut story = Story::new();
+    let create = story.start(Lane::Create, 0);
+    let next = story.queue(Lane::Create);
+    assert_eq!(story.told(&next, 10), (65_500, WaitReason::Strict));
+    story.0.abandon(create);
+    assert_eq!(
+        story.0.take_called(),
+        [next.place],
+        "it need not wait for the longest hold"
+    );
+    assert_eq!(story.told(&next, 20_000), (25_500, WaitReason::CreateGap));
+}
+
+#[test]
+fn a_grant_dropped_before_it_was_sent_leaves_no_trace() {
+    let mut story = Story::new();
+    let create = story.start(Lane::Create, 0);
+    let ticket = story.0.give_back(create);
+    story.0.cancel(ticket);
+    assert_eq!(story.0.waiting().total(), 0);
+    let _ = story.start(Lane::Create, 0);
+}
+
+#[test]
 fn for_a_minute_after_code_5_spacing_counts_from_the_answer() {
     let mut story = Story::new();
     let fast = story.start(Lane::Normal, 0);

@@ -13,12 +13,14 @@ use crate::time::Moment;
 #[derive(Clone, Debug)]
 enum Happening {
     Enqueue(Lane),
+    EnqueueCancel,
     Poll(usize),
     /// Every ticket once, from this one on.
     PollAll(usize),
     Cancel(usize),
     Settle(usize, Feedback),
     GiveBack(usize),
+    Abandon(usize),
     Hold(Duration),
     Forward(Duration),
     Backward(Duration),
@@ -37,6 +39,8 @@ fn happening() -> impl Strategy<Value = Happening> {
     let millis = |most: u64| (0..most).prop_map(Duration::from_millis);
     prop_oneof![
         4 => lane.prop_map(Happening::Enqueue),
+        1 => Just(Happening::EnqueueCancel),
+        1 => any::<usize>().prop_map(Happening::Abandon),
         4 => any::<usize>().prop_map(Happening::Poll),
         8 => any::<usize>().prop_map(Happening::PollAll),
         1 => any::<usize>().prop_map(Happening::Cancel),
@@ -97,7 +101,7 @@ fn run(pacing: Pacing, start: Moment, happenings: &[Happening]) -> Result<Record
     for happening in happenings {
         let pick = |which: &usize, of: usize| (of > 0).then(|| which % of.max(1));
         let shows_time = match happening {
-            Happening::Enqueue(_) | Happening::Hold(_) => true,
+            Happening::Enqueue(_) | Happening::EnqueueCancel | Happening::Hold(_) => true,
             Happening::Poll(_) | Happening::PollAll(_) => !tickets.is_empty(),
             Happening::Settle(..) => !grants.is_empty(),
             _ => false,
@@ -109,6 +113,18 @@ fn run(pacing: Pacing, start: Moment, happenings: &[Happening]) -> Result<Record
             Happening::Enqueue(lane) => {
                 let ticket = pacer.enqueue(*lane, now).unwrap();
                 tickets.push((ticket, model.enqueue(*lane, now)));
+            }
+            Happening::EnqueueCancel => {
+                let ticket = pacer.enqueue_cancel(now).unwrap();
+                tickets.push((ticket, model.enqueue_cancel(now)));
+            }
+            Happening::Abandon(which) => {
+                let Some(index) = pick(which, grants.len()) else {
+                    continue;
+                };
+                let (grant, number) = grants.remove(index);
+                pacer.abandon(grant);
+                model.abandon(number);
             }
             Happening::Poll(which) | Happening::PollAll(which) => {
                 let Some(first) = pick(which, tickets.len()) else {
@@ -226,8 +242,9 @@ proptest! {
     #[test]
     fn p7_each_lane_is_first_in_first_out(happenings in proptest::collection::vec(happening(), 0..200)) {
         let record = run(Pacing::default(), Moment::ORIGIN, &happenings)?;
-        for lane in Lane::ALL {
-            let mut order = record.started.iter().filter(|s| s.lane == lane && !s.returned).map(|s| s.place);
+        for (lane, cancel) in [(Lane::Rescue, true), (Lane::Rescue, false), (Lane::Create, false), (Lane::Normal, false)] {
+            let of_lane = record.started.iter().filter(|s| s.lane == lane && s.cancel == cancel);
+            let mut order = of_lane.filter(|s| !s.returned).map(|s| s.place);
             let mut last = None;
             // A place that came back may be granted again after those behind it.
             let grants_of = |place| record.started.iter().filter(|s| s.place == place).count();
