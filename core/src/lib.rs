@@ -16,5 +16,7 @@ pub mod error;
 pub mod excerpt;
 pub mod flow;
 pub mod limits;
+pub mod pacer;
+pub mod retry;
 pub mod secret;
 pub mod time;
