@@ -3,3 +3,5 @@ mod depth;
 pub mod envelope;
 pub(crate) mod field;
 pub mod number;
+pub mod records;
+pub mod rows;
