@@ -12,6 +12,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod effect;
+pub mod endpoint;
 pub mod error;
 pub mod excerpt;
 pub mod flow;

@@ -32,6 +32,10 @@ pub enum Why {
     OtherCoin,
     /// A character that cannot be sent.
     BadCharacter,
+    /// A number that cannot be: port 0.
+    OutOfRange,
+    /// A private key where a public one belongs.
+    PrivateKey,
     /// It could not be written as a request at all.
     Unwritable,
 }
@@ -78,6 +82,8 @@ impl fmt::Display for InvalidRequest {
             Why::NotPositive => f.write_str("is not a price above zero"),
             Why::Duplicate => f.write_str("is given twice"),
             Why::OtherCoin => f.write_str("is in another coin than the order is paid in"),
+            Why::OutOfRange => f.write_str("holds a number that cannot be"),
+            Why::PrivateKey => f.write_str("is a private key; give the public one (`.pub`)"),
             Why::BadCharacter => f.write_str("holds a character that cannot be sent"),
             Why::Unwritable => f.write_str("cannot be written as a request"),
         }
