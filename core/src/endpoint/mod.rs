@@ -32,11 +32,14 @@
 pub mod cancel_order;
 pub mod cancel_orders;
 pub mod create_order;
+pub mod my_orders;
 mod path;
 mod price;
 mod raw;
 mod reader;
 pub mod set_spot_price;
+pub mod spot_marketplace;
+pub mod wallets;
 
 pub use crate::error::InvalidRequest;
 pub use path::Path;

@@ -7,6 +7,6 @@ mod refusal;
 pub use code::{CODES, Code, CodeRow};
 pub use decode::{DecodeError, Found};
 pub use invalid::{InvalidRequest, Why};
-pub use reason::{REASONS, Reason, ReasonRow};
 pub(crate) use reason::ReasonNumbers;
+pub use reason::{REASONS, Reason, ReasonRow};
 pub use refusal::Refusal;

@@ -187,7 +187,9 @@ pub static REASONS: [ReasonRow; 19] = [
     ),
     row(
         "can-lower-every-600-seconds",
-        Reason::CanLowerEvery600Seconds { time_to_lowering: None },
+        Reason::CanLowerEvery600Seconds {
+            time_to_lowering: None,
+        },
         REPRICE,
         "a spot price can be lowered once in 600 seconds",
         "wait, then lower it",
@@ -229,7 +231,13 @@ const fn row(
     meaning: &'static str,
     advice: &'static str,
 ) -> ReasonRow {
-    ReasonRow { wire, reason, calls, meaning, advice }
+    ReasonRow {
+        wire,
+        reason,
+        calls,
+        meaning,
+        advice,
+    }
 }
 
 /// The numbers an answer may carry beside its `error`.
@@ -245,14 +253,22 @@ impl Reason {
     pub(crate) fn read(text: &str, shown: &Excerpt, numbers: ReasonNumbers) -> Self {
         let wire = text.trim().replace('_', "-");
         let Some(row) = REASONS.iter().find(|row| row.wire == wire) else {
-            return if wire.is_empty() { Self::Unsaid } else { Self::Other(shown.clone()) };
+            return if wire.is_empty() {
+                Self::Unsaid
+            } else {
+                Self::Other(shown.clone())
+            };
         };
         match &row.reason {
-            Self::TooLowPrice { .. } => Self::TooLowPrice { min_price: numbers.min_price },
-            Self::ExceededMaxStep { .. } => Self::ExceededMaxStep { max_step: numbers.max_step },
-            Self::CanLowerEvery600Seconds { .. } => {
-                Self::CanLowerEvery600Seconds { time_to_lowering: numbers.time_to_lowering }
-            }
+            Self::TooLowPrice { .. } => Self::TooLowPrice {
+                min_price: numbers.min_price,
+            },
+            Self::ExceededMaxStep { .. } => Self::ExceededMaxStep {
+                max_step: numbers.max_step,
+            },
+            Self::CanLowerEvery600Seconds { .. } => Self::CanLowerEvery600Seconds {
+                time_to_lowering: numbers.time_to_lowering,
+            },
             plain => plain.clone(),
         }
     }
@@ -282,9 +298,13 @@ impl fmt::Display for Reason {
             _ => f.write_str(self.row().map_or("", |row| row.meaning))?,
         }
         match self {
-            Self::TooLowPrice { min_price: Some(floor) } => write!(f, " (floor {floor} per day)"),
+            Self::TooLowPrice {
+                min_price: Some(floor),
+            } => write!(f, " (floor {floor} per day)"),
             Self::ExceededMaxStep { max_step: Some(step) } => write!(f, " (largest step {step} per day)"),
-            Self::CanLowerEvery600Seconds { time_to_lowering: Some(wait) } => {
+            Self::CanLowerEvery600Seconds {
+                time_to_lowering: Some(wait),
+            } => {
                 write!(f, " (again in {} s)", wait.as_secs())
             }
             _ => Ok(()),

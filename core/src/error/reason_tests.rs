@@ -24,7 +24,9 @@ fn spelled() -> Vec<(&'static str, Reason)> {
         ("amount_too_low", Reason::AmountTooLow),
         (
             "can_lower_every_600_seconds",
-            Reason::CanLowerEvery600Seconds { time_to_lowering: None },
+            Reason::CanLowerEvery600Seconds {
+                time_to_lowering: None,
+            },
         ),
         ("exceeded_max_step", Reason::ExceededMaxStep { max_step: None }),
         ("not_all_parameters_present", Reason::NotAllParametersPresent),

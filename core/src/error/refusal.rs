@@ -54,7 +54,11 @@ mod tests {
 
     #[test]
     fn a_refusal_is_one_line_with_its_advice() {
-        let rented = Refusal::new(Code::Refused, Reason::NotEnoughBalance, Excerpt::new("not_enough_balance", 512));
+        let rented = Refusal::new(
+            Code::Refused,
+            Reason::NotEnoughBalance,
+            Excerpt::new("not_enough_balance", 512),
+        );
         assert_eq!(
             rented.to_string(),
             "refused (code 6): the wallet of this coin does not hold enough; top it up, or pay with another coin"

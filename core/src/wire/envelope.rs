@@ -42,8 +42,11 @@ pub enum Judged<'a> {
 }
 
 /// The top-level fields of an answer, each as the bytes it came in.
-#[derive(Clone, Debug)]
-pub struct Fields<'a>(Vec<Field<'a>>);
+#[derive(Clone)]
+pub struct Fields<'a> {
+    document: &'a str,
+    fields: Vec<Field<'a>>,
+}
 
 #[derive(Clone)]
 struct Field<'a>(Cow<'a, str>, &'a RawValue);
@@ -92,17 +95,26 @@ impl<'a> Fields<'a> {
         let mut seen = HashSet::new();
         match fields.iter().find(|Field(key, _)| !seen.insert(key.as_ref())) {
             Some(Field(key, _)) => Err(DecodeError::new(key, "one value", Found::DuplicateKey)),
-            None => Ok(Self(fields)),
+            None => Ok(Self {
+                document: text,
+                fields,
+            }),
         }
     }
 
     /// The JSON text of a field; `None` when it is missing. `null` is the text `null`.
     #[must_use]
     pub fn raw(&self, key: &str) -> Option<&'a str> {
-        self.0
+        self.fields
             .iter()
             .find(|Field(name, _)| name == key)
             .map(|Field(_, raw)| raw.get())
+    }
+
+    /// The whole object, as it came.
+    #[must_use]
+    pub fn document(&self) -> &'a str {
+        self.document
     }
 
     /// As [`Fields::raw`], with `null` taken for missing.
@@ -150,7 +162,11 @@ impl<'a> Fields<'a> {
     }
 
     fn numbers(&self) -> ReasonNumbers {
-        let positive = |key| self.some(key).and_then(number::decimal).filter(|n| !n.is_sign_negative());
+        let positive = |key| {
+            self.some(key)
+                .and_then(number::decimal)
+                .filter(|n| !n.is_sign_negative())
+        };
         let wait = positive("time_to_lowering").and_then(|n| u64::try_from(n.ceil()).ok());
         ReasonNumbers {
             min_price: positive("min_price"),
@@ -160,10 +176,11 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl fmt::Debug for Field<'_> {
-    /// The name only: values may be addresses or tokens.
+impl fmt::Debug for Fields<'_> {
+    /// Names only: values may be addresses or tokens.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&Excerpt::new(&self.0, 120), f)
+        let names = self.fields.iter().map(|Field(name, _)| Excerpt::new(name, 120));
+        f.debug_list().entries(names).finish()
     }
 }
 

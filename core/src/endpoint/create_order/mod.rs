@@ -129,8 +129,15 @@ impl CreateOrder {
 
     /// Sets exactly these environment variables. An empty map stays empty.
     #[must_use]
-    pub fn environment<N: Into<String>, V: Into<String>>(mut self, env: impl IntoIterator<Item = (N, V)>) -> Self {
-        self.env = Some(env.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
+    pub fn environment<N: Into<String>, V: Into<String>>(
+        mut self,
+        env: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        self.env = Some(
+            env.into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        );
         self
     }
 
@@ -293,7 +300,10 @@ impl fmt::Debug for CreateOrder {
             .field("coin", self.paid_in())
             .field("image", &self.image)
             .field("ports", &self.ports)
-            .field("env", &self.env.as_ref().map(|env| env.keys().collect::<Vec<_>>()))
+            .field(
+                "env",
+                &self.env.as_ref().map(|env| env.keys().collect::<Vec<_>>()),
+            )
             .field("access", &self.access)
             .field("jupyter_token", &self.jupyter_token)
             .field("command", &self.command.as_ref().map(|_| "(hidden)"))

@@ -80,14 +80,18 @@ pub struct Splitter {
 enum State {
     /// Before the `{`; how many bytes of a byte order mark were seen, 3 when there can be none any more.
     Start(u8),
-    Key { may_end: bool },
+    Key {
+        may_end: bool,
+    },
     InKey,
     Colon,
     Value,
     InSkeleton,
     InWord,
     AfterValue,
-    Element { may_end: bool },
+    Element {
+        may_end: bool,
+    },
     InRecord,
     InRecordWord,
     AfterElement,
@@ -127,10 +131,18 @@ impl Splitter {
             let fitting = bytes.get(..allowed).unwrap_or(bytes);
             self.error = self.walk(fitting, sink).err();
             if self.error.is_none() && bytes.len() > allowed {
-                self.error = Some(DecodeError::new("", "an answer of the allowed size", Found::TooLarge));
+                self.error = Some(DecodeError::new(
+                    "",
+                    "an answer of the allowed size",
+                    Found::TooLarge,
+                ));
             }
         }
-        if self.error.is_some() { Flow::Stop } else { Flow::Continue }
+        if self.error.is_some() {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
     }
 
     /// The end of the document.
@@ -143,7 +155,11 @@ impl Splitter {
             return Err(error);
         }
         match self.state {
-            State::End => Ok(Split { list: self.list, records: self.records, skeleton: self.skeleton }),
+            State::End => Ok(Split {
+                list: self.list,
+                records: self.records,
+                skeleton: self.skeleton,
+            }),
             State::Start(0 | 3) => Err(DecodeError::new("", "an object", Found::Empty)),
             _ => Err(self.odd("the rest of the answer", Found::Missing)),
         }
@@ -201,16 +217,28 @@ impl Splitter {
             (State::Value, _) => {
                 if self.named {
                     let found = core::str::from_utf8(&[byte]).map_or(Found::NotJson, envelope::found);
-                    self.list = if found == Found::Null { ListState::Null } else { ListState::WrongType(found) };
+                    self.list = if found == Found::Null {
+                        ListState::Null
+                    } else {
+                        ListState::WrongType(found)
+                    };
                 }
                 self.state = if is_word { State::InWord } else { State::InSkeleton };
                 return Ok(false);
             }
             (State::Element { .. }, _) => {
                 if self.records >= self.caps.rows {
-                    return Err(DecodeError::new(self.name, "a list of the allowed length", Found::TooLarge));
+                    return Err(DecodeError::new(
+                        self.name,
+                        "a list of the allowed length",
+                        Found::TooLarge,
+                    ));
                 }
-                self.state = if is_word { State::InRecordWord } else { State::InRecord };
+                self.state = if is_word {
+                    State::InRecordWord
+                } else {
+                    State::InRecord
+                };
                 return Ok(false);
             }
             (State::End, _) => return Err(self.odd("the end of the document", Found::TrailingBytes)),
@@ -251,7 +279,11 @@ impl Splitter {
         Ok(used)
     }
 
-    fn through_record(&mut self, rest: &[u8], sink: &mut dyn FnMut(Record<'_>)) -> Result<usize, DecodeError> {
+    fn through_record(
+        &mut self,
+        rest: &[u8],
+        sink: &mut dyn FnMut(Record<'_>),
+    ) -> Result<usize, DecodeError> {
         let room = self.caps.record_bytes.saturating_sub(self.carry.len());
         let window = rest.get(..room).unwrap_or(rest);
         match self.nest.scan(window, self.caps.depth.saturating_sub(2)) {
@@ -287,7 +319,9 @@ impl Splitter {
     /// How much of `rest` belongs to a word, and whether the word ends there. It ends *before* its delimiter.
     fn word(&self, rest: &[u8], room: usize) -> Result<(usize, bool), DecodeError> {
         let is_delimiter = |b: &u8| matches!(b, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
-        let end = rest.iter().position(|b| is_delimiter(b) || matches!(b, b'{' | b'[' | b'"' | b':'));
+        let end = rest
+            .iter()
+            .position(|b| is_delimiter(b) || matches!(b, b'{' | b'[' | b'"' | b':'));
         let used = end.unwrap_or(rest.len());
         if used > room {
             return Err(self.too_large());
@@ -307,7 +341,10 @@ impl Splitter {
             return sink(Record { index, bytes: last });
         }
         self.carry.extend_from_slice(last);
-        sink(Record { index, bytes: &self.carry });
+        sink(Record {
+            index,
+            bytes: &self.carry,
+        });
         self.carry.clear();
     }
 
