@@ -1,6 +1,6 @@
 //! [`Nest`]: finds where one JSON value with brackets or quotes ends, over any number of chunks.
 //!
-//! It looks at quotes, backslashes and brackets only, by a table; every other byte is passed over. This is the place
+//! It looks at quotes, backslashes and brackets only; every other byte is passed over. This is the place
 //! for a faster scanner: whatever replaces the loop must give the same [`Scanned`] for the same bytes.
 
 use crate::error::Found;
@@ -15,17 +15,14 @@ enum Class {
     Close,
 }
 
-const CLASSES: [Class; 256] = classes();
-
-const fn classes() -> [Class; 256] {
-    let mut table = [Class::Other; 256];
-    table[b'"' as usize] = Class::Quote;
-    table[b'\\' as usize] = Class::Backslash;
-    table[b'{' as usize] = Class::Open;
-    table[b'[' as usize] = Class::Open;
-    table[b'}' as usize] = Class::Close;
-    table[b']' as usize] = Class::Close;
-    table
+const fn class(byte: u8) -> Class {
+    match byte {
+        b'"' => Class::Quote,
+        b'\\' => Class::Backslash,
+        b'{' | b'[' => Class::Open,
+        b'}' | b']' => Class::Close,
+        _ => Class::Other,
+    }
 }
 
 /// How far a scan came.
@@ -54,8 +51,7 @@ impl Nest {
                 self.escaped = false;
                 continue;
             }
-            let class = CLASSES.get(usize::from(*byte)).copied().unwrap_or(Class::Other);
-            match (class, self.in_string) {
+            match (class(*byte), self.in_string) {
                 (Class::Other, _) | (Class::Open | Class::Close, true) => continue,
                 (Class::Quote, inside) => self.in_string = !inside,
                 (Class::Backslash, true) => {
