@@ -9,13 +9,16 @@ mod failure;
 mod invalid;
 mod kind;
 mod reason;
+mod refusal;
 
 pub use code::{CODES, Code, CodeRow};
 pub use decode::{DecodeError, Found};
 pub use failure::{Failure, FailureKind};
-pub use invalid::InvalidRequest;
+pub use invalid::{InvalidRequest, Why};
 pub use kind::{ConfigError, ErrorKind};
-pub use reason::{REASONS, Reason, ReasonRow, Refusal};
+pub use reason::{REASONS, Reason, ReasonRow};
+pub(crate) use reason::ReasonNumbers;
+pub use refusal::Refusal;
 
 use crate::effect::Delivery;
 use crate::excerpt::Excerpt;
