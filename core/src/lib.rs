@@ -16,5 +16,10 @@ pub mod error;
 pub mod excerpt;
 pub mod flow;
 pub mod limits;
+pub mod model;
 pub mod secret;
 pub mod time;
+pub mod wire;
+
+#[cfg(test)]
+mod recordings;
