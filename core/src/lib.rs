@@ -15,6 +15,7 @@ pub mod effect;
 pub mod error;
 pub mod excerpt;
 pub mod flow;
+pub mod journal;
 pub mod limits;
 pub mod model;
 pub mod secret;
