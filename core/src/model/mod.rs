@@ -2,10 +2,32 @@
 //!
 //! One typed value for every shape of api-facts 4. Nothing here does I/O, and no binary float ever holds a price.
 
+mod bid;
 mod coin;
+mod date;
 mod id;
 mod kind;
+mod money;
+mod reliability;
+mod usd;
 
+pub mod connection;
+pub mod order;
+pub mod server;
+pub mod spot;
+pub mod wallet;
+
+#[cfg(test)]
+mod money_tests;
+
+pub use bid::{Bid, BidError};
 pub use coin::{Coin, CoinName};
+pub use connection::{Host, SshTarget};
 pub use id::{NotAnId, OrderId, ServerId};
 pub use kind::Kind;
+pub use money::{Amount, Rate, Rates, UsdPerCoin};
+pub use order::{Order, OrderStatus};
+pub use reliability::{NotAPercent, Percent, Reliability};
+pub use server::Server;
+pub use usd::{NotAPrice, UsdPerDay, UsdPerHour, UsdPerHourPerGpu};
+pub use wallet::Wallet;
