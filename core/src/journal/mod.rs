@@ -8,14 +8,16 @@
 mod admit;
 mod memory;
 mod record;
+mod scope;
 mod state;
 mod text;
 
 pub use admit::{Admission, admit};
 pub use memory::MemoryJournal;
 pub use record::{Intent, IntentId, Record, Resolution};
+pub use scope::Scope;
 pub use state::{OpenIntent, Ownership, State, View};
-pub use text::{Line, TextError};
+pub use text::{FORMAT_VERSION, Header, Line, TextError};
 
 use core::fmt;
 
@@ -26,14 +28,23 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// Puts `record` into the journal, or refuses it. It returns when the record is safe.
     ///
     /// - [`Record::Intent`]: one hold of the lock: replay, [`admit`], append, claim; [`Recorded::Claimed`] or
-    ///   [`Recorded::Blocked`].
+    ///   [`Recorded::Blocked`]; [`JournalError::NameTaken`] when the name was used before. An ownerless open intent
+    ///   of the same name and scope is among [`Blocked::ownerless`]: the same attempt, after a crash.
+    /// - [`Record::Renew`]: the same by the holder of the claim, who may drop the earlier claim for the new one.
     /// - [`Record::Adopt`]: takes an ownerless open intent over; [`Recorded::Claimed`], or [`Recorded::Owned`] when
-    ///   its owner lives, or [`Recorded::Gone`] when it is not open any more.
-    /// - [`Record::Resolved`] with an order: [`Recorded::Attributed`] when another intent has that order already.
+    ///   its owner lives or it is of another key, or [`Recorded::Gone`] when it is not open any more.
+    /// - [`Record::Sent`]: [`Recorded::Written`].
+    /// - [`Record::Resolved`]: [`Recorded::Written`], [`Recorded::Gone`] when it is resolved already, and with an
+    ///   order [`Recorded::Attributed`] when another intent has that order. Whoever does not hold the claim of a live
+    ///   intent hears [`Recorded::Owned`].
+    /// - [`Record::Ended`]: [`Recorded::Written`], again and again for the same order.
     /// - [`Record::Look`]: writes nothing; [`Recorded::Seen`].
     ///
+    /// It may wait for the lock and the disk: an async driver calls it where blocking is allowed.
+    ///
     /// # Errors
-    /// [`JournalError`]. Nothing may be sent after a failed intent.
+    /// [`JournalError`]. Nothing may be sent after a failed intent. A failed [`Record::Resolved`] never hides an
+    /// outcome: it is told with a warning, and the intent stays open until it is settled by reading.
     fn record(&self, record: Record) -> Result<Recorded, JournalError>;
 }
 
@@ -127,12 +138,21 @@ impl fmt::Display for JournalError {
             Self::Medium { kind, doing } => write!(f, "the journal failed while {doing}: {kind}"),
             Self::LockTimeout => f.write_str("another process holds the journal's lock"),
             Self::Damaged { line } => {
-                write!(f, "line {line} of the journal is damaged; repair or move the file aside after `clore orders`")
+                write!(
+                    f,
+                    "line {line} of the journal is damaged; repair or move the file aside after `clore orders`"
+                )
             }
             Self::Newer { version } => {
-                write!(f, "the journal is of format {version}, which a newer version of this program wrote")
+                write!(
+                    f,
+                    "the journal is of format {version}, which a newer version of this program wrote"
+                )
             }
-            Self::NameTaken(id) => write!(f, "the journal has an intent {id} already; give this attempt another name"),
+            Self::NameTaken(id) => write!(
+                f,
+                "the journal has an intent {id} already; give this attempt another name"
+            ),
         }
     }
 }

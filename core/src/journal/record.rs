@@ -17,7 +17,13 @@ impl IntentId {
     #[must_use]
     pub fn generate(entropy: [u8; 16]) -> Self {
         let hex = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-        Self(entropy.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).collect::<String>().into())
+        Self(
+            entropy
+                .iter()
+                .flat_map(|byte| [hex(byte >> 4), hex(byte & 15)])
+                .collect::<String>()
+                .into(),
+        )
     }
 
     /// The name `text`, or `None` when it is not one.
@@ -123,8 +129,12 @@ impl Intent {
 /// Closed: replay and admission are tables over it.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Record {
-    /// A money call is about to be made. The same name again (by its owner) replaces the earlier one.
+    /// A money call is about to be made, by a machine that has no claim yet. A name that is in use is refused.
     Intent(Box<Intent>),
+    /// The holder of an intent's claim replaces it by a newer form of the same name, after a renewed snapshot and
+    /// before every further send. It is a record of its own so that two machines which were given one name can never
+    /// both go on with it.
+    Renew(Box<Intent>),
     /// An ownerless open intent is taken over, to be settled.
     Adopt(IntentId),
     /// The call was given to the network, for information: without [`Record::Resolved`] it is *maybe sent* anyway.
@@ -147,6 +157,18 @@ pub enum Record {
     },
     /// Writes nothing: shows the journal as it stands.
     Look,
+}
+
+impl Record {
+    /// The intent that belongs to the recorder once this is written: of an intent, its renewal and its adoption.
+    #[must_use]
+    pub fn claims(&self) -> Option<&IntentId> {
+        match self {
+            Self::Intent(intent) | Self::Renew(intent) => Some(&intent.id),
+            Self::Adopt(id) => Some(id),
+            Self::Sent(_) | Self::Resolved { .. } | Self::Ended { .. } | Self::Look => None,
+        }
+    }
 }
 
 /// How an intent ended.
