@@ -10,7 +10,7 @@
 //! Invariant: every request the transport is given has a grant of its own, and every grant is settled exactly once;
 //! dropping a call at any point returns its turn, or settles it as lost.
 
-use crate::effect::{Delivery, Lane};
+use crate::effect::{Delivery, Effect, Lane};
 use crate::error::{Error, ErrorKind, Failure, FailureKind};
 use crate::event::{Event, Waiting};
 use crate::flow::Flow;
@@ -147,9 +147,13 @@ impl<O: Operation> Call<O> {
             Some((lane, ticket)) if lane == exchange.lane => ticket,
             other => {
                 self.kept = other;
-                self.session.gate().enqueue(exchange.lane, now).map_err(|_| {
-                    Failure::new(Delivery::NotSent, FailureKind::QueueFull, "")
-                })?
+                let gate = self.session.gate();
+                let ticket = match exchange.effect {
+                    // A cancel ends a bill: it goes before the readings of its lane.
+                    Effect::Idempotent if exchange.lane == Lane::Rescue => gate.enqueue_cancel(now),
+                    _ => gate.enqueue(exchange.lane, now),
+                };
+                ticket.map_err(|_| Failure::new(Delivery::NotSent, FailureKind::QueueFull, ""))?
             }
         };
         Ok(State::Queued(Box::new(exchange), ticket))
@@ -274,8 +278,7 @@ impl<O: Operation> Call<O> {
     fn end(&mut self, now: Moment, result: Result<O::Output, Error>) -> Result<O::Output, Error> {
         self.wait_ends();
         self.drain_op();
-        self.state = State::Over;
-        self.leave(now);
+        self.leave();
         let elapsed = now.since(self.began.unwrap_or(now));
         let result = result.map_err(|error| error.of_call(self.op.name(), self.attempts, elapsed));
         let error: Option<ErrorKind> = result.as_ref().err().map(|error| error.kind().clone());
@@ -284,15 +287,16 @@ impl<O: Operation> Call<O> {
     }
 
     /// Gives back every place and turn.
-    fn leave(&mut self, now: Moment) {
+    fn leave(&mut self) {
         let gate = self.session.gate();
         if let Some((_, ticket)) = self.kept.take() {
             gate.cancel(ticket);
         }
         match core::mem::replace(&mut self.state, State::Over) {
             State::Queued(_, ticket) => gate.cancel(ticket),
-            State::Asking { grant, .. } => gate.settle(grant, now, Feedback::Unsent),
-            State::Flying(grant) => gate.settle(grant, now, Feedback::Lost),
+            // The clock cannot be read in a drop: the gate settles it when it next sees the time.
+            State::Asking { grant, .. } => gate.cancel(gate.give_back(grant)),
+            State::Flying(grant) => gate.abandon(grant),
             State::Idle | State::Over => {}
         }
     }
@@ -336,8 +340,7 @@ impl<O: Operation> Receive for Call<O> {
 
 impl<O: Operation> Drop for Call<O> {
     fn drop(&mut self) {
-        // The clock cannot be read here; the gate clamps to the latest moment it has seen.
-        self.leave(Moment::ORIGIN);
+        self.leave();
         self.drain_op();
         self.session.keep(core::mem::take(&mut self.events));
     }

@@ -76,6 +76,16 @@ pub trait Endpoint: Send {
         true
     }
 
+    /// The server a money call is about, if it names one: open intents of one server are kept apart.
+    fn server(&self) -> Option<crate::model::ServerId> {
+        None
+    }
+
+    /// The order that a good answer of a money call names, for the journal.
+    fn placed(&self, _output: &Self::Output) -> Option<crate::model::OrderId> {
+        None
+    }
+
     /// The request: a path such as `/v1/wallets` and perhaps a body. Host and key are added later.
     ///
     /// # Errors

@@ -183,6 +183,8 @@ pub enum Resolution {
         /// Found by reading, not told by the create's own answer.
         inferred: bool,
     },
+    /// The service did it and its answer names no order (a user's own endpoint).
+    Done,
     /// The service refused it.
     Refused,
     /// Every attempt certainly never left.
@@ -199,7 +201,7 @@ impl Resolution {
     pub fn order(self) -> Option<OrderId> {
         match self {
             Self::Placed { order, .. } | Self::AttributedTo(order) => Some(order),
-            Self::Refused | Self::NeverSent | Self::Closed => None,
+            Self::Done | Self::Refused | Self::NeverSent | Self::Closed => None,
         }
     }
 }

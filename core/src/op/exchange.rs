@@ -1,6 +1,6 @@
 //! One request on its way out, and the head of its answer.
 
-use crate::effect::Lane;
+use crate::effect::{Effect, Lane};
 use crate::time::Moment;
 use core::fmt;
 use core::time::Duration;
@@ -13,6 +13,8 @@ use http::{HeaderMap, StatusCode};
 pub struct Exchange {
     /// The request. Its `Debug` can hold a password; print [`Exchange`] instead.
     pub request: http::Request<Vec<u8>>,
+    /// What it changes.
+    pub effect: Effect,
     /// The queue it waits in.
     pub lane: Lane,
     /// Too late to start after this: the turn goes back and the operation hears [`FailureKind::TooLate`](crate::error::FailureKind::TooLate).
@@ -26,10 +28,16 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// A request that carries the key, waits in `lane`, takes at most `timeout` and ends by `deadline`.
+    /// A request that changes `effect`, carries the key, waits in `lane`, takes at most `timeout` and ends by `deadline`.
     #[must_use]
-    pub fn new(request: http::Request<Vec<u8>>, lane: Lane, timeout: Duration, deadline: Moment) -> Self {
-        Self { request, lane, start_by: None, deadline, timeout, with_key: true }
+    pub fn new(
+        request: http::Request<Vec<u8>>,
+        effect: Effect,
+        lane: Lane,
+        timeout: Duration,
+        deadline: Moment,
+    ) -> Self {
+        Self { request, effect, lane, start_by: None, deadline, timeout, with_key: true }
     }
 }
 

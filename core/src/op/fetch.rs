@@ -99,7 +99,7 @@ impl<E: Endpoint> Fetch<E> {
     fn send(&mut self) -> Result<Exchange, Error> {
         let config = self.settings.config();
         let request = self.endpoint.request()?;
-        let mut exchange = Exchange::new(request, self.lane, config.timeout, self.deadline);
+        let mut exchange = Exchange::new(request, self.endpoint.effect(), self.lane, config.timeout, self.deadline);
         exchange.with_key = self.endpoint.needs_key();
         self.tries = self.tries.saturating_add(1);
         let reader = Some(self.endpoint.reader(&config.caps));
@@ -109,7 +109,7 @@ impl<E: Endpoint> Fetch<E> {
 
     /// What follows a failed attempt.
     fn decide(&mut self, now: Moment, delivery: Delivery, bad: Bad) {
-        let Bad { verdict, permanence, retry_after, error } = bad;
+        let Bad { verdict, permanence, retry_after, error, .. } = bad;
         let attempt = Attempt::new(self.tries, self.endpoint.effect(), delivery, verdict)
             .permanence(permanence)
             .retry_after(retry_after);
@@ -142,6 +142,8 @@ pub(super) struct Bad {
     pub(super) verdict: Verdict,
     pub(super) permanence: Permanence,
     pub(super) retry_after: Option<core::time::Duration>,
+    /// A well-formed code 2, 3, 4 or 6: the service itself says that nothing was done.
+    pub(super) refused_by_code: bool,
     pub(super) error: Error,
 }
 
@@ -193,7 +195,7 @@ impl<E: Endpoint> Operation for Fetch<E> {
         let date = seen.date;
         match judge(&seen, reader.finish()) {
             Judgement::Value(value) => {
-                self.settings.session.budget(|budget| budget.succeeded());
+                self.settings.session.budget(|budget| budget.earn());
                 self.state = State::Over(Some(Ok(Fetched { value, date })));
                 Pace::Fine
             }
@@ -234,13 +236,8 @@ pub(super) fn failed(failure: &Failure) -> Bad {
         kind => ErrorKind::Network(kind),
     };
     let error = Error::new(kind).with_delivery(failure.delivery).with_detail(failure.detail.clone());
-    Bad { verdict: Verdict::Unclear, permanence, retry_after: None, error }
+    Bad { verdict: Verdict::Unclear, permanence, retry_after: None, refused_by_code: false, error }
 }
 
 /// The call's own words for "no key is set"; an exchange that needs one is never sent without.
 pub(crate) const NO_KEY: &str = "no key is set";
-
-/// Whether an effect may be asked again by itself.
-pub(super) fn is_harmless(effect: Effect) -> bool {
-    matches!(effect, Effect::Read | Effect::Idempotent)
-}

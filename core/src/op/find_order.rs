@@ -58,7 +58,7 @@ enum State {
 
 impl FindingOrder {
     fn new(settings: &Settings, order: OrderId, now: Moment) -> Self {
-        let fetch = Fetch::new(settings, MyOrders::new(), now);
+        let fetch = Fetch::new(settings, MyOrders::default(), now);
         Self { settings: settings.clone(), order, earlier: None, limits: None, fetch, state: State::Active }
     }
 
@@ -97,7 +97,7 @@ impl FindingOrder {
             }
             return Some(Ok(Some(order.judged(&context))));
         }
-        let named = list.skipped.named.iter().find(|row| row.id == Some(self.order.number()));
+        let named = list.unparsed.named.iter().find(|row| row.id == Some(self.order.number()));
         if let Some(row) = named {
             return Some(Err(self.unread(row.reason.clone())));
         }
@@ -107,8 +107,8 @@ impl FindingOrder {
             return None;
         }
         // A record without a readable id may be the one.
-        let nameless = list.skipped.named.iter().find(|row| row.id.is_none()).map(|row| row.reason.clone());
-        let uncounted = list.skipped.count > list.skipped.named.len();
+        let nameless = list.unparsed.named.iter().find(|row| row.id.is_none()).map(|row| row.reason.clone());
+        let uncounted = list.unparsed.count > list.unparsed.named.len();
         let uncounted = uncounted.then(|| DecodeError::new("orders", "a readable list", Found::TooLarge));
         Some(match nameless.or(uncounted) {
             Some(why) => Err(self.unread(why)),
@@ -122,7 +122,7 @@ impl FindingOrder {
 }
 
 fn finding_list(settings: &Settings, completed: bool, now: Moment) -> Fetch<MyOrders> {
-    Fetch::new(settings, MyOrders::new().include_completed(completed), now)
+    Fetch::new(settings, MyOrders { include_completed: completed }, now)
 }
 
 impl Operation for FindingOrder {
@@ -137,21 +137,18 @@ impl Operation for FindingOrder {
             if self.state == State::Over {
                 return Step::Wait(Moment::NEVER);
             }
-            match self.fetch.poll(now) {
-                Step::Done(Ok(fetched)) => {
+            match self.fetch.poll(now).ended() {
+                Ok(Ok(fetched)) => {
                     if let Some(result) = self.look(now, fetched) {
                         self.state = State::Over;
                         return Step::Done(result);
                     }
                 }
-                Step::Done(Err(error)) => {
+                Ok(Err(error)) => {
                     self.state = State::Over;
                     return Step::Done(Err(error));
                 }
-                Step::Send(exchange) => return Step::Send(exchange),
-                Step::Wait(until) => return Step::Wait(until),
-                Step::Record(record) => return Step::Record(record),
-                Step::Permit(ask) => return Step::Permit(ask),
+                Err(step) => return step,
             }
         }
     }

@@ -51,17 +51,26 @@ pub(super) fn judge<T>(seen: &Seen, answer: Answer<T>) -> Judgement<T> {
         Answer::Value(value) if seen.status.is_success() => Judgement::Value(value),
         Answer::Value(_) => Judgement::Bad(by_status(seen, None)),
         Answer::Refused(refusal) => {
-            let (verdict, permanence) = match refusal.code() {
+            let code = refusal.code;
+            let (verdict, permanence) = match code {
                 Code::TooFast => (Verdict::TooFast, Permanence::Transient),
                 Code::Database => (Verdict::Unclear, Permanence::Transient),
                 _ => (Verdict::Refused, Permanence::Permanent),
             };
-            let kind = match refusal.code() {
+            let kind = match code {
                 Code::TooFast => ErrorKind::TooFast,
                 Code::Key => ErrorKind::Key,
                 _ => ErrorKind::Refused(Box::new(refusal)),
             };
-            Judgement::Bad(bad(seen, verdict, permanence, kind))
+            let mut bad = bad(seen, verdict, permanence, kind);
+            bad.refused_by_code =
+                matches!(code, Code::InvalidInput | Code::Key | Code::Endpoint | Code::Refused);
+            Judgement::Bad(bad)
+        }
+        // Code 0 with an error is a refusal (api-facts 1.2).
+        Answer::SuccessWithError { refusal, .. } => {
+            let kind = ErrorKind::Refused(Box::new(refusal));
+            Judgement::Bad(bad(seen, Verdict::Refused, Permanence::Permanent, kind))
         }
         Answer::Malformed(error) => Judgement::Bad(by_status(seen, Some(error))),
     }
@@ -96,5 +105,5 @@ fn by_status(seen: &Seen, error: Option<DecodeError>) -> Bad {
 
 fn bad(seen: &Seen, verdict: Verdict, permanence: Permanence, kind: ErrorKind) -> Bad {
     let error = Error::new(kind).with_delivery(Delivery::Answered);
-    Bad { verdict, permanence, retry_after: seen.retry_after, error }
+    Bad { verdict, permanence, retry_after: seen.retry_after, refused_by_code: false, error }
 }

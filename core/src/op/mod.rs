@@ -17,7 +17,6 @@
 //! What an attempt found starts anew at each `Send`.
 
 mod cancel;
-mod cancel_many;
 mod exchange;
 pub(crate) mod fetch;
 mod find_order;
@@ -28,10 +27,10 @@ pub mod rent;
 mod reprice;
 mod search;
 mod single;
+mod spend;
 mod wait;
 
-pub use cancel::{Cancel, Cancelled};
-pub use cancel_many::{CancelMany, CancelReport};
+pub use cancel::{Cancel, CancelMany, CancelReport, CancelState, Cancelled};
 pub use exchange::{Exchange, Head};
 pub use find_order::FindOrder;
 pub use inbox::{Inbox, Stop};
@@ -101,6 +100,19 @@ pub enum Step<T> {
     Permit(Ask),
     /// The end.
     Done(T),
+}
+
+impl<T> Step<T> {
+    /// The end of an inner machine, or the step that goes on to the driver as it is.
+    pub(crate) fn ended<U>(self) -> Result<T, Step<U>> {
+        match self {
+            Self::Done(end) => Ok(end),
+            Self::Send(exchange) => Err(Step::Send(exchange)),
+            Self::Wait(until) => Err(Step::Wait(until)),
+            Self::Record(record) => Err(Step::Record(record)),
+            Self::Permit(ask) => Err(Step::Permit(ask)),
+        }
+    }
 }
 
 /// What an answer means for the pacing of the requests behind it.

@@ -209,18 +209,15 @@ impl Operation for Waiting {
                         FindingOrder::within(&self.settings, self.plan.order, now, self.deadline, last);
                     self.state = State::Looking(Box::new(look), now);
                 }
-                State::Looking(look, begun) => match look.poll(now) {
-                    Step::Done(result) => {
+                State::Looking(look, begun) => match look.poll(now).ended() {
+                    Ok(result) => {
                         let begun = *begun;
                         if let Some(end) = self.looked(now, begun, result) {
                             self.state = State::Over;
                             return Step::Done(end);
                         }
                     }
-                    Step::Send(exchange) => return Step::Send(exchange),
-                    Step::Wait(until) => return Step::Wait(until),
-                    Step::Record(record) => return Step::Record(record),
-                    Step::Permit(ask) => return Step::Permit(ask),
+                    Err(step) => return step,
                 },
                 State::Over => return Step::Wait(Moment::NEVER),
             }

@@ -16,7 +16,7 @@ pub use target::{Listed, Target};
 use super::{Endpoint, InvalidRequest, Path};
 use crate::effect::Effect;
 use crate::limits::Caps;
-use crate::model::{Coin, Kind, Rate};
+use crate::model::{Coin, Kind, OrderId, Rate, ServerId};
 use crate::secret::Secret;
 use core::fmt;
 use std::collections::BTreeMap;
@@ -280,6 +280,14 @@ impl Endpoint for CreateOrder {
 
     fn effect(&self) -> Effect {
         Effect::Spend
+    }
+
+    fn server(&self) -> Option<ServerId> {
+        Some(self.target.server())
+    }
+
+    fn placed(&self, output: &Created) -> Option<OrderId> {
+        output.order_id
     }
 
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {

@@ -5,7 +5,7 @@
 
 mod sightings;
 
-pub use sightings::{Reading, Sightings, SightingsReader, WhyIncomplete};
+pub use sightings::{Reading, Sightings, SightingsReader};
 
 use super::{Endpoint, InvalidRequest, Path, Streamed};
 use crate::effect::Effect;

@@ -49,7 +49,7 @@ impl Confirm {
         }
         self.next = self.next.saturating_add(1);
         let deadline = now.after(settings.config().timeout()).after(Duration::from_secs(10));
-        let fetch = Fetch::new(settings, MyOrders::new(), now).lane(Lane::Rescue).attempts(1).deadline(deadline);
+        let fetch = Fetch::new(settings, MyOrders::default(), now).lane(Lane::Rescue).attempts(1).deadline(deadline);
         Due::Read(Box::new(fetch))
     }
 
@@ -57,13 +57,13 @@ impl Confirm {
     ///
     /// A list with a record that could not be read may hide an order, unless the record's id is another's.
     pub(super) fn confirmed_by(&mut self, list: &OrderList) -> Vec<OrderId> {
-        let all_named = list.skipped.count == list.skipped.named.len()
-            && list.skipped.named.iter().all(|row| row.id.is_some());
+        let all_named = list.unparsed.count == list.unparsed.named.len()
+            && list.unparsed.named.iter().all(|row| row.id.is_some());
         let is_over = |order: &OrderId| {
             if let Some(row) = list.orders.iter().find(|row| row.id == *order) {
                 return row.status.is_end();
             }
-            all_named && !list.skipped.named.iter().any(|row| row.id == Some(order.number()))
+            all_named && !list.unparsed.named.iter().any(|row| row.id == Some(order.number()))
         };
         let over: Vec<OrderId> = self.open.iter().copied().filter(is_over).collect();
         over.iter().for_each(|order| {

@@ -3,7 +3,7 @@
 use super::confirm::{Confirm, Due};
 use super::{CancelReport, Cancelled};
 use crate::effect::Delivery;
-use crate::endpoint::{CancelOrder, CancelOrders, CancelOutcome, MyOrders};
+use crate::endpoint::{CancelOrder, CancelOrders, MyOrders};
 use crate::error::{Code, Error, ErrorKind, Failure, Reason};
 use crate::event::Event;
 use crate::flow::Flow;
@@ -169,7 +169,7 @@ impl CancellingMany {
 /// The service knows no such order, or it is over already.
 fn is_gone(error: &Error) -> bool {
     error.refusal().is_some_and(|refusal| {
-        *refusal.reason() == Reason::OrderNotActive || refusal.code() == Code::Endpoint
+        refusal.reason == Reason::OrderNotActive || refusal.code == Code::Endpoint
     })
 }
 
@@ -177,7 +177,7 @@ fn is_gone(error: &Error) -> bool {
 fn is_passing(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Http { .. } | ErrorKind::Decode(_) => true,
-        ErrorKind::Refused(refusal) => refusal.code() == Code::Database,
+        ErrorKind::Refused(refusal) => refusal.code == Code::Database,
         _ => false,
     }
 }
@@ -191,62 +191,50 @@ impl Operation for CancellingMany {
 
     fn poll(&mut self, now: Moment) -> Step<Result<CancelReport, Error>> {
         loop {
-            let step = match &mut self.state {
-                State::Next => {
-                    self.state = self.next(now);
-                    continue;
-                }
-                State::One(fetch) => match fetch.poll(now) {
-                    Step::Done(result) => {
+            match &mut self.state {
+                State::Next => self.state = self.next(now),
+                State::One(fetch) => match fetch.poll(now).ended() {
+                    Ok(result) => {
                         let order = fetch.endpoint().order();
                         self.state = State::Next;
                         self.answered(order, result.map(|_| ()));
-                        continue;
                     }
-                    step => pass(step),
+                    Err(step) => return step,
                 },
-                State::Batch(fetch) => match fetch.poll(now) {
-                    Step::Done(Ok(fetched)) => {
-                        self.state = State::Next;
-                        // "Failed" may mean that it was over already: the reading tells (api-facts 8, 20).
-                        debug_assert!(fetched.value.iter().all(|one| one.outcome != CancelOutcome::Unknown || true));
-                        continue;
-                    }
-                    Step::Done(Err(error)) => {
+                // What the service says of each is not taken for its end: "failed" may mean that it was over already,
+                // and "accepted" has to show in the list (api-facts 8, 20).
+                State::Batch(fetch) => match fetch.poll(now).ended() {
+                    Ok(result) => {
                         let orders = fetch.endpoint().orders().to_vec();
                         self.state = State::Next;
-                        orders.into_iter().for_each(|order| self.answered(order, Err(error.clone())));
-                        continue;
+                        if let Err(error) = result {
+                            orders.into_iter().for_each(|order| self.answered(order, Err(error.clone())));
+                        }
                     }
-                    step => pass(step),
+                    Err(step) => return step,
                 },
                 State::Confirming => match self.confirming(now) {
-                    Ok(next) => {
-                        self.state = next;
-                        continue;
-                    }
-                    Err(until) => Step::Wait(until),
+                    Ok(next) => self.state = next,
+                    Err(until) => return Step::Wait(until),
                 },
-                State::Reading(fetch) => match fetch.poll(now) {
-                    Step::Done(result) => {
+                State::Reading(fetch) => match fetch.poll(now).ended() {
+                    Ok(result) => {
                         self.state = State::Confirming;
                         if let Ok(fetched) = result {
                             self.read(&fetched.value);
                         }
-                        continue;
                     }
-                    step => pass(step),
+                    Err(step) => return step,
                 },
                 State::Noting => match self.to_note.front() {
-                    Some(order) => Step::Record(Record::Ended { order: *order, wall: self.settings.wall }),
+                    Some(order) => return Step::Record(Record::Ended { order: *order, wall: self.settings.wall }),
                     None => {
                         self.state = State::Over;
                         return Step::Done(Ok(self.report()));
                     }
                 },
-                State::Over => Step::Wait(Moment::NEVER),
-            };
-            return step;
+                State::Over => return Step::Wait(Moment::NEVER),
+            }
         }
     }
 
@@ -304,8 +292,8 @@ impl Operation for Cancelling {
     }
 
     fn poll(&mut self, now: Moment) -> Step<Result<Cancelled, Error>> {
-        match self.0.poll(now) {
-            Step::Done(Ok(report)) => Step::Done(match report.orders.into_iter().next() {
+        match self.0.poll(now).ended() {
+            Ok(Ok(report)) => Step::Done(match report.orders.into_iter().next() {
                 Some((order, CancelState::Confirmed)) => Ok(Cancelled { order }),
                 Some((_, CancelState::Failed(error))) => Err(error),
                 Some((order, CancelState::Unconfirmed)) => {
@@ -314,7 +302,8 @@ impl Operation for Cancelling {
                 }
                 None => Err(Error::new(ErrorKind::NoSuchOrder)),
             }),
-            step => pass(step),
+            Ok(Err(error)) => Step::Done(Err(error)),
+            Err(step) => step,
         }
     }
 
@@ -340,16 +329,5 @@ impl Operation for Cancelling {
 
     fn next_event(&mut self) -> Option<Event> {
         self.0.next_event()
-    }
-}
-
-/// Everything but an end goes on to the driver as it is.
-fn pass<A, B>(step: Step<A>) -> Step<B> {
-    match step {
-        Step::Send(exchange) => Step::Send(exchange),
-        Step::Wait(until) => Step::Wait(until),
-        Step::Record(record) => Step::Record(record),
-        Step::Permit(ask) => Step::Permit(ask),
-        Step::Done(_) => Step::Wait(Moment::NEVER),
     }
 }

@@ -22,13 +22,13 @@
 //! Dropping the machine anywhere releases the claim; nothing is sent or cancelled, and the intent stays open.
 
 mod candidate;
-mod create;
 mod machine;
 mod outcome;
 mod plan;
 mod reconcile;
 mod resume;
 mod settle;
+mod steps;
 mod user;
 
 pub use machine::Renting;

@@ -171,7 +171,7 @@ impl Reconcile {
         let reading = fetched.value;
         let mut any = false;
         for case in &mut self.cases {
-            if reading.is_complete_for(case.intent.server) {
+            if reading.check_for(case.intent.server).is_ok() {
                 any = true;
                 case.evidence.read();
                 for row in &reading.rows {
@@ -219,12 +219,9 @@ impl Operation for Reconcile {
                         .deadline(end);
                     self.state = State::Reading(Box::new(fetch));
                 }
-                State::Reading(fetch) => match fetch.poll(now) {
-                    Step::Done(result) => self.absorb(now, result),
-                    Step::Send(exchange) => return Step::Send(exchange),
-                    Step::Wait(until) => return Step::Wait(until),
-                    Step::Record(record) => return Step::Record(record),
-                    Step::Permit(ask) => return Step::Permit(ask),
+                State::Reading(fetch) => match fetch.poll(now).ended() {
+                    Ok(result) => self.absorb(now, result),
+                    Err(step) => return step,
                 },
                 State::Look { .. } => return Step::Record(Record::Look),
                 State::Over => return Step::Wait(Moment::NEVER),
@@ -256,6 +253,13 @@ impl Operation for Reconcile {
     fn handle_failure(&mut self, now: Moment, failure: Failure) {
         if let State::Reading(fetch) = &mut self.state {
             fetch.handle_failure(now, failure);
+        }
+    }
+
+    fn next_event(&mut self) -> Option<crate::event::Event> {
+        match &mut self.state {
+            State::Reading(fetch) => fetch.next_event(),
+            _ => None,
         }
     }
 

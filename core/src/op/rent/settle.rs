@@ -220,16 +220,13 @@ impl Operation for Settle {
                     let reconcile = Reconcile::new(&self.settings, None, cases).only_at_the_end(self.fully);
                     self.state = State::Reconciling(Box::new(reconcile));
                 }
-                State::Reconciling(reconcile) => match reconcile.poll(now) {
-                    Step::Done(Ok(verdicts)) => self.state = self.reconciled(verdicts),
-                    Step::Done(Err(error)) => {
+                State::Reconciling(reconcile) => match reconcile.poll(now).ended() {
+                    Ok(Ok(verdicts)) => self.state = self.reconciled(verdicts),
+                    Ok(Err(error)) => {
                         self.state = State::Over;
                         return Step::Done(Err(error));
                     }
-                    Step::Send(exchange) => return Step::Send(exchange),
-                    Step::Wait(until) => return Step::Wait(until),
-                    Step::Record(record) => return Step::Record(record),
-                    Step::Permit(ask) => return Step::Permit(ask),
+                    Err(step) => return step,
                 },
                 State::Marking(found) => match found.front() {
                     Some((case, row)) => {
@@ -313,6 +310,9 @@ impl Operation for Settle {
     }
 
     fn next_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        self.events.pop_front().or_else(|| match &mut self.state {
+            State::Reconciling(reconcile) => reconcile.next_event(),
+            _ => None,
+        })
     }
 }

@@ -125,12 +125,9 @@ impl UserWord {
                         self.state = State::Looking;
                         continue;
                     };
-                    match fetch.poll(now) {
-                        Step::Done(result) => self.state = self.read(result),
-                        Step::Send(exchange) => return Step::Send(exchange),
-                        Step::Wait(until) => return Step::Wait(until),
-                        Step::Record(record) => return Step::Record(record),
-                        Step::Permit(ask) => return Step::Permit(ask),
+                    match fetch.poll(now).ended() {
+                        Ok(result) => self.state = self.read(result),
+                        Err(step) => return step,
                     }
                 }
                 State::Marking => {
