@@ -32,6 +32,7 @@
 pub mod cancel_order;
 pub mod cancel_orders;
 pub mod create_order;
+pub mod marketplace;
 pub mod my_orders;
 mod path;
 mod price;

@@ -3,6 +3,7 @@ use crate::model::{Coin, OrderId, Rate, ServerId};
 use cancel_order::CancelOrder;
 use cancel_orders::CancelOrders;
 use create_order::CreateOrder;
+use marketplace::Marketplace;
 use my_orders::{MyOrders, Sightings};
 use set_spot_price::SetSpotPrice;
 use spot_marketplace::SpotMarketplace;
@@ -57,6 +58,7 @@ fn path_table_is_tested() {
     let (read, normal) = (Effect::Read, Lane::Normal);
     let server = ServerId::new(40_001);
     let rows = [
+        (sent(&Marketplace::new()), "GET /v1/marketplace", read, normal),
         (sent(&Wallets), "GET /v1/wallets", read, normal),
         (sent(&MyOrders::default()), "GET /v1/my_orders", read, normal),
         (
