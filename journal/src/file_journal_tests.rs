@@ -310,6 +310,35 @@ fn the_wait_for_the_lock_is_bounded_and_nothing_is_recorded_after_it() {
     assert_eq!(standing(&journal), []);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_read_only_journal_can_be_looked_at_and_takes_no_intent() {
+    use std::os::unix::fs::PermissionsExt;
+    let base = tempfile::tempdir().unwrap();
+    let journal = open(base.path());
+    drop(claimed(&journal, intent("a", 1)));
+    let set = |path: PathBuf, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    set(journal.folder.journal(), 0o400);
+    set(journal.folder.lock(), 0o400);
+    set(base.path().to_owned(), 0o500);
+    let as_root = File::create(base.path().join("x")).is_ok();
+    if as_root {
+        eprintln!("SKIPPED: nothing is read-only for root");
+    } else {
+        assert_eq!(standing(&open(base.path())), one("a", Ownership::Ownerless));
+        let refused = journal.record(intent("b", 1)).unwrap_err();
+        let doing = "opening the journal";
+        assert_eq!(
+            refused,
+            JournalError::Medium {
+                kind: ErrorKind::PermissionDenied,
+                doing
+            }
+        );
+    }
+    set(base.path().to_owned(), 0o700);
+}
+
 #[test]
 fn no_file_and_no_rendering_holds_the_key() {
     let base = tempfile::tempdir().unwrap();
