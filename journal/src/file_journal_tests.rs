@@ -312,6 +312,7 @@ fn the_wait_for_the_lock_is_bounded_and_nothing_is_recorded_after_it() {
 
 #[cfg(unix)]
 #[test]
+#[allow(clippy::print_stderr)]
 fn a_read_only_journal_can_be_looked_at_and_takes_no_intent() {
     use std::os::unix::fs::PermissionsExt;
     let base = tempfile::tempdir().unwrap();
