@@ -4,7 +4,7 @@
 //! line is written, and given back when the line could not be.
 
 use crate::folder::{self, Folder};
-use crate::lock;
+use crate::lock::{self, Append};
 use crate::log::Log;
 use crate::medium::{Medium, failed};
 use crate::tag::tag;
@@ -113,7 +113,7 @@ impl FileJournal {
         inner: &mut Inner,
         deadline: Option<Instant>,
         write: bool,
-    ) -> Result<(File, Box<dyn Medium>), JournalError> {
+    ) -> Result<(Append, Box<dyn Medium>), JournalError> {
         let lock = lock::append(&self.folder.lock(), deadline)?;
         let file = OpenOptions::new()
             .read(true)
@@ -130,13 +130,19 @@ impl FileJournal {
         Ok(Scope::new(&self.base_url, &tag(&header.salt, &self.key)))
     }
 
-    /// The lock of an intent: the one that is held already, or a new one.
-    fn hold(&self, inner: &Inner, id: &IntentId) -> Result<Arc<File>, JournalError> {
+    /// The lock of an intent: the one that is held already, or a new one. Nobody is alive who holds it, except for an
+    /// instant a process that is being started, which has all files of its maker open.
+    fn hold(
+        &self,
+        inner: &Inner,
+        id: &IntentId,
+        deadline: Option<Instant>,
+    ) -> Result<Arc<File>, JournalError> {
         if let Some(held) = inner.claims.get(id).and_then(Weak::upgrade) {
             return Ok(held);
         }
-        let held = lock::claim(&self.folder.intent(id))?;
-        held.map(Arc::new).ok_or(JournalError::LockTimeout)
+        let path = self.folder.intent(id);
+        lock::within(deadline, || lock::claim(&path)).map(Arc::new)
     }
 
     /// Deletes the lock's file of an intent that is not open. Nobody asks for it again, so a failure is no matter.
@@ -155,8 +161,13 @@ impl Journal for FileJournal {
         let (_lock, mut medium) = self.replay(&mut inner, deadline, true)?;
         let scope = self.scope(&inner)?;
         let claims = Claims::of(self, &inner);
-        let admission =
-            admit(inner.log.state(), &scope, &record, &|id| claims.alive(id), &|id| claims.own(id));
+        let admission = admit(
+            inner.log.state(),
+            &scope,
+            &record,
+            &|id| claims.alive(id),
+            &|id| claims.own(id),
+        );
         claims.done()?;
         if let Admission::Nothing = admission {
             return Ok(Recorded::Written);
@@ -164,7 +175,10 @@ impl Journal for FileJournal {
         if let Some(refusal) = admission.refusal() {
             return refusal;
         }
-        let held = record.claims().map(|id| Ok((id.clone(), self.hold(&inner, id)?))).transpose()?;
+        let held = record
+            .claims()
+            .map(|id| Ok((id.clone(), self.hold(&inner, id, deadline)?)))
+            .transpose()?;
         let line = Line::new(scope, record);
         let text = line.to_text().unwrap_or_default();
         if let Err(error) = inner.log.append(&mut *medium, &text) {
@@ -177,7 +191,9 @@ impl Journal for FileJournal {
         if let Record::Resolved { intent, .. } = &line.record {
             self.forget(intent);
         }
-        let Some((id, held)) = held else { return Ok(Recorded::Written) };
+        let Some((id, held)) = held else {
+            return Ok(Recorded::Written);
+        };
         inner.claims.retain(|_, held| held.strong_count() > 0);
         inner.claims.insert(id.clone(), Arc::downgrade(&held));
         Ok(Recorded::Claimed(Claim::new(id, Box::new(held))))
@@ -202,11 +218,18 @@ struct Claims<'a> {
 
 impl<'a> Claims<'a> {
     fn of(journal: &'a FileJournal, inner: &'a Inner) -> Self {
-        Self { journal, inner, failure: RefCell::new(None) }
+        Self {
+            journal,
+            inner,
+            failure: RefCell::new(None),
+        }
     }
 
     fn own(&self, id: &IntentId) -> bool {
-        self.inner.claims.get(id).is_some_and(|held| held.strong_count() > 0)
+        self.inner
+            .claims
+            .get(id)
+            .is_some_and(|held| held.strong_count() > 0)
     }
 
     /// What cannot be found out counts as alive, and fails the record.

@@ -25,7 +25,9 @@ pub(crate) fn within<T>(
         if let Some(got) = attempt()? {
             return Ok(got);
         }
-        let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+        let left = deadline.map_or(Duration::MAX, |deadline| {
+            deadline.saturating_duration_since(Instant::now())
+        });
         if left.is_zero() {
             return Err(JournalError::LockTimeout);
         }
@@ -33,18 +35,35 @@ pub(crate) fn within<T>(
     }
 }
 
-/// The append lock, held until the file is dropped.
-pub(crate) fn append(path: &Path, deadline: Option<Instant>) -> Result<File, JournalError> {
+/// The append lock, held until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Append(File);
+
+/// Unlocked and not only closed: a child that was forked meanwhile has the file open as well, and would keep the lock.
+/// (A claim is only closed: a forked child that drops its copy must not release it.)
+impl Drop for Append {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+/// Waits for the append lock until `deadline`.
+pub(crate) fn append(path: &Path, deadline: Option<Instant>) -> Result<Append, JournalError> {
     let file = match folder::private(OpenOptions::new().read(true).write(true).create(true)).open(path) {
         // Whoever may only read the journal may still look at it.
-        Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+            ) =>
+        {
             File::open(path)
         }
         opened => opened,
     };
     let file = file.map_err(failed("opening the journal's lock"))?;
-    within(deadline, || Ok(try_lock(&file)?.then_some(())))?;
-    Ok(file)
+    within(deadline, || Ok(is_done(file.try_lock())?.then_some(())))?;
+    Ok(Append(file))
 }
 
 /// The lock of one intent, or `None` when another holds it. Under the append lock only.
@@ -52,20 +71,24 @@ pub(crate) fn claim(path: &Path) -> Result<Option<File>, JournalError> {
     let file = folder::private(OpenOptions::new().read(true).write(true).create(true))
         .open(path)
         .map_err(failed("opening an intent's lock"))?;
-    Ok(try_lock(&file)?.then_some(file))
+    Ok(is_done(file.try_lock())?.then_some(file))
 }
 
-/// Whether anybody holds the lock of an intent. It holds it for an instant itself, so: under the append lock only.
+/// Whether anybody holds the lock of an intent. It shares it for an instant itself, so: under the append lock only.
 pub(crate) fn is_held(path: &Path) -> Result<bool, JournalError> {
     match File::open(path) {
-        Ok(file) => try_lock(&file).map(|free| !free),
+        Ok(file) => {
+            let free = is_done(file.try_lock_shared());
+            let _ = file.unlock();
+            free.map(|free| !free)
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(failed("opening an intent's lock")(error)),
     }
 }
 
-fn try_lock(file: &File) -> Result<bool, JournalError> {
-    match file.try_lock() {
+fn is_done(tried: Result<(), TryLockError>) -> Result<bool, JournalError> {
+    match tried {
         Ok(()) => Ok(true),
         Err(TryLockError::WouldBlock) => Ok(false),
         Err(TryLockError::Error(error)) => Err(failed("locking a file")(error)),

@@ -30,8 +30,10 @@ struct Mark {
 /// One piece of the medium.
 enum Piece {
     Whole(String),
-    /// Not a line. As the last piece it is torn, anywhere else it is damage.
-    Broken,
+    /// Cut short, or with bytes that never reached the disk (they read as zero). Only the last piece may be.
+    Torn,
+    /// All bytes are there, and they are not what was written: it may have been flushed, so it is never cut.
+    Damaged,
 }
 
 impl Log {
@@ -50,13 +52,19 @@ impl Log {
         if !self.is_continued_by(medium)? {
             *self = Self::default();
         }
-        let bytes = medium.read(self.end, u64::MAX).map_err(failed("reading the journal"))?;
+        let bytes = medium
+            .read(self.end, u64::MAX)
+            .map_err(failed("reading the journal"))?;
         let mut pieces = bytes.split_inclusive(|byte| *byte == b'\n').peekable();
         while let Some(piece) = pieces.next() {
             match unframed(piece) {
                 Piece::Whole(text) => self.take(&text)?,
-                Piece::Broken if pieces.peek().is_none() => break,
-                Piece::Broken => return Err(JournalError::Damaged { line: self.next_line() }),
+                Piece::Torn if pieces.peek().is_none() => break,
+                Piece::Torn | Piece::Damaged => {
+                    return Err(JournalError::Damaged {
+                        line: self.next_line(),
+                    });
+                }
             }
             self.pass(piece);
         }
@@ -66,9 +74,13 @@ impl Log {
     /// Writes one line at the end of the last whole one and returns when it is safe. A torn last line is cut.
     pub(crate) fn append(&self, medium: &mut dyn Medium, text: &str) -> Result<(), JournalError> {
         if medium.length().map_err(failed("reading the journal's length"))? > self.end {
-            medium.truncate(self.end).map_err(failed("cutting a torn last line"))?;
+            medium
+                .truncate(self.end)
+                .map_err(failed("cutting a torn last line"))?;
         }
-        let written = medium.write(self.end, framed(text).as_bytes()).map_err(failed("writing a line"));
+        let written = medium
+            .write(self.end, framed(text).as_bytes())
+            .map_err(failed("writing a line"));
         let safe = written.and_then(|()| medium.sync().map_err(failed("flushing a line")));
         if safe.is_err() {
             // As well as it can be done; what stays is torn, or a whole line that nobody acts on.
@@ -93,7 +105,11 @@ impl Log {
 
     fn pass(&mut self, piece: &[u8]) {
         let length = u64::try_from(piece.len()).unwrap_or(u64::MAX);
-        let mark = Mark { offset: self.end, length, checksum: crc32fast::hash(piece) };
+        let mark = Mark {
+            offset: self.end,
+            length,
+            checksum: crc32fast::hash(piece),
+        };
         let [first, last] = &mut self.marks;
         first.get_or_insert(mark);
         *last = Some(mark);
@@ -112,7 +128,9 @@ impl Log {
             return Ok(false);
         }
         for mark in self.marks.iter().flatten() {
-            let bytes = medium.read(mark.offset, mark.length).map_err(failed("reading the journal"))?;
+            let bytes = medium
+                .read(mark.offset, mark.length)
+                .map_err(failed("reading the journal"))?;
             if crc32fast::hash(&bytes) != mark.checksum {
                 return Ok(false);
             }
@@ -127,12 +145,18 @@ pub(crate) fn framed(text: &str) -> String {
 }
 
 fn unframed(piece: &[u8]) -> Piece {
+    let Some(line) = piece.strip_suffix(b"\n") else {
+        return Piece::Torn;
+    };
     let whole = || {
-        let line = std::str::from_utf8(piece.strip_suffix(b"\n")?).ok()?;
-        let (checksum, text) = line.split_once(' ')?;
+        let (checksum, text) = std::str::from_utf8(line).ok()?.split_once(' ')?;
         (checksum == format!("{:08x}", crc32fast::hash(text.as_bytes()))).then(|| text.to_owned())
     };
-    whole().map_or(Piece::Broken, Piece::Whole)
+    match whole() {
+        Some(text) => Piece::Whole(text),
+        None if line.contains(&0) => Piece::Torn,
+        None => Piece::Damaged,
+    }
 }
 
 #[cfg(test)]

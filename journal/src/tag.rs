@@ -10,7 +10,9 @@ const KEPT: usize = 16;
 /// The tag of `key` in the journal with this salt, in hex.
 pub(crate) fn tag(salt: &str, key: &Secret) -> String {
     // HMAC takes a key of any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(salt.as_bytes()) else { return String::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(salt.as_bytes()) else {
+        return String::new();
+    };
     mac.update(key.expose().as_bytes());
     hex(mac.finalize().into_bytes().into_iter().take(KEPT))
 }
@@ -43,7 +45,10 @@ mod tests {
     /// RFC 4231, test case 2.
     #[test]
     fn it_is_hmac_sha256() {
-        assert_eq!(tag("Jefe", &Secret::new("what do ya want for nothing?")), "5bdcc146bf60754e6a042426089575c7");
+        assert_eq!(
+            tag("Jefe", &Secret::new("what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c7"
+        );
     }
 
     #[test]

@@ -33,12 +33,12 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// - [`Record::Renew`]: the same by the holder of the claim, who may drop the earlier claim for the new one.
     /// - [`Record::Adopt`]: takes an ownerless open intent over; [`Recorded::Claimed`], or [`Recorded::Owned`] when
     ///   its owner lives or it is of another key, or [`Recorded::Gone`] when it is not open any more.
-    /// - [`Record::Sent`]: [`Recorded::Written`].
+    /// - [`Record::Sent`] of an open intent gives [`Recorded::Written`].
     /// - [`Record::Resolved`]: [`Recorded::Written`], [`Recorded::Gone`] when it is resolved already, and with an
     ///   order [`Recorded::Attributed`] when another intent has that order. Whoever does not hold the claim of a live
     ///   intent hears [`Recorded::Owned`].
-    /// - [`Record::Ended`]: [`Recorded::Written`], again and again for the same order.
-    /// - [`Record::Look`]: writes nothing; [`Recorded::Seen`].
+    /// - [`Record::Ended`] gives [`Recorded::Written`], again and again for the same order.
+    /// - [`Record::Look`] writes nothing and gives [`Recorded::Seen`].
     ///
     /// It may wait for the lock and the disk: an async driver calls it where blocking is allowed.
     ///

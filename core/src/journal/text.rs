@@ -299,11 +299,15 @@ fn intent_from(id: IntentId, fields: &Fields) -> Result<Intent, TextError> {
         Rate::parse(&rate.per_day, Coin::named(&rate.coin)).map_err(|_| TextError::Malformed)
     };
     let mut intent = Intent::new(id, "");
-    intent.call = fields.call.as_ref().map(whole).ok_or(TextError::Malformed)?;
+    intent.call = fields
+        .call
+        .as_ref()
+        .map(|text| whole(text))
+        .ok_or(TextError::Malformed)?;
     intent.server = fields.server.map(ServerId::new);
     intent.kind = fields.kind.as_ref().map(known).transpose()?;
     intent.coin = fields.coin.as_deref().map(Coin::named);
-    intent.image = fields.image.as_ref().map(whole);
+    intent.image = fields.image.as_ref().map(|text| whole(text));
     intent.rate = fields.rate.as_ref().map(rate).transpose()?;
     intent.base_ids = fields
         .base_ids
@@ -311,7 +315,7 @@ fn intent_from(id: IntentId, fields: &Fields) -> Result<Intent, TextError> {
         .map(|ids| ids.iter().copied().map(OrderId::new).collect());
     intent.snapshot_date = fields.snapshot_date.map(UnixTime::from_seconds);
     intent.wall = fields.wall.map(UnixTime::from_seconds);
-    intent.plan = fields.plan.as_ref().map(whole);
+    intent.plan = fields.plan.as_ref().map(|text| whole(text));
     let despite = fields
         .despite
         .iter()
@@ -321,7 +325,7 @@ fn intent_from(id: IntentId, fields: &Fields) -> Result<Intent, TextError> {
 }
 
 /// What was cut when it was made is not cut again.
-fn whole(text: &String) -> Excerpt {
+fn whole(text: &str) -> Excerpt {
     Excerpt::new(text, text.len().saturating_mul(10).saturating_add(8))
 }
 
