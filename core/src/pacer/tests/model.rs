@@ -207,7 +207,7 @@ impl Model {
         } = self.pacing;
         self.steps.iter().fold(first_penalty, |next, too_fast| {
             if *too_fast {
-                (next * 2).min(longest_penalty)
+                next.saturating_mul(2).min(longest_penalty.max(first_penalty))
             } else {
                 (next / 2).max(first_penalty)
             }
