@@ -9,12 +9,13 @@
 use super::fetch::{Fetch, Fetched};
 use super::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::effect::Delivery;
-use crate::endpoint::{MyOrders, OrderList};
+use crate::endpoint::my_orders::{MyOrders, OrderList};
 use crate::error::{DecodeError, Error, ErrorKind, Failure, Found};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
-use crate::model::{Order, OrderId, StatusContext};
+use crate::model::{Order, OrderId};
+use crate::model::order::StatusContext;
 use crate::time::Moment;
 
 /// Looks for one order.

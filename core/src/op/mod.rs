@@ -25,7 +25,6 @@ mod judge;
 mod plan;
 pub mod rent;
 mod reprice;
-mod search;
 mod single;
 mod spend;
 mod wait;
@@ -37,7 +36,6 @@ pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
 pub use plan::{Plan, Settings};
 pub use reprice::Reprice;
-pub use search::{FindCheapest, FindServers};
 pub use single::Single;
 pub use wait::{Target, WaitForOrder};
 

@@ -1,7 +1,7 @@
 //! Confirming by reading that orders are over.
 
 use crate::effect::Lane;
-use crate::endpoint::{MyOrders, OrderList};
+use crate::endpoint::my_orders::{MyOrders, OrderList};
 use crate::model::OrderId;
 use crate::op::Settings;
 use crate::op::fetch::Fetch;

@@ -3,7 +3,9 @@
 use super::confirm::{Confirm, Due};
 use super::{CancelReport, Cancelled};
 use crate::effect::Delivery;
-use crate::endpoint::{CancelOrder, CancelOrders, MyOrders};
+use crate::endpoint::cancel_order::CancelOrder;
+use crate::endpoint::cancel_orders::CancelOrders;
+use crate::endpoint::my_orders::MyOrders;
 use crate::error::{Code, Error, ErrorKind, Failure, Reason};
 use crate::event::Event;
 use crate::flow::Flow;
@@ -150,7 +152,7 @@ impl CancellingMany {
         })
     }
 
-    fn read(&mut self, list: &crate::endpoint::OrderList) {
+    fn read(&mut self, list: &crate::endpoint::my_orders::OrderList) {
         let Some(confirm) = &mut self.confirm else { return };
         for order in confirm.confirmed_by(list) {
             self.states.insert(order, Some(CancelState::Confirmed));

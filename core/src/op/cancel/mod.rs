@@ -17,7 +17,7 @@ mod machine;
 
 pub use machine::{CancelState, Cancelling, CancellingMany};
 
-use crate::endpoint::CancelOrder;
+use crate::endpoint::cancel_order::CancelOrder;
 use crate::model::OrderId;
 use crate::op::{Plan, Settings};
 use crate::time::Moment;

@@ -1,7 +1,8 @@
 //! How renting can end, and on what evidence.
 
 use crate::journal::IntentId;
-use crate::model::{OrderId, ServerId, Sighting};
+use crate::model::{OrderId, ServerId};
+use crate::model::order::Sighting;
 
 /// How a rental ended that was not refused. A refusal is an error, and *not seen* is not *not placed*.
 ///

@@ -1,7 +1,7 @@
 //! [`Rent`]: what to rent and under which conditions, before anything is sent.
 
 use super::machine::Renting;
-use crate::endpoint::CreateOrder;
+use crate::endpoint::create_order::CreateOrder;
 use crate::journal::IntentId;
 use crate::op::{Plan, Settings};
 use crate::time::Moment;

@@ -14,11 +14,12 @@
 use super::candidate::{self, Dates, Finding};
 use super::outcome::Evidence;
 use crate::effect::Lane;
-use crate::endpoint::Sightings;
+use crate::endpoint::my_orders::Sightings;
 use crate::error::{Error, Failure};
 use crate::flow::Flow;
 use crate::journal::{Intent, JournalError, Record, Recorded, View};
-use crate::model::{OrderId, Sighting};
+use crate::model::OrderId;
+use crate::model::order::Sighting;
 use crate::op::fetch::Fetch;
 use crate::op::{Head, Operation, Pace, Settings, Step};
 use crate::time::Moment;
@@ -162,7 +163,7 @@ impl Reconcile {
         Step::Done(Ok(settled.filter_map(|mut case| case.verdict.take().map(|verdict| (case, verdict))).collect()))
     }
 
-    fn absorb(&mut self, now: Moment, result: Result<crate::op::fetch::Fetched<crate::endpoint::Reading>, Error>) {
+    fn absorb(&mut self, now: Moment, result: Result<crate::op::fetch::Fetched<crate::endpoint::my_orders::Reading>, Error>) {
         self.state = State::Waiting;
         let Ok(fetched) = result else {
             self.cases.iter_mut().for_each(|case| case.evidence.missed());

@@ -8,13 +8,14 @@
 
 use super::candidate;
 use super::settle::{Settled, Settlement};
-use crate::endpoint::{Reading, Sightings};
+use crate::endpoint::my_orders::{Reading, Sightings};
 use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
 use crate::excerpt::Excerpt;
 use crate::flow::Flow;
 use crate::journal::{Claim, Intent, IntentId, JournalError, Record, Recorded, Resolution, View};
-use crate::model::{OrderId, Sighting};
+use crate::model::OrderId;
+use crate::model::order::Sighting;
 use crate::op::fetch::{Fetch, Fetched};
 use crate::op::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::time::Moment;
