@@ -16,9 +16,7 @@ use crate::event::{Event, Waiting};
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
 use crate::op::fetch::NO_KEY;
-use crate::op::{
-    Ask, Exchange, Head, Inbox, Operation, Pace, Permitted, Receive, Received, Step,
-};
+use crate::op::{Ask, Exchange, Head, Inbox, Operation, Pace, Permitted, Receive, Received, Step};
 use crate::pacer::{Feedback, Grant, Ticket, Turn, WaitReason};
 use crate::session::Session;
 use crate::time::Moment;
@@ -123,8 +121,11 @@ impl<O: Operation> Call<O> {
                 State::Flying(grant) => {
                     // The driver polled without closing the inbox: what was sent is unknown.
                     self.session.gate().settle(grant, now, Feedback::Lost);
-                    let failure =
-                        Failure::new(Delivery::Unknown, FailureKind::Misuse, "polled while a request was in flight");
+                    let failure = Failure::new(
+                        Delivery::Unknown,
+                        FailureKind::Misuse,
+                        "polled while a request was in flight",
+                    );
                     self.op.handle_failure(now, failure);
                 }
                 State::Over => {
@@ -320,8 +321,7 @@ impl<O: Operation> Receive for Call<O> {
         let (delivery, failure, feedback) = match received {
             Received::End => {
                 let feedback = match self.op.handle_end(now) {
-                    Pace::Fine => Feedback::Answered,
-                    Pace::Refused => Feedback::Refused,
+                    Pace::Fine | Pace::Refused => Feedback::Answered,
                     Pace::TooFast { retry_after } => Feedback::TooFast { retry_after },
                 };
                 (Delivery::Answered, None, feedback)
@@ -352,6 +352,7 @@ fn no_turn() -> Failure {
 
 fn waiting(why: WaitReason) -> Waiting {
     match why {
+        WaitReason::Turn => Waiting::Turn,
         WaitReason::Interval | WaitReason::Strict => Waiting::Spacing,
         WaitReason::CreateGap => Waiting::CreateGap,
         WaitReason::Penalty => Waiting::Penalty,

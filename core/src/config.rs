@@ -73,7 +73,9 @@ impl ConfigWarning {
         match self {
             Self::ShortGrace => "a grace time below 60 s can miss a rental that the service lists late",
             Self::FastPacing => "an interval below 1.0 s is faster than the service allows",
-            Self::UnreadHistoryAccepted => "without a readable history a lost rental can only be found by hand",
+            Self::UnreadHistoryAccepted => {
+                "without a readable history a lost rental can only be found by hand"
+            }
         }
     }
 }
@@ -377,7 +379,10 @@ mod tests {
             assert!(!format!("{error} {error:?}").contains("CANARY"));
         }
         let long = "k".repeat(1 << 20);
-        assert_eq!(error_of(Config::builder().key(Secret::new(long))), ErrorKind::Config(ConfigError::KeyLength));
+        assert_eq!(
+            error_of(Config::builder().key(Secret::new(long))),
+            ErrorKind::Config(ConfigError::KeyLength)
+        );
     }
 
     #[test]

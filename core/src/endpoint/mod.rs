@@ -53,7 +53,7 @@ use crate::limits::Caps;
 /// One call of the API, as a value.
 pub trait Endpoint: Send {
     /// What a good answer becomes.
-    type Output;
+    type Output: Send;
     /// Reads the answer's bytes as they come.
     type Reader: Reader<Output = Self::Output>;
 

@@ -38,13 +38,8 @@ fn sent<E: Endpoint>(endpoint: &E) -> Sent {
     assert!(request.uri().path().ends_with(E::NAME));
     let body = core::str::from_utf8(request.body()).unwrap();
     Sent {
-        line: format!("{} {} {body}", request.method(), request.uri())
-            .trim_end()
-            .to_owned(),
-        content_type: request
-            .headers()
-            .get("content-type")
-            .is_some_and(|v| v == "application/json"),
+        line: format!("{} {} {body}", request.method(), request.uri()).trim_end().to_owned(),
+        content_type: request.headers().get("content-type").is_some_and(|v| v == "application/json"),
         effect: endpoint.effect(),
         lane: endpoint.lane(),
         needs_key: endpoint.needs_key(),
@@ -62,31 +57,19 @@ fn path_table_is_tested() {
         (sent(&Wallets), "GET /v1/wallets", read, normal),
         (sent(&MyOrders::default()), "GET /v1/my_orders", read, normal),
         (
-            sent(&MyOrders {
-                include_completed: true,
-            }),
+            sent(&MyOrders { include_completed: true }),
             "GET /v1/my_orders?return_completed=true",
             read,
             normal,
         ),
-        (
-            sent(&Sightings::new(server)),
-            "GET /v1/my_orders?return_completed=true",
-            read,
-            normal,
-        ),
+        (sent(&Sightings::new(server)), "GET /v1/my_orders?return_completed=true", read, normal),
         (
             sent(&Sightings::new(server).rescue()),
             "GET /v1/my_orders?return_completed=true",
             read,
             Lane::Rescue,
         ),
-        (
-            sent(&SpotMarketplace::new(server)),
-            "GET /v1/spot_marketplace?market=40001",
-            read,
-            normal,
-        ),
+        (sent(&SpotMarketplace::new(server)), "GET /v1/spot_marketplace?market=40001", read, normal),
         (
             sent(&CancelOrder::new(order)),
             r#"POST /v1/cancel_order {"id":900001}"#,
@@ -106,10 +89,7 @@ fn path_table_is_tested() {
             Lane::Rescue,
         ),
         (
-            sent(&SetSpotPrice::new(
-                order,
-                Rate::parse("1e-7", Coin::Bitcoin).unwrap(),
-            )),
+            sent(&SetSpotPrice::new(order, Rate::parse("1e-7", Coin::Bitcoin).unwrap())),
             r#"POST /v1/set_spot_price {"order_id":900001,"desired_price":0.0000001}"#,
             Effect::Reprice,
             Lane::Normal,
@@ -133,20 +113,12 @@ fn path_table_is_tested() {
 
 #[test]
 fn an_answer_over_its_cap_is_malformed_not_cut() {
-    let caps = Caps {
-        answer_bytes: 20,
-        ..Caps::default()
-    };
+    let caps = Caps { answer_bytes: 20, ..Caps::default() };
     let mut reader = CancelOrder::new(OrderId::new(1)).reader(&caps);
     assert_eq!(reader.push(b"{\"code\":0,"), crate::flow::Flow::Continue);
-    assert_eq!(
-        reader.push(b"\"x\":\"yyyyyyyyyyyyyyyyyyyyyyyy\"}"),
-        crate::flow::Flow::Stop
-    );
+    assert_eq!(reader.push(b"\"x\":\"yyyyyyyyyyyyyyyyyyyyyyyy\"}"), crate::flow::Flow::Stop);
     assert_eq!(reader.push(b"}"), crate::flow::Flow::Stop);
-    let Answer::Malformed(error) = reader.finish() else {
-        panic!()
-    };
+    let Answer::Malformed(error) = reader.finish() else { panic!() };
     assert_eq!(error.found(), crate::error::Found::TooLarge);
 }
 

@@ -64,7 +64,15 @@ impl FailureKind {
     /// Whether trying again cannot help.
     #[must_use]
     pub fn is_permanent(self) -> bool {
-        matches!(self, Self::Certificate | Self::Request | Self::TooLarge | Self::Misuse | Self::QueueFull | Self::NoTurn)
+        matches!(
+            self,
+            Self::Certificate
+                | Self::Request
+                | Self::TooLarge
+                | Self::Misuse
+                | Self::QueueFull
+                | Self::NoTurn
+        )
     }
 
     /// In words, for a person.

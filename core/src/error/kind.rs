@@ -101,12 +101,16 @@ impl fmt::Display for ConfigError {
         match self {
             Self::NoKey => f.write_str("there is no API key"),
             Self::EmptyKey => f.write_str("the API key is empty"),
-            Self::KeyCharacters => f.write_str("the API key has white space or characters that no header can carry"),
+            Self::KeyCharacters => {
+                f.write_str("the API key has white space or characters that no header can carry")
+            }
             Self::KeyLength => f.write_str("the API key is longer than 4096 characters"),
             Self::BaseUrl => f.write_str("the base URL cannot be read"),
             Self::BaseUrlCredentials => f.write_str("the base URL has a user name or password in it"),
             Self::PlainHttp => f.write_str("the base URL is plain http and its host is not this machine"),
-            Self::UserAgent => f.write_str("the User-Agent is empty or has characters that no header can carry"),
+            Self::UserAgent => {
+                f.write_str("the User-Agent is empty or has characters that no header can carry")
+            }
             Self::Duration(name) => write!(f, "{name} must be more than zero and at most a day"),
             Self::Transport(what) => write!(f, "the connection could not be set up: {what}"),
         }
@@ -129,27 +133,42 @@ impl fmt::Display for ErrorKind {
                 f.write_str("), which is not followed")
             }
             Self::Blocked => f.write_str("the CDN in front of the service refused this client (HTTP 403)"),
-            Self::Http { status } => write!(f, "the service answered HTTP {status} without a readable answer"),
+            Self::Http { status } => {
+                write!(f, "the service answered HTTP {status} without a readable answer")
+            }
             Self::Decode(error) => write!(f, "the answer could not be read: {error}"),
             Self::Key => f.write_str("the service refused the API key"),
             Self::TooFast => f.write_str("the service kept saying too many requests"),
             Self::Refused(refusal) => refusal.fmt(f),
-            Self::OutcomeUnknown => f.write_str("it is not known whether an order was placed; it may be billing"),
+            Self::OutcomeUnknown => {
+                f.write_str("it is not known whether an order was placed; it may be billing")
+            }
             Self::OpenIntents => f.write_str("an earlier attempt is not settled, so nothing was sent"),
-            Self::EarlierPlaced => f.write_str("an earlier attempt turned out to be placed, so nothing new was sent"),
+            Self::EarlierPlaced => {
+                f.write_str("an earlier attempt turned out to be placed, so nothing new was sent")
+            }
             Self::Busy => f.write_str("another run is renting this server right now, so nothing was sent"),
             Self::Journal(error) => write!(f, "nothing was sent, because {error}"),
             Self::Deadline => f.write_str("the time for the whole call ran out"),
             Self::UnreadHistory(error) => {
-                write!(f, "your orders cannot be read whole, so a rental could not be recognised ({error}); nothing was sent")
+                write!(
+                    f,
+                    "your orders cannot be read whole, so a rental could not be recognised ({error}); nothing was sent"
+                )
             }
-            Self::UnitDoubt => f.write_str("the market's prices look as if their unit had changed; nothing was sent"),
+            Self::UnitDoubt => {
+                f.write_str("the market's prices look as if their unit had changed; nothing was sent")
+            }
             Self::NoRate => f.write_str("no exchange rate is known for this coin"),
             Self::NoSuchOrder => f.write_str("there is no such order, active or completed"),
-            Self::UnreadOrder(error) => write!(f, "the order is there, but its record cannot be read: {error}"),
+            Self::UnreadOrder(error) => {
+                write!(f, "the order is there, but its record cannot be read: {error}")
+            }
             Self::OrderEnded(status) => write!(f, "the order is over: {status}"),
             Self::WaitTimeout => f.write_str("the order did not get there in time; it is billing"),
-            Self::CancelUnconfirmed => f.write_str("the cancel is not confirmed; the order may still be billing"),
+            Self::CancelUnconfirmed => {
+                f.write_str("the cancel is not confirmed; the order may still be billing")
+            }
             Self::Own(text) => text.fmt(f),
         }
     }

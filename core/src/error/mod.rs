@@ -16,8 +16,8 @@ pub use decode::{DecodeError, Found};
 pub use failure::{Failure, FailureKind};
 pub use invalid::{InvalidRequest, Why};
 pub use kind::{ConfigError, ErrorKind};
-pub use reason::{REASONS, Reason, ReasonRow};
 pub(crate) use reason::ReasonNumbers;
+pub use reason::{REASONS, Reason, ReasonRow};
 pub use refusal::Refusal;
 
 use crate::effect::Delivery;
@@ -31,10 +31,10 @@ use core::time::Duration;
 ///
 /// `Display` is one line: what happened, which orders it touches, what to do. `source()` is always `None`: foreign
 /// error texts can hold URLs and headers, so they are not chained (design 6, "foreign errors").
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     operation: &'static str,
@@ -213,6 +213,17 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Two errors are equal when they say the same of the same call; how long it took does not matter.
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |error: &Self| (error.0.operation, error.0.delivery, error.0.attempts);
+        key(self) == key(other)
+            && self.0.kind == other.0.kind
+            && self.0.orders == other.0.orders
+            && self.0.intents == other.0.intents
+    }
+}
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {

@@ -54,11 +54,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_one_line_with_its_advice() {
-        let rented = Refusal::new(
-            Code::Refused,
-            Reason::NotEnoughBalance,
-            Excerpt::new("not_enough_balance", 512),
-        );
+        let rented =
+            Refusal::new(Code::Refused, Reason::NotEnoughBalance, Excerpt::new("not_enough_balance", 512));
         assert_eq!(
             rented.to_string(),
             "refused (code 6): the wallet of this coin does not hold enough; top it up, or pay with another coin"
@@ -70,9 +67,6 @@ mod tests {
         );
         let odd = Excerpt::new("odd\nthing", 512);
         let odd = Refusal::new(Code::Refused, Reason::Other(odd.clone()), odd);
-        assert_eq!(
-            odd.to_string(),
-            "refused (code 6): odd\\u{a}thing; do not send this again unchanged"
-        );
+        assert_eq!(odd.to_string(), "refused (code 6): odd\\u{a}thing; do not send this again unchanged");
     }
 }

@@ -17,13 +17,7 @@ impl IntentId {
     #[must_use]
     pub fn generate(entropy: [u8; 16]) -> Self {
         let hex = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-        Self(
-            entropy
-                .iter()
-                .flat_map(|byte| [hex(byte >> 4), hex(byte & 15)])
-                .collect::<String>()
-                .into(),
-        )
+        Self(entropy.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).collect::<String>().into())
     }
 
     /// The name `text`, or `None` when it is not one.

@@ -11,7 +11,7 @@
 
 use super::judge::{Judgement, Seen, judge};
 use super::{Exchange, Head, Operation, Pace, Settings, Step};
-use crate::effect::{Delivery, Effect, Lane};
+use crate::effect::{Delivery, Lane};
 use crate::endpoint::{Endpoint, Reader};
 use crate::error::{Error, ErrorKind, Failure, FailureKind};
 use crate::event::Event;
@@ -30,7 +30,6 @@ pub(crate) struct Fetched<T> {
 }
 
 /// One endpoint, asked until it answers.
-#[derive(Debug)]
 pub(crate) struct Fetch<E: Endpoint> {
     endpoint: E,
     settings: Settings,
@@ -58,6 +57,16 @@ impl<R, T> core::fmt::Debug for State<R, T> {
             Self::Flying { .. } => "Flying",
             Self::Over(_) => "Over",
         })
+    }
+}
+
+impl<E: Endpoint> core::fmt::Debug for Fetch<E> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Fetch")
+            .field("call", &E::NAME)
+            .field("tries", &self.tries)
+            .field("state", &self.state)
+            .finish()
     }
 }
 
@@ -99,7 +108,8 @@ impl<E: Endpoint> Fetch<E> {
     fn send(&mut self) -> Result<Exchange, Error> {
         let config = self.settings.config();
         let request = self.endpoint.request()?;
-        let mut exchange = Exchange::new(request, self.endpoint.effect(), self.lane, config.timeout, self.deadline);
+        let mut exchange =
+            Exchange::new(request, self.endpoint.effect(), self.lane, config.timeout, self.deadline);
         exchange.with_key = self.endpoint.needs_key();
         self.tries = self.tries.saturating_add(1);
         let reader = Some(self.endpoint.reader(&config.caps));
@@ -232,7 +242,9 @@ pub(super) fn failed(failure: &Failure) -> Bad {
     };
     let kind = match failure.kind {
         FailureKind::NoTurn => ErrorKind::Deadline,
-        FailureKind::Request if failure.detail.as_str() == NO_KEY => ErrorKind::Config(crate::error::ConfigError::NoKey),
+        FailureKind::Request if failure.detail.as_str() == NO_KEY => {
+            ErrorKind::Config(crate::error::ConfigError::NoKey)
+        }
         kind => ErrorKind::Network(kind),
     };
     let error = Error::new(kind).with_delivery(failure.delivery).with_detail(failure.detail.clone());

@@ -14,8 +14,8 @@ use crate::error::{DecodeError, Error, ErrorKind, Failure, Found};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
-use crate::model::{Order, OrderId};
 use crate::model::order::StatusContext;
+use crate::model::{Order, OrderId};
 use crate::time::Moment;
 
 /// Looks for one order.

@@ -123,7 +123,11 @@ impl<'a> Inbox<'a> {
             (State::Broken(text), _) => protocol(text),
             (State::NoHead, None) => {
                 let delivery = self.mark.unwrap_or(Delivery::Unknown);
-                Received::Failed(Failure::new(delivery, FailureKind::Timeout, "no answer before the deadline"))
+                Received::Failed(Failure::new(
+                    delivery,
+                    FailureKind::Timeout,
+                    "no answer before the deadline",
+                ))
             }
             (State::Body, None) => Received::Failed(Failure::new(
                 Delivery::Unknown,

@@ -29,15 +29,15 @@ mod single;
 mod spend;
 mod wait;
 
-pub use cancel::{Cancel, CancelMany, CancelReport, CancelState, Cancelled};
+pub use cancel::{Cancel, CancelMany, CancelReport, CancelState, Cancelled, Cancelling, CancellingMany};
 pub use exchange::{Exchange, Head};
-pub use find_order::FindOrder;
+pub use find_order::{FindOrder, FindingOrder};
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
 pub use plan::{Plan, Settings};
-pub use reprice::Reprice;
+pub use reprice::{Reprice, Repricing};
 pub use single::Single;
-pub use wait::{Target, WaitForOrder};
+pub use wait::{Target, WaitForOrder, WaitingForOrder};
 
 use crate::error::{Error, Failure};
 use crate::event::Event;
@@ -120,7 +120,7 @@ impl<T> Step<T> {
 pub enum Pace {
     /// Nothing special.
     Fine,
-    /// The service refused; a refused create starts its window anew (api-facts 2).
+    /// The service refused. A create's window starts anew with every answer, so pacing treats it like any.
     Refused,
     /// Code 5: everybody pauses, at least as long as the service asked for.
     TooFast {

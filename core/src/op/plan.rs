@@ -64,6 +64,9 @@ impl Settings {
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings").field("config", self.config()).field("wall", &self.wall).finish_non_exhaustive()
+        f.debug_struct("Settings")
+            .field("config", self.config())
+            .field("wall", &self.wall)
+            .finish_non_exhaustive()
     }
 }

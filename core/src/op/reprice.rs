@@ -78,12 +78,17 @@ impl Operation for Repricing {
                 State::Reading(fetch, unknown) => match fetch.poll(now).ended() {
                     Ok(read) => {
                         let list = read.ok().map(|fetched| fetched.value);
-                        let price = list.as_ref().and_then(|list| list.order(self.request.order())?.price.as_ref());
+                        let price =
+                            list.as_ref().and_then(|list| list.order(self.request.order())?.price.as_ref());
                         let same = price.is_some_and(|price| {
                             price.amount() == self.request.price().amount()
                                 && price.coin() == self.request.price().coin()
                         });
-                        if same { Ok(()) } else { Err((**unknown).clone().with_orders([self.request.order()])) }
+                        if same {
+                            Ok(())
+                        } else {
+                            Err((**unknown).clone().with_orders([self.request.order()]))
+                        }
                     }
                     Err(step) => return step,
                 },

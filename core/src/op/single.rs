@@ -17,13 +17,20 @@ use crate::time::Moment;
 /// An endpoint that spends is sent once, with an intent in the journal first; when its outcome is unknown the error is
 /// [`ErrorKind::OutcomeUnknown`](crate::error::ErrorKind::OutcomeUnknown) and the intent stays open. It takes no
 /// snapshot, so it can never be settled better than "ambiguous" by reading: rent with [`Rent`](super::rent::Rent).
-#[derive(Debug)]
 pub struct Single<E: Endpoint>(Kind<E>);
 
-#[derive(Debug)]
 enum Kind<E: Endpoint> {
     Plain(Box<Fetch<E>>),
     Money(Box<Spend<E>>),
+}
+
+impl<E: Endpoint> core::fmt::Debug for Single<E> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match &self.0 {
+            Kind::Plain(fetch) => fetch.fmt(f),
+            Kind::Money(spend) => spend.fmt(f),
+        }
+    }
 }
 
 impl<E: Endpoint> Single<E> {

@@ -24,7 +24,6 @@ use crate::retry::{Backoff, Jitter, Verdict};
 use crate::time::Moment;
 use std::collections::VecDeque;
 
-#[derive(Debug)]
 pub(super) struct Spend<E: Endpoint> {
     endpoint: E,
     settings: Settings,
@@ -58,6 +57,16 @@ impl<E: Endpoint> core::fmt::Debug for State<E> {
             Self::Resolving(..) => "Resolving",
             Self::Over(_) => "Over",
         })
+    }
+}
+
+impl<E: Endpoint> core::fmt::Debug for Spend<E> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Spend")
+            .field("call", &E::NAME)
+            .field("intent", &self.intent.id)
+            .field("state", &self.state)
+            .finish()
     }
 }
 
@@ -108,7 +117,8 @@ impl<E: Endpoint> Spend<E> {
             // A session without a journal.
             Ok(Recorded::Written) => return State::Send,
             Ok(Recorded::Blocked(blocked)) => {
-                let kind = if blocked.ownerless.is_empty() { ErrorKind::Busy } else { ErrorKind::OpenIntents };
+                let kind =
+                    if blocked.ownerless.is_empty() { ErrorKind::Busy } else { ErrorKind::OpenIntents };
                 let open = blocked.live.into_iter().chain(blocked.ownerless);
                 Error::new(kind).with_intents(open.map(|open| open.intent.id))
             }
@@ -173,7 +183,8 @@ impl<E: Endpoint> Operation for Spend<E> {
         let (Some(reader), Some(seen)) = (reader.take(), seen.take()) else { return Pace::Fine };
         let (state, pace) = match judge(&seen, reader.finish()) {
             Judgement::Value(value) => {
-                let placed = self.endpoint.placed(&value).map(|order| Resolution::Placed { order, inferred: false });
+                let placed =
+                    self.endpoint.placed(&value).map(|order| Resolution::Placed { order, inferred: false });
                 (State::Resolving(placed.unwrap_or(Resolution::Done), Ok(value)), Pace::Fine)
             }
             // Only an envelope refuses; a status without one proves nothing.

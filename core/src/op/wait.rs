@@ -85,10 +85,10 @@ impl Target {
 }
 
 impl Plan for WaitForOrder {
-    type Operation = Waiting;
+    type Operation = WaitingForOrder;
 
-    fn begin(self, settings: &Settings, now: Moment) -> Waiting {
-        Waiting {
+    fn begin(self, settings: &Settings, now: Moment) -> WaitingForOrder {
+        WaitingForOrder {
             deadline: now.after(self.timeout),
             settings: settings.clone(),
             plan: self,
@@ -103,7 +103,7 @@ impl Plan for WaitForOrder {
 
 /// The machine of [`WaitForOrder`].
 #[derive(Debug)]
-pub struct Waiting {
+pub struct WaitingForOrder {
     plan: WaitForOrder,
     settings: Settings,
     deadline: Moment,
@@ -121,8 +121,13 @@ enum State {
     Over,
 }
 
-impl Waiting {
-    fn looked(&mut self, now: Moment, begun: Moment, result: Result<Option<Order>, Error>) -> Option<Result<Order, Error>> {
+impl WaitingForOrder {
+    fn looked(
+        &mut self,
+        now: Moment,
+        begun: Moment,
+        result: Result<Option<Order>, Error>,
+    ) -> Option<Result<Order, Error>> {
         self.state = State::Pausing(begun.after(self.plan.every).max(now));
         match result {
             Ok(Some(order)) => {
@@ -183,7 +188,7 @@ fn is_final(kind: &ErrorKind) -> bool {
     )
 }
 
-impl Operation for Waiting {
+impl Operation for WaitingForOrder {
     type Output = Order;
 
     fn name(&self) -> &'static str {

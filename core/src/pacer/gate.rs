@@ -36,12 +36,7 @@ impl Gate {
     /// An empty queue.
     #[must_use]
     pub fn new(pacing: Pacing) -> Self {
-        Self {
-            state: Mutex::new(State {
-                pacer: Pacer::new(pacing),
-                wakers: BTreeMap::new(),
-            }),
-        }
+        Self { state: Mutex::new(State { pacer: Pacer::new(pacing), wakers: BTreeMap::new() }) }
     }
 
     /// See [`Pacer::enqueue`]. Poll the ticket next: nobody is woken that was never polled.
@@ -124,9 +119,7 @@ impl Gate {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -174,9 +167,6 @@ mod tests {
             assert!(dies.join().is_err());
         });
         assert!(gate.state.is_poisoned());
-        assert!(matches!(
-            gate.poll(&ticket, Moment::ORIGIN, Waker::noop()),
-            Turn::Go(_)
-        ));
+        assert!(matches!(gate.poll(&ticket, Moment::ORIGIN, Waker::noop()), Turn::Go(_)));
     }
 }

@@ -46,9 +46,7 @@ impl Penalty {
             self.next = self.next.saturating_mul(2).min(self.longest);
             self.raised = Some(now);
         }
-        let asked = retry_after
-            .unwrap_or_default()
-            .min(Duration::from_secs(RETRY_AFTER_SECONDS));
+        let asked = retry_after.unwrap_or_default().min(Duration::from_secs(RETRY_AFTER_SECONDS));
         self.hold(now.after(self.current.max(asked)));
     }
 

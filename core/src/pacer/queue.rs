@@ -123,10 +123,7 @@ impl Pacer {
     pub fn give_back(&mut self, grant: Grant) -> Ticket {
         self.lanes.join(grant.lane, grant.place);
         self.refund(&grant);
-        Ticket {
-            lane: grant.lane,
-            place: grant.place,
-        }
+        Ticket { lane: grant.lane, place: grant.place }
     }
 
     /// Lets nothing start for `pause` from `now`; it combines with any other pause by the later end.
@@ -212,12 +209,7 @@ impl Pacer {
         self.called.extend(new_head);
         self.lanes.took_turn(ticket.lane);
         self.awaited = None;
-        Grant {
-            lane: ticket.lane,
-            place: ticket.place,
-            number,
-            at: now,
-        }
+        Grant { lane: ticket.lane, place: ticket.place, number, at: now }
     }
 
     fn refund(&mut self, grant: &Grant) {
@@ -283,18 +275,11 @@ impl Pacer {
     /// When the head of `lane` may start, others left aside.
     fn due(&self, lane: Lane) -> Due {
         let pacing = &self.pacing;
-        let mut due = Due {
-            at: Moment::ORIGIN,
-            why: WaitReason::Interval,
-        };
+        let mut due = Due { at: Moment::ORIGIN, why: WaitReason::Interval };
         if let Some(last) = self.starts.last() {
             due.not_before(last.at.after(pacing.interval), WaitReason::Interval);
-            let answered = last
-                .closed
-                .map_or(Moment::NEVER, |closed| closed.after(pacing.interval));
-            let bound = answered
-                .min(last.at.after(pacing.strict_reach))
-                .min(self.strict_until);
+            let answered = last.closed.map_or(Moment::NEVER, |closed| closed.after(pacing.interval));
+            let bound = answered.min(last.at.after(pacing.strict_reach)).min(self.strict_until);
             due.not_before(bound, WaitReason::Strict);
         }
         if lane == Lane::Create {

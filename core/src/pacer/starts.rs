@@ -33,11 +33,7 @@ impl Starts {
             return;
         };
         if self.newest_closed.is_none_or(|newest| newest.number < number) {
-            self.newest_closed = Some(Start {
-                number,
-                at,
-                closed: Some(now),
-            });
+            self.newest_closed = Some(Start { number, at, closed: Some(now) });
         }
     }
 
@@ -58,11 +54,7 @@ impl Starts {
 
     /// The newest that was not returned.
     pub(super) fn last(&self) -> Option<Start> {
-        let open = self.open.last_key_value().map(|(&number, &at)| Start {
-            number,
-            at,
-            closed: None,
-        });
+        let open = self.open.last_key_value().map(|(&number, &at)| Start { number, at, closed: None });
         match (open, self.newest_closed) {
             (Some(open), Some(closed)) if closed.number > open.number => Some(closed),
             (Some(open), _) => Some(open),

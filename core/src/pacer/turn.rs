@@ -129,8 +129,6 @@ impl Waiting {
     /// In all lanes.
     #[must_use]
     pub const fn total(&self) -> usize {
-        self.rescue
-            .saturating_add(self.create)
-            .saturating_add(self.normal)
+        self.rescue.saturating_add(self.create).saturating_add(self.normal)
     }
 }

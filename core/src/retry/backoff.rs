@@ -17,10 +17,7 @@ pub struct Backoff {
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self {
-            first: Duration::from_secs(2),
-            longest: Duration::from_secs(30),
-        }
+        Self { first: Duration::from_secs(2), longest: Duration::from_secs(30) }
     }
 }
 
@@ -39,9 +36,7 @@ impl Backoff {
         let full = u64::try_from(full.as_nanos()).unwrap_or(u64::MAX);
         let least = full.div_ceil(2);
         let wait = least.saturating_add(jitter.up_to(full.saturating_sub(least)));
-        let floor = retry_after
-            .unwrap_or_default()
-            .min(Duration::from_secs(RETRY_AFTER_SECONDS));
+        let floor = retry_after.unwrap_or_default().min(Duration::from_secs(RETRY_AFTER_SECONDS));
         Duration::from_nanos(wait).max(floor)
     }
 }

@@ -30,21 +30,13 @@ impl Budget {
     #[must_use]
     pub const fn new(capacity: u32, reserve: u32) -> Self {
         let capacity = capacity.saturating_mul(SHARES);
-        Self {
-            shares: capacity,
-            capacity,
-            reserve: reserve.saturating_mul(SHARES),
-        }
+        Self { shares: capacity, capacity, reserve: reserve.saturating_mul(SHARES) }
     }
 
     /// Whether a retry of such a request would be granted.
     #[must_use]
     pub fn allows(&self, effect: Effect) -> bool {
-        let kept = if effect == Effect::Idempotent {
-            0
-        } else {
-            self.reserve
-        };
+        let kept = if effect == Effect::Idempotent { 0 } else { self.reserve };
         self.shares.saturating_sub(kept) >= SHARES
     }
 

@@ -29,14 +29,7 @@ impl Attempt {
     /// The `number`-th attempt of a call (from 1) ended like this, from a cause that may pass.
     #[must_use]
     pub const fn new(number: u32, effect: Effect, delivery: Delivery, verdict: Verdict) -> Self {
-        Self {
-            effect,
-            delivery,
-            verdict,
-            permanence: Permanence::Transient,
-            retry_after: None,
-            number,
-        }
+        Self { effect, delivery, verdict, permanence: Permanence::Transient, retry_after: None, number }
     }
 
     /// Sets [`Attempt::permanence`].
@@ -68,11 +61,7 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self {
-            max_attempts: 3,
-            backoff: Backoff::default(),
-            min_attempt: Duration::from_secs(1),
-        }
+        Self { max_attempts: 3, backoff: Backoff::default(), min_attempt: Duration::from_secs(1) }
     }
 }
 
@@ -116,11 +105,7 @@ impl Bounds {
     /// From `now` to `deadline`, with nobody in the queue.
     #[must_use]
     pub const fn new(now: Moment, deadline: Moment) -> Self {
-        Self {
-            now,
-            earliest: now,
-            deadline,
-        }
+        Self { now, earliest: now, deadline }
     }
 
     /// Sets [`Bounds::earliest`].

@@ -83,12 +83,7 @@ pub(super) fn cell(effect: Effect, delivery: Delivery, verdict: Verdict) -> Cell
     TABLE
         .iter()
         .find(|(of, after, _)| *of == effect && *after == delivery)
-        .and_then(|(_, _, cells)| {
-            Verdict::ALL
-                .iter()
-                .zip(cells)
-                .find(|(column, _)| **column == verdict)
-        })
+        .and_then(|(_, _, cells)| Verdict::ALL.iter().zip(cells).find(|(column, _)| **column == verdict))
         .map_or(Reconcile, |(_, cell)| *cell)
 }
 

@@ -105,9 +105,7 @@ impl CreateOrder {
     /// Opens one more port of the container, beside 22/tcp, the default. [`CreateOrder::ports`] replaces them all.
     #[must_use]
     pub fn port(mut self, port: u16, kind: PortKind) -> Self {
-        self.ports
-            .get_or_insert_with(|| BTreeMap::from([DEFAULT_PORT]))
-            .insert(port, kind);
+        self.ports.get_or_insert_with(|| BTreeMap::from([DEFAULT_PORT])).insert(port, kind);
         self
     }
 
@@ -121,9 +119,7 @@ impl CreateOrder {
     /// Sets one more environment variable, beside `NVIDIA_VISIBLE_DEVICES=all`, the default.
     #[must_use]
     pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.env
-            .get_or_insert_with(default_env)
-            .insert(name.into(), value.into());
+        self.env.get_or_insert_with(default_env).insert(name.into(), value.into());
         self
     }
 
@@ -133,11 +129,7 @@ impl CreateOrder {
         mut self,
         env: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        self.env = Some(
-            env.into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        );
+        self.env = Some(env.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
         self
     }
 
@@ -308,10 +300,7 @@ impl fmt::Debug for CreateOrder {
             .field("coin", self.paid_in())
             .field("image", &self.image)
             .field("ports", &self.ports)
-            .field(
-                "env",
-                &self.env.as_ref().map(|env| env.keys().collect::<Vec<_>>()),
-            )
+            .field("env", &self.env.as_ref().map(|env| env.keys().collect::<Vec<_>>()))
             .field("access", &self.access)
             .field("jupyter_token", &self.jupyter_token)
             .field("command", &self.command.as_ref().map(|_| "(hidden)"))

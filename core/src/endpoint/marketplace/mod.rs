@@ -83,9 +83,7 @@ impl Market {
     /// What to rent, with what this listing, read at `read_at`, says of it.
     #[must_use]
     pub fn target(&self, server: &Server, read_at: Moment) -> Target {
-        let listed = listed(server)
-            .at(read_at)
-            .with_unit_doubt(self.unit_doubt.is_some());
+        let listed = listed(server).at(read_at).with_unit_doubt(self.unit_doubt.is_some());
         Target::new(server.id).listed(listed)
     }
 }
@@ -99,10 +97,7 @@ impl From<&Server> for Target {
 
 /// The prices that can be paid: a coin that is priced may be refused all the same (api-facts 3.2 `allowed_coins`).
 fn listed(server: &Server) -> Listed {
-    let payable = server
-        .prices
-        .all(Kind::OnDemand)
-        .filter(|rate| server.allows(rate.coin()));
+    let payable = server.prices.all(Kind::OnDemand).filter(|rate| server.allows(rate.coin()));
     Listed::new(payable.cloned())
 }
 
@@ -195,10 +190,7 @@ impl Reader for MarketReader {
 /// Informational, so what is odd is left out.
 fn own_servers(fields: &Fields<'_>) -> Vec<ServerId> {
     let ids = fields.list("my_servers").unwrap_or_default();
-    ids.into_iter()
-        .filter_map(number::integer)
-        .map(ServerId::new)
-        .collect()
+    ids.into_iter().filter_map(number::integer).map(ServerId::new).collect()
 }
 
 #[cfg(test)]

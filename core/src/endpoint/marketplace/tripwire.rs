@@ -35,10 +35,7 @@ pub(super) struct Tripwire {
 
 impl Tripwire {
     pub(super) fn new(rates: Rates) -> Self {
-        Self {
-            rates,
-            prices: Vec::new(),
-        }
+        Self { rates, prices: Vec::new() }
     }
 
     /// Looks at one server, whether or not it is wanted.
@@ -66,10 +63,7 @@ impl Tripwire {
         self.prices.sort_unstable();
         let median = *self.prices.get(listings / 2)?;
         let believed = median.amount() >= LOWEST && median.amount() <= HIGHEST;
-        (!believed).then(|| UnitDoubt {
-            median: median.per_hour(),
-            listings,
-        })
+        (!believed).then(|| UnitDoubt { median: median.per_hour(), listings })
     }
 }
 

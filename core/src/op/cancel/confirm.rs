@@ -49,7 +49,8 @@ impl Confirm {
         }
         self.next = self.next.saturating_add(1);
         let deadline = now.after(settings.config().timeout()).after(Duration::from_secs(10));
-        let fetch = Fetch::new(settings, MyOrders::default(), now).lane(Lane::Rescue).attempts(1).deadline(deadline);
+        let fetch =
+            Fetch::new(settings, MyOrders::default(), now).lane(Lane::Rescue).attempts(1).deadline(deadline);
         Due::Read(Box::new(fetch))
     }
 

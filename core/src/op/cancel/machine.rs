@@ -170,9 +170,9 @@ impl CancellingMany {
 
 /// The service knows no such order, or it is over already.
 fn is_gone(error: &Error) -> bool {
-    error.refusal().is_some_and(|refusal| {
-        refusal.reason == Reason::OrderNotActive || refusal.code == Code::Endpoint
-    })
+    error
+        .refusal()
+        .is_some_and(|refusal| refusal.reason == Reason::OrderNotActive || refusal.code == Code::Endpoint)
 }
 
 /// Answered, but by something that says nothing about the order: code 1, a proxy's page.
@@ -229,7 +229,9 @@ impl Operation for CancellingMany {
                     Err(step) => return step,
                 },
                 State::Noting => match self.to_note.front() {
-                    Some(order) => return Step::Record(Record::Ended { order: *order, wall: self.settings.wall }),
+                    Some(order) => {
+                        return Step::Record(Record::Ended { order: *order, wall: self.settings.wall });
+                    }
                     None => {
                         self.state = State::Over;
                         return Step::Done(Ok(self.report()));

@@ -5,8 +5,8 @@
 //! open intent wants that server, and no other intent has it (`rent.md`, "candidate").
 
 use crate::journal::{Intent, View};
-use crate::model::{OrderId, ServerId};
 use crate::model::order::Sighting;
+use crate::model::{OrderId, ServerId};
 use crate::time::UnixTime;
 use std::collections::BTreeMap;
 

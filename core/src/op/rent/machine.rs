@@ -214,7 +214,9 @@ impl Operation for Renting {
             }
             State::Resolving(resolution, end) => {
                 // Another intent has that order: then it is not certain whose it is.
-                if let (Ok(Recorded::Attributed(_)), Resolution::Placed { inferred: true, .. }) = (&done, resolution) {
+                if let (Ok(Recorded::Attributed(_)), Resolution::Placed { inferred: true, .. }) =
+                    (&done, resolution)
+                {
                     self.claim = None;
                     State::Over(Some(Box::new(Ok(RentOutcome::Ambiguous(self.evidence.clone(), Vec::new())))))
                 } else {

@@ -36,7 +36,7 @@ pub use outcome::{Evidence, Placed, RentOutcome, RentWarning};
 pub use plan::Rent;
 pub use resume::{Resume, Resuming};
 pub use settle::{Settled, Settlement};
-pub use user::{AttributeIntent, CloseIntent, Attributing, Closing};
+pub use user::{AttributeIntent, Attributing, CloseIntent, Closing};
 
 #[cfg(test)]
 mod tests;

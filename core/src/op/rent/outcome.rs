@@ -1,8 +1,8 @@
 //! How renting can end, and on what evidence.
 
 use crate::journal::IntentId;
-use crate::model::{OrderId, ServerId};
 use crate::model::order::Sighting;
+use crate::model::{OrderId, ServerId};
 
 /// How a rental ended that was not refused. A refusal is an error, and *not seen* is not *not placed*.
 ///
@@ -35,7 +35,9 @@ impl RentOutcome {
     pub fn intent(&self) -> &IntentId {
         match self {
             Self::Placed(placed) => &placed.intent,
-            Self::NotSeen(evidence) | Self::Ambiguous(evidence, _) | Self::Unknown(evidence) => &evidence.intent,
+            Self::NotSeen(evidence) | Self::Ambiguous(evidence, _) | Self::Unknown(evidence) => {
+                &evidence.intent
+            }
         }
     }
 

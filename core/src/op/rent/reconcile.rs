@@ -80,11 +80,9 @@ impl Case {
             Finding::Ours(row) => Some(Verdict::Placed(row)),
             Finding::OursButEnded(row) => over.then_some(Verdict::Placed(row)),
             Finding::Unclear(rows) => over.then_some(Verdict::Ambiguous(rows)),
-            Finding::None if over && self.evidence.complete >= LEAST_COMPLETE => Some(if self.after_too_fast {
-                Verdict::RefusedTooFast
-            } else {
-                Verdict::NotSeen
-            }),
+            Finding::None if over && self.evidence.complete >= LEAST_COMPLETE => {
+                Some(if self.after_too_fast { Verdict::RefusedTooFast } else { Verdict::NotSeen })
+            }
             Finding::None => None,
         };
     }
@@ -160,10 +158,16 @@ impl Reconcile {
         self.state = State::Over;
         self.cases.iter_mut().for_each(Case::give_up);
         let settled = core::mem::take(&mut self.cases).into_iter();
-        Step::Done(Ok(settled.filter_map(|mut case| case.verdict.take().map(|verdict| (case, verdict))).collect()))
+        Step::Done(Ok(settled
+            .filter_map(|mut case| case.verdict.take().map(|verdict| (case, verdict)))
+            .collect()))
     }
 
-    fn absorb(&mut self, now: Moment, result: Result<crate::op::fetch::Fetched<crate::endpoint::my_orders::Reading>, Error>) {
+    fn absorb(
+        &mut self,
+        now: Moment,
+        result: Result<crate::op::fetch::Fetched<crate::endpoint::my_orders::Reading>, Error>,
+    ) {
         self.state = State::Waiting;
         let Ok(fetched) = result else {
             self.cases.iter_mut().for_each(|case| case.evidence.missed());
@@ -202,8 +206,9 @@ impl Operation for Reconcile {
         let since = *self.since.get_or_insert(now);
         let end = since.after(self.settings.config().grace).after(OVERTIME);
         loop {
+            let over = now >= end || self.is_settled();
             match &mut self.state {
-                State::Waiting if self.is_settled() || now >= end => return self.finish(),
+                State::Waiting if over => return self.finish(),
                 State::Waiting => {
                     let start = self.start_of(since, self.next);
                     if now < start {

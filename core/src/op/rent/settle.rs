@@ -14,8 +14,8 @@ use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{Claim, IntentId, JournalError, OpenIntent, Record, Recorded, Resolution};
-use crate::model::{OrderId, ServerId};
 use crate::model::order::Sighting;
+use crate::model::{OrderId, ServerId};
 use crate::op::{Head, Operation, Pace, Settings, Step};
 use crate::time::Moment;
 use std::collections::{BTreeMap, VecDeque};
@@ -233,7 +233,11 @@ impl Operation for Settle {
                     Some((case, row)) => {
                         let resolution = Resolution::Placed { order: row.id, inferred: true };
                         let intent = case.intent.id.clone();
-                        return Step::Record(Record::Resolved { intent, resolution, wall: self.settings.wall });
+                        return Step::Record(Record::Resolved {
+                            intent,
+                            resolution,
+                            wall: self.settings.wall,
+                        });
                     }
                     None => {
                         self.state = State::Over;

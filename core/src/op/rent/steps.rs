@@ -66,7 +66,9 @@ impl Renting {
 
     /// What needs no request to be refused.
     pub(super) fn refuse_at_once(&self) -> Option<Error> {
-        if self.plan.order.target().listing().is_some_and(|listed| listed.unit_doubt()) && !self.plan.accept_unit_doubt {
+        if self.plan.order.target().listing().is_some_and(|listed| listed.unit_doubt())
+            && !self.plan.accept_unit_doubt
+        {
             return Some(Error::new(ErrorKind::UnitDoubt));
         }
         self.plan.order.request().err().map(Error::from)
@@ -78,7 +80,8 @@ impl Renting {
     }
 
     pub(super) fn recheck(&self, now: Moment) -> State {
-        let fetch = Fetch::new(&self.settings, Sightings::new(), now).deadline(self.deadline).lane(Lane::Rescue);
+        let fetch =
+            Fetch::new(&self.settings, Sightings::new(), now).deadline(self.deadline).lane(Lane::Rescue);
         State::Recheck(Box::new(fetch))
     }
 
@@ -169,7 +172,8 @@ impl Renting {
             let error = Error::new(ErrorKind::EarlierPlaced).with_orders(placed);
             return self.fail(now, error.with_delivery(Delivery::Answered));
         }
-        let open = settled.iter().filter(|one| one.settlement.is_open() && one.settlement != Settlement::Owned);
+        let open =
+            settled.iter().filter(|one| one.settlement.is_open() && one.settlement != Settlement::Owned);
         let open: Vec<_> = open.collect();
         if !open.is_empty() {
             let rows = open.iter().flat_map(|one| one.settlement.candidates()).map(|row| row.id);

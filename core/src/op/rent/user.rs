@@ -94,7 +94,12 @@ enum State {
 }
 
 impl UserWord {
-    fn new(settings: &Settings, id: IntentId, resolution: Resolution, reading: Option<Fetch<Sightings>>) -> Self {
+    fn new(
+        settings: &Settings,
+        id: IntentId,
+        resolution: Resolution,
+        reading: Option<Fetch<Sightings>>,
+    ) -> Self {
         Self {
             settings: settings.clone(),
             id,

@@ -57,16 +57,8 @@ impl Bench {
     /// A task that will look for the first time in the next round.
     pub(super) fn add(&mut self, lane: Lane) -> usize {
         let ticket = self.gate.enqueue(lane, self.now).unwrap();
-        let bell = Bell {
-            rung: AtomicBool::new(true),
-            all: Arc::clone(&self.rings),
-        };
-        self.tasks.push(Task {
-            lane,
-            ticket: Some(ticket),
-            bell: Arc::new(bell),
-            look_at: None,
-        });
+        let bell = Bell { rung: AtomicBool::new(true), all: Arc::clone(&self.rings) };
+        self.tasks.push(Task { lane, ticket: Some(ticket), bell: Arc::new(bell), look_at: None });
         self.tasks.len() - 1
     }
 
@@ -106,10 +98,7 @@ impl Bench {
             return false;
         }
         task.look_at = None;
-        match self
-            .gate
-            .poll(ticket, self.now, &Waker::from(Arc::clone(&task.bell)))
-        {
+        match self.gate.poll(ticket, self.now, &Waker::from(Arc::clone(&task.bell))) {
             Turn::Behind => {}
             Turn::Until(moment, _) => {
                 assert!(moment > self.now, "told to look again at once");
@@ -129,9 +118,8 @@ impl Bench {
     }
 
     fn end_requests(&mut self) {
-        let (ended, going) = std::mem::take(&mut self.under_way)
-            .into_iter()
-            .partition(|(end, _, _)| *end <= self.now);
+        let (ended, going) =
+            std::mem::take(&mut self.under_way).into_iter().partition(|(end, _, _)| *end <= self.now);
         self.under_way = going;
         let ended: Vec<_> = ended;
         for (_, grant, feedback) in ended {
@@ -141,11 +129,7 @@ impl Bench {
 
     /// On to the next moment at which something happens; false when nothing will.
     pub(super) fn advance(&mut self) -> bool {
-        let looks = self
-            .tasks
-            .iter()
-            .filter(|task| task.ticket.is_some())
-            .filter_map(|task| task.look_at);
+        let looks = self.tasks.iter().filter(|task| task.ticket.is_some()).filter_map(|task| task.look_at);
         let ends = self.under_way.iter().map(|(end, _, _)| *end);
         let Some(next) = looks.chain(ends).min() else {
             return false;

@@ -144,22 +144,10 @@ fn a_storm_of_code_5_slows_everybody_down() {
     for task in 0..100 {
         bench.add(Lane::ALL[task % 3]);
     }
-    bench.run(|_| {
-        (
-            Duration::from_millis(100),
-            Feedback::TooFast { retry_after: None },
-        )
-    });
-    let gaps: Vec<_> = bench
-        .granted
-        .windows(2)
-        .map(|pair| pair[1].2.since(pair[0].2))
-        .collect();
+    bench.run(|_| (Duration::from_millis(100), Feedback::TooFast { retry_after: None }));
+    let gaps: Vec<_> = bench.granted.windows(2).map(|pair| pair[1].2.since(pair[0].2)).collect();
     assert_eq!(gaps.len(), 99);
-    assert!(
-        gaps.is_sorted() && gaps[98] >= Duration::from_secs(30),
-        "{gaps:?}"
-    );
+    assert!(gaps.is_sorted() && gaps[98] >= Duration::from_secs(30), "{gaps:?}");
 }
 
 struct Breaks;
@@ -178,15 +166,8 @@ fn p13_a_waker_that_panics_harms_nobody_else() {
     let broken = Waker::from(Arc::new(Breaks));
     assert_eq!(gate.poll(&tickets[1], now, &broken), Turn::Behind);
     let mut tickets = tickets.into_iter();
-    let (first, second, third) = (
-        tickets.next().unwrap(),
-        tickets.next().unwrap(),
-        tickets.next().unwrap(),
-    );
+    let (first, second, third) = (tickets.next().unwrap(), tickets.next().unwrap(), tickets.next().unwrap());
     assert!(catch_unwind(AssertUnwindSafe(|| gate.cancel(first))).is_err());
-    assert!(
-        catch_unwind(AssertUnwindSafe(|| gate.cancel(second))).is_ok(),
-        "its waker was used up"
-    );
+    assert!(catch_unwind(AssertUnwindSafe(|| gate.cancel(second))).is_ok(), "its waker was used up");
     assert!(matches!(gate.poll(&third, now, Waker::noop()), Turn::Go(_)));
 }

@@ -93,10 +93,8 @@ impl Model {
             if first == place {
                 break;
             }
-            let since = self
-                .awaited
-                .filter(|(awaited, _)| *awaited == first)
-                .map_or(self.now, |(_, since)| since);
+            let since =
+                self.awaited.filter(|(awaited, _)| *awaited == first).map_or(self.now, |(_, since)| since);
             self.awaited = Some((first, since));
             let end = since.after(Duration::from_millis(100));
             if self.now.since(since) < Duration::from_millis(100) {
@@ -108,14 +106,7 @@ impl Model {
         self.places[place] = (lane, false, false);
         self.turns.push(lane);
         let cancel = self.cancels.contains(&place);
-        self.started.push(Started {
-            lane,
-            place,
-            at: self.now,
-            closed: None,
-            returned: false,
-            cancel,
-        });
+        self.started.push(Started { lane, place, at: self.now, closed: None, returned: false, cancel });
         Answer::Go
     }
 
@@ -156,9 +147,7 @@ impl Model {
     }
 
     pub(super) fn give_back(&mut self, number: usize) -> usize {
-        let Started {
-            lane, place, closed, ..
-        } = self.started[number];
+        let Started { lane, place, closed, .. } = self.started[number];
         self.started[number].returned = closed.is_none();
         self.places[place] = (lane, true, false);
         self.only_heads_have_looked();
@@ -200,11 +189,7 @@ impl Model {
     }
 
     fn next_pause(&self) -> Duration {
-        let Pacing {
-            first_penalty,
-            longest_penalty,
-            ..
-        } = self.pacing;
+        let Pacing { first_penalty, longest_penalty, .. } = self.pacing;
         self.steps.iter().fold(first_penalty, |next, too_fast| {
             if *too_fast {
                 next.saturating_mul(2).min(longest_penalty.max(first_penalty))
@@ -217,9 +202,7 @@ impl Model {
     fn head(&self, lane: Lane) -> Option<usize> {
         let waiting =
             || (0..self.places.len()).filter(|&place| self.places[place].0 == lane && self.places[place].1);
-        waiting()
-            .find(|place| self.cancels.contains(place))
-            .or_else(|| waiting().next())
+        waiting().find(|place| self.cancels.contains(place)).or_else(|| waiting().next())
     }
 
     fn first_of_ready(&self, asks: Lane) -> usize {
@@ -252,23 +235,15 @@ impl Model {
             bounds.push((last.at.after(pacing.interval), WaitReason::Interval));
             let reach = last.at.after(pacing.strict_reach).min(self.strict_until);
             let answered = last.closed.map(|closed| closed.after(pacing.interval));
-            bounds.push((
-                answered.map_or(reach, |answered| answered.min(reach)),
-                WaitReason::Strict,
-            ));
+            bounds.push((answered.map_or(reach, |answered| answered.min(reach)), WaitReason::Strict));
         }
         if lane == Lane::Create {
             let creates = || sent().filter(|started| started.lane == Lane::Create);
-            let ends = creates()
-                .filter_map(|create| create.closed)
-                .chain(self.late.iter().copied());
+            let ends = creates().filter_map(|create| create.closed).chain(self.late.iter().copied());
             bounds.extend(ends.map(|end| (end.after(pacing.create_gap), WaitReason::CreateGap)));
             let open = creates().filter(|create| create.closed.is_none());
             bounds.extend(open.map(|create| {
-                (
-                    create.at.after(pacing.create_hold).after(pacing.create_gap),
-                    WaitReason::Strict,
-                )
+                (create.at.after(pacing.create_hold).after(pacing.create_gap), WaitReason::Strict)
             }));
         }
         bounds.extend(self.held.iter().map(|&until| (until, WaitReason::Penalty)));

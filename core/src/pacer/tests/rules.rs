@@ -51,11 +51,8 @@ impl Story {
 #[test]
 fn only_the_head_waits_for_time() {
     let mut story = Story::new();
-    let (first, second, third) = (
-        story.queue(Lane::Normal),
-        story.queue(Lane::Normal),
-        story.queue(Lane::Normal),
-    );
+    let (first, second, third) =
+        (story.queue(Lane::Normal), story.queue(Lane::Normal), story.queue(Lane::Normal));
     assert_eq!(story.0.poll(&second, at(0)), Turn::Behind);
     let _grant = story.go(&first, 0);
     assert_eq!(story.told(&second, 0), (1_100, WaitReason::Interval));
@@ -78,13 +75,7 @@ fn penalty_is_shared() {
 fn penalty_is_max_not_last() {
     let mut story = Story::new();
     let (first, second) = (story.start(Lane::Normal, 0), story.start(Lane::Normal, 1_100));
-    story.settle(
-        first,
-        1_200,
-        Feedback::TooFast {
-            retry_after: Some(Duration::from_secs(60)),
-        },
-    );
+    story.settle(first, 1_200, Feedback::TooFast { retry_after: Some(Duration::from_secs(60)) });
     story.settle(second, 1_300, TOO_FAST);
     story.0.hold(at(1_400), Duration::from_millis(1));
     let ticket = story.queue(Lane::Normal);
@@ -120,22 +111,15 @@ fn penalties_double_to_a_cap_and_halve_with_success() {
     assert_eq!(pauses, [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     assert_eq!(pause_after(Feedback::Answered), 1_100);
     assert_eq!(pause_after(TOO_FAST), 15_000);
-    assert_eq!(
-        pause_after(Feedback::Lost),
-        1_100,
-        "a lost request says nothing about speed"
-    );
+    assert_eq!(pause_after(Feedback::Lost), 1_100, "a lost request says nothing about speed");
     assert_eq!(pause_after(TOO_FAST), 30_000);
 }
 
 #[test]
 fn code_5_to_what_was_already_under_way_does_not_double_again() {
     let mut story = Story::new();
-    let grants = [
-        story.start(Lane::Normal, 0),
-        story.start(Lane::Normal, 1_100),
-        story.start(Lane::Normal, 2_200),
-    ];
+    let grants =
+        [story.start(Lane::Normal, 0), story.start(Lane::Normal, 1_100), story.start(Lane::Normal, 2_200)];
     for grant in grants {
         story.settle(grant, 2_500, TOO_FAST);
     }
@@ -237,11 +221,7 @@ fn a_lane_that_does_not_come_for_its_turn_is_passed_after_a_tenth_of_a_second() 
     let _ = story.go(&read, 1_200);
     let next = story.queue(Lane::Normal);
     let _ = story.go(&next, 2_300);
-    assert_eq!(
-        story.told(&absent, 2_300).1,
-        WaitReason::Interval,
-        "it is still head of its lane"
-    );
+    assert_eq!(story.told(&absent, 2_300).1, WaitReason::Interval, "it is still head of its lane");
     let _ = story.go(&absent, 3_400);
 }
 
@@ -253,11 +233,7 @@ fn a_kept_place_that_is_not_polled_stops_no_other_lane() {
     let kept = story.0.give_back(unused);
     let _read = story.start(Lane::Normal, 0);
     let _rescue = story.start(Lane::Rescue, 1_100);
-    assert_eq!(
-        story.0.poll(&behind, at(2_200)),
-        Turn::Behind,
-        "the place is kept"
-    );
+    assert_eq!(story.0.poll(&behind, at(2_200)), Turn::Behind, "the place is kept");
     let _ = story.go(&kept, 2_200);
 }
 
@@ -269,11 +245,7 @@ fn an_unsent_start_does_not_count() {
     story.told(&next, 10);
     story.told(&read, 10);
     story.settle(create, 20, Feedback::Unsent);
-    assert_eq!(
-        story.0.take_called().len(),
-        2,
-        "both heads can go earlier than they were told"
-    );
+    assert_eq!(story.0.take_called().len(), 2, "both heads can go earlier than they were told");
     let _ = story.go(&read, 20);
 }
 
@@ -297,11 +269,7 @@ fn an_abandoned_create_ends_at_the_next_moment_seen() {
     let next = story.queue(Lane::Create);
     assert_eq!(story.told(&next, 10), (65_500, WaitReason::Strict));
     story.0.abandon(create);
-    assert_eq!(
-        story.0.take_called(),
-        [next.place],
-        "it need not wait for the longest hold"
-    );
+    assert_eq!(story.0.take_called(), [next.place], "it need not wait for the longest hold");
     assert_eq!(story.told(&next, 20_000), (25_500, WaitReason::CreateGap));
 }
 
@@ -322,26 +290,14 @@ fn for_a_minute_after_code_5_spacing_counts_from_the_answer() {
     story.settle(fast, 100, TOO_FAST);
     let slow = story.start(Lane::Normal, 2_100);
     let next = story.queue(Lane::Normal);
-    assert_eq!(
-        story.told(&next, 2_200),
-        (5_100, WaitReason::Strict),
-        "never beyond 3 s after the start"
-    );
+    assert_eq!(story.told(&next, 2_200), (5_100, WaitReason::Strict), "never beyond 3 s after the start");
     story.settle(slow, 2_900, Feedback::Answered);
-    assert_eq!(
-        story.0.take_called(),
-        [next.place],
-        "it can go earlier than it was told"
-    );
+    assert_eq!(story.0.take_called(), [next.place], "it can go earlier than it was told");
     assert_eq!(story.told(&next, 2_900), (4_000, WaitReason::Strict));
     let _ = story.go(&next, 4_000);
     let _late = story.start(Lane::Normal, 60_050);
     let after = story.queue(Lane::Normal);
-    assert_eq!(
-        story.told(&after, 60_060),
-        (61_150, WaitReason::Interval),
-        "the minute ended at 60.1 s"
-    );
+    assert_eq!(story.told(&after, 60_060), (61_150, WaitReason::Interval), "the minute ended at 60.1 s");
 }
 
 #[test]
@@ -355,10 +311,7 @@ fn p5_idle_time_is_not_saved_up() {
 #[test]
 fn a_full_lane_refuses_and_the_others_do_not() {
     let mut pacer = Pacer::new(Pacing::default().queue(2));
-    let _kept = [
-        pacer.enqueue(Lane::Normal, at(0)).unwrap(),
-        pacer.enqueue(Lane::Normal, at(0)).unwrap(),
-    ];
+    let _kept = [pacer.enqueue(Lane::Normal, at(0)).unwrap(), pacer.enqueue(Lane::Normal, at(0)).unwrap()];
     let full = pacer.enqueue(Lane::Normal, at(0)).unwrap_err();
     assert_eq!((full.lane, full.waiting), (Lane::Normal, 2));
     let _cancel = pacer.enqueue(Lane::Rescue, at(0)).unwrap();
@@ -380,9 +333,7 @@ fn earliest_counts_those_before_and_the_penalty() {
 #[test]
 fn a_hundred_thousand_waiters_are_cancelled_without_a_search() {
     let mut pacer = Pacer::new(Pacing::default().queue(100_000));
-    let mut tickets: Vec<_> = (0..100_000)
-        .map(|_| pacer.enqueue(Lane::Normal, at(0)).unwrap())
-        .collect();
+    let mut tickets: Vec<_> = (0..100_000).map(|_| pacer.enqueue(Lane::Normal, at(0)).unwrap()).collect();
     let last = tickets.pop().unwrap();
     let mut middle = tickets.split_off(50_000);
     while let Some(ticket) = middle.pop() {

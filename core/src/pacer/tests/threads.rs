@@ -28,10 +28,7 @@ impl Wake for Unpark {
 /// Waits for a turn as a blocking loop does; none when it gives up after `patience`.
 fn wait_for_turn(gate: &Gate, lane: Lane, origin: Instant, patience: Option<Duration>) -> Option<Moment> {
     let now = || Moment::from_origin(origin.elapsed());
-    let bell = Arc::new(Unpark {
-        thread: thread::current(),
-        rung: AtomicBool::new(false),
-    });
+    let bell = Arc::new(Unpark { thread: thread::current(), rung: AtomicBool::new(false) });
     let waker = Waker::from(Arc::clone(&bell));
     let gives_up = patience.map_or(Moment::NEVER, |patience| now().after(patience));
     let ticket = gate.enqueue(lane, now()).unwrap();
@@ -59,9 +56,7 @@ fn wait_for_turn(gate: &Gate, lane: Lane, origin: Instant, patience: Option<Dura
 #[test]
 fn threads_share_the_gate_and_those_who_leave_hold_up_nobody() {
     let interval = Duration::from_millis(1);
-    let pacing = Pacing::default()
-        .interval(interval)
-        .create_gap(Duration::from_millis(5));
+    let pacing = Pacing::default().interval(interval).create_gap(Duration::from_millis(5));
     let gate = Gate::new(pacing);
     let origin = Instant::now();
     let granted = Mutex::new(Vec::new());

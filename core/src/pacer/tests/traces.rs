@@ -93,11 +93,7 @@ fn run(pacing: Pacing, start: Moment, happenings: &[Happening]) -> Result<Record
     let mut highest = Moment::ORIGIN;
     let mut tickets: Vec<(Ticket, usize)> = Vec::new();
     let mut grants: Vec<(Grant, usize)> = Vec::new();
-    let mut record = Record {
-        started: Vec::new(),
-        pauses: Vec::new(),
-        wakes_asked: 0,
-    };
+    let mut record = Record { started: Vec::new(), pauses: Vec::new(), wakes_asked: 0 };
     for happening in happenings {
         let pick = |which: &usize, of: usize| (of > 0).then(|| which % of.max(1));
         let shows_time = match happening {
@@ -131,11 +127,7 @@ fn run(pacing: Pacing, start: Moment, happenings: &[Happening]) -> Result<Record
                     continue;
                 };
                 tickets.rotate_left(first);
-                let rounds = if matches!(happening, Happening::Poll(_)) {
-                    1
-                } else {
-                    tickets.len()
-                };
+                let rounds = if matches!(happening, Happening::Poll(_)) { 1 } else { tickets.len() };
                 for _ in 0..rounds {
                     let (ticket, place) = tickets.remove(0);
                     let expected = model.poll(place, now);

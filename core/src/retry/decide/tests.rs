@@ -6,13 +6,7 @@ const NOW: Moment = Moment::ORIGIN;
 
 fn decided(attempt: &Attempt) -> Decision {
     let bounds = Bounds::new(NOW, NOW.after(Duration::from_secs(120)));
-    decide(
-        attempt,
-        &Policy::default(),
-        bounds,
-        &mut Budget::default(),
-        &mut Jitter::new(7),
-    )
+    decide(attempt, &Policy::default(), bounds, &mut Budget::default(), &mut Jitter::new(7))
 }
 
 fn lost(number: u32, effect: Effect) -> Attempt {
@@ -23,10 +17,7 @@ fn lost(number: u32, effect: Effect) -> Attempt {
 fn a_spend_of_unknown_delivery_is_reconciled_whatever_its_cause() {
     for effect in [Effect::Spend, Effect::Reprice] {
         for permanence in Permanence::ALL {
-            assert_eq!(
-                decided(&lost(1, effect).permanence(permanence)),
-                Decision::Reconcile
-            );
+            assert_eq!(decided(&lost(1, effect).permanence(permanence)), Decision::Reconcile);
         }
     }
 }
@@ -36,13 +27,8 @@ fn zero_and_one_attempts_both_mean_one() {
     for total in [0, 1] {
         let policy = Policy::default().max_attempts(total);
         let bounds = Bounds::new(NOW, Moment::NEVER);
-        let decision = decide(
-            &lost(1, Effect::Read),
-            &policy,
-            bounds,
-            &mut Budget::default(),
-            &mut Jitter::new(1),
-        );
+        let decision =
+            decide(&lost(1, Effect::Read), &policy, bounds, &mut Budget::default(), &mut Jitter::new(1));
         assert_eq!(decision, Decision::Stop(StopReason::Attempts));
     }
 }
@@ -50,10 +36,7 @@ fn zero_and_one_attempts_both_mean_one() {
 #[test]
 fn the_last_attempt_is_followed_by_no_wait() {
     assert!(matches!(decided(&lost(2, Effect::Read)), Decision::Retry { .. }));
-    assert_eq!(
-        decided(&lost(3, Effect::Read)),
-        Decision::Stop(StopReason::Attempts)
-    );
+    assert_eq!(decided(&lost(3, Effect::Read)), Decision::Stop(StopReason::Attempts));
 }
 
 #[test]
@@ -79,20 +62,11 @@ fn an_attempt_that_would_not_fit_is_not_begun() {
     let policy = Policy::default();
     let decide_with = |bounds| {
         let mut budget = Budget::default();
-        let decision = decide(
-            &lost(1, Effect::Read),
-            &policy,
-            bounds,
-            &mut budget,
-            &mut Jitter::new(7),
-        );
+        let decision = decide(&lost(1, Effect::Read), &policy, bounds, &mut budget, &mut Jitter::new(7));
         (decision, budget.left())
     };
     let seconds = |seconds| NOW.after(Duration::from_secs(seconds));
-    assert!(matches!(
-        decide_with(Bounds::new(NOW, seconds(3))),
-        (Decision::Retry { .. }, 49)
-    ));
+    assert!(matches!(decide_with(Bounds::new(NOW, seconds(3))), (Decision::Retry { .. }, 49)));
     let too_short = Bounds::new(NOW, NOW.after(Duration::from_millis(1_999)));
     assert_eq!(decide_with(too_short), (Decision::Stop(StopReason::Deadline), 50));
     let queued = Bounds::new(NOW, seconds(30)).earliest(seconds(30));
@@ -112,45 +86,21 @@ fn a_retry_after_beyond_the_deadline_stops_now() {
 fn an_empty_budget_stops_reads_and_still_retries_cancels() {
     let mut budget = Budget::new(1, 1);
     let bounds = Bounds::new(NOW, Moment::NEVER);
-    let mut ask = |effect| {
-        decide(
-            &lost(1, effect),
-            &Policy::default(),
-            bounds,
-            &mut budget,
-            &mut Jitter::new(1),
-        )
-    };
+    let mut ask =
+        |effect| decide(&lost(1, effect), &Policy::default(), bounds, &mut budget, &mut Jitter::new(1));
     assert_eq!(ask(Effect::Read), Decision::Stop(StopReason::Budget));
-    assert!(matches!(
-        ask(Effect::Idempotent),
-        Decision::Retry {
-            why: RetryReason::Transient,
-            ..
-        }
-    ));
+    assert!(matches!(ask(Effect::Idempotent), Decision::Retry { why: RetryReason::Transient, .. }));
     assert_eq!(ask(Effect::Idempotent), Decision::Stop(StopReason::Budget));
 }
 
 fn attempts() -> impl Strategy<Value = Attempt> {
-    (
-        0_usize..4,
-        0_usize..3,
-        0_usize..4,
-        0_usize..3,
-        any::<Option<Duration>>(),
-        any::<u32>(),
+    (0_usize..4, 0_usize..3, 0_usize..4, 0_usize..3, any::<Option<Duration>>(), any::<u32>()).prop_map(
+        |(effect, delivery, verdict, permanence, retry_after, number)| {
+            Attempt::new(number, Effect::ALL[effect], Delivery::ALL[delivery], Verdict::ALL[verdict])
+                .permanence(Permanence::ALL[permanence])
+                .retry_after(retry_after)
+        },
     )
-        .prop_map(|(effect, delivery, verdict, permanence, retry_after, number)| {
-            Attempt::new(
-                number,
-                Effect::ALL[effect],
-                Delivery::ALL[delivery],
-                Verdict::ALL[verdict],
-            )
-            .permanence(Permanence::ALL[permanence])
-            .retry_after(retry_after)
-        })
 }
 
 proptest! {
