@@ -31,7 +31,7 @@ use crate::shape::OrderView;
 ///
 /// let mut clore = Clore::new(Options::new().servers(20));
 /// let key = clore.key().to_owned();
-/// let server = clore.market().free().next().expect("a free server");
+/// let server = clore.free().next().expect("a free server");
 /// let body = format!(
 ///     r#"{{"renting_server":{server},"type":"on-demand","currency":"USD-Blockchain","image":"ubuntu"}}"#
 /// );
@@ -109,6 +109,14 @@ impl Clore {
     /// The market as it was at the start.
     pub fn market(&self) -> &Market {
         &self.market
+    }
+
+    /// The servers that nobody has rented on demand now, in the market's order.
+    pub fn free(&self) -> impl Iterator<Item = u64> + '_ {
+        let listings = self.market.listings().iter().enumerate();
+        listings
+            .filter(|(place, _)| !self.rentals.machine(*place).rented())
+            .filter_map(|(_, listing)| listing.id)
     }
 
     /// The first of the servers that the account itself hosts.
