@@ -27,12 +27,25 @@ pub(super) fn serve(shared: &Shared, stream: &TcpStream) {
             }
             Ok(None) | Err(ReadError::Gone) => break,
             Err(ReadError::Bad(status)) => {
-                let _ = (&mut &*stream).write_all(&simple(status));
+                refuse(stream, status);
                 break;
             }
         }
     }
     let _ = stream.shutdown(Shutdown::Both);
+}
+
+/// Says why a request is not read, and hears it out for a while: closing on unread bytes would take the answer back.
+fn refuse(mut stream: &TcpStream, status: u16) {
+    let _ = stream.write_all(&simple(status));
+    let _ = stream.shutdown(Shutdown::Write);
+    let _ = stream.set_read_timeout(Some(Duration::from_millis(500)));
+    let mut sink = [0; 8192];
+    for _ in 0..512 {
+        if !matches!(stream.read(&mut sink), Ok(count) if count > 0) {
+            return;
+        }
+    }
 }
 
 /// Answers one request; false when the connection ends.
