@@ -24,6 +24,7 @@ mod request_log;
 mod route;
 mod serve;
 mod shape;
+mod world;
 
 pub use clore::Clore;
 pub use coin::Coin;

@@ -2,10 +2,12 @@
 //! recording for every seed; prices follow what a server holds.
 
 use super::distribution as recorded;
+use super::draw::{decimals, deck, rank_of, ranks, ranks_with_zeros_of, rising};
 use super::gpu_models::{GPU_MODELS, GpuModel, RTX_4090};
 use super::listing::{Listing, Price};
+use super::row::{Parts, listing};
 use crate::coin::Coin;
-use crate::json_text::{Object, eight_decimals, push_number, quoted};
+use crate::json_text::{Object, eight_decimals};
 use crate::random::Random;
 
 /// The account's own number among the owners.
@@ -239,7 +241,10 @@ fn rows(random: &mut Random, drafts: &[Draft], ids: &[u64], own: Option<usize>) 
                 owner,
                 max_rental,
                 prices,
-                draft,
+                model: draft.model,
+                count: draft.count,
+                rented: draft.rented,
+                reliability: draft.reliability,
                 specs: specs.finish(),
                 rating: rated.finish(),
                 cuda: cuda[at],
@@ -247,146 +252,4 @@ fn rows(random: &mut Random, drafts: &[Draft], ids: &[u64], own: Option<usize>) 
             })
         })
         .collect()
-}
-
-struct Parts<'a> {
-    id: u64,
-    owner: u64,
-    max_rental: u64,
-    prices: [Price; 3],
-    draft: &'a Draft,
-    specs: String,
-    rating: String,
-    cuda: &'static str,
-    overclock: bool,
-}
-
-/// Writes the row in the recording's order, with the newer `price.usd` and `gpu_array` (api-facts 3.2).
-fn listing(parts: Parts<'_>) -> Listing {
-    let mut on_demand = Object::new();
-    let mut spot = Object::new();
-    let mut usd = Object::new();
-    for coin in Coin::ALL {
-        let price = parts.prices[coin.index()];
-        if let (Some(asked), Some(floor)) = (price.on_demand, price.spot) {
-            on_demand.number(coin.name(), asked);
-            spot.number(coin.name(), floor);
-            usd.number(coin.usd_block_key(), decimals(asked * coin.usd(), 4));
-        }
-    }
-    // api-facts 4.6: the USD value of the floor when bidding in CLORE.
-    let floor = parts.prices[Coin::Clore.index()].spot.unwrap_or_default() * Coin::Clore.usd();
-    usd.number("spot", decimals(floor, 4));
-    let mut price = Object::new();
-    price
-        .object("on_demand", on_demand)
-        .object("spot", spot)
-        .object("usd", usd);
-
-    let mut head = Object::with_capacity(1024);
-    head.integer("id", parts.id)
-        .integer("owner", parts.owner)
-        .integer("mrl", parts.max_rental)
-        .object("price", price)
-        .raw("rented", "");
-    let mut head = head.finish();
-    head.pop();
-
-    let mut reliability = String::new();
-    push_number(&mut reliability, parts.draft.reliability);
-    let gpu = quoted(parts.draft.model.name);
-    let mut tail = Object::with_capacity(1024);
-    tail.raw("specs", &parts.specs)
-        .raw("reliability", &reliability)
-        .array("allowed_coins", Coin::ALL.map(|coin| quoted(coin.name())))
-        .raw("rating", &parts.rating)
-        .array("gpu_array", (0..parts.draft.count).map(|_| &gpu));
-    if parts.overclock {
-        tail.flag("oc", true);
-    }
-    tail.text("cuda_version", parts.cuda);
-    let tail = tail.finish();
-
-    let mut echo = Object::with_capacity(1024);
-    echo.raw("specs", &parts.specs)
-        .raw("rating", &parts.rating)
-        .raw("reliability", &reliability)
-        .text("cuda_version", parts.cuda)
-        .array("gpu_array", (0..parts.draft.count).map(|_| &gpu))
-        .integer("owner", parts.owner);
-    let echo = echo.finish();
-
-    Listing {
-        id: Some(parts.id),
-        max_rental: parts.max_rental,
-        prices: parts.prices,
-        allowed: [true; 3],
-        rented: parts.draft.rented,
-        gigaspot: false,
-        row: (head, format!(",{}", &tail[1..])),
-        echo: echo[1..echo.len() - 1].to_owned(),
-    }
-}
-
-/// `count` cards in the proportion of the weights, shuffled: places in `weights`.
-fn deck(random: &mut Random, weights: &[u32], count: usize) -> Vec<usize> {
-    let total: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
-    let mut cards = Vec::with_capacity(count);
-    let (mut card, mut reached) = (0, weights.first().copied().map_or(0.0, f64::from));
-    for at in 0..count {
-        let wanted = (at as f64 + 0.5) / count as f64 * total;
-        while reached < wanted && card + 1 < weights.len() {
-            card += 1;
-            reached += f64::from(weights[card]);
-        }
-        cards.push(card);
-    }
-    random.shuffle(&mut cards);
-    cards
-}
-
-/// `count` ranks spread evenly over `0..1`, shuffled.
-fn ranks(random: &mut Random, count: usize) -> Vec<f64> {
-    let mut ranks: Vec<f64> = (0..count).map(|at| (at as f64 + 0.5) / count as f64).collect();
-    random.shuffle(&mut ranks);
-    ranks
-}
-
-/// Other ranks for the same servers, below `share` for just those whose first rank is.
-fn ranks_with_zeros_of(random: &mut Random, first: &[f64], share: f64) -> Vec<f64> {
-    let measured = first.iter().filter(|rank| **rank >= share).count();
-    let mut fresh = ranks(random, measured)
-        .into_iter()
-        .map(|rank| share + 0.0001 + rank * (1.0 - share - 0.0001));
-    first
-        .iter()
-        .map(|rank| {
-            if *rank < share {
-                *rank
-            } else {
-                fresh.next().unwrap_or(*rank)
-            }
-        })
-        .collect()
-}
-
-/// The places of `scores` from the lowest score to the highest.
-fn rising(scores: &[f64]) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..scores.len()).collect();
-    places.sort_by(|a, b| scores[*a].total_cmp(&scores[*b]));
-    places
-}
-
-/// The rank in `0..1` of each score.
-fn rank_of(scores: &[f64]) -> Vec<f64> {
-    let mut ranks = vec![0.5; scores.len()];
-    for (place, server) in rising(scores).into_iter().enumerate() {
-        ranks[server] = (place as f64 + 0.5) / scores.len() as f64;
-    }
-    ranks
-}
-
-fn decimals(value: f64, places: i32) -> f64 {
-    let scale = 10f64.powi(places);
-    (value * scale).round() / scale
 }

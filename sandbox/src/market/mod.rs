@@ -1,10 +1,12 @@
 //! The market: generated from a seed, or loaded from an answer of the service.
 
 mod distribution;
+mod draw;
 mod generate;
 mod gpu_models;
 mod listing;
 mod load;
+mod row;
 
 use std::collections::HashMap;
 use std::fmt;
