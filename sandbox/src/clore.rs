@@ -294,7 +294,11 @@ impl Clore {
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        let date = imf_fixdate(self.options.epoch.saturating_add(self.now.as_secs()));
+        let unix = self
+            .options
+            .epoch
+            .saturating_add(self.now.as_secs().min(100_000_000_000));
+        let date = imf_fixdate(unix.saturating_add_signed(self.options.date_ahead));
         if let Ok(date) = HeaderValue::from_str(&date) {
             headers.insert(header::DATE, date);
         }

@@ -54,6 +54,7 @@ pub struct Options {
     pub(crate) reprice_refusal_code: u8,
     pub(crate) trap_places: bool,
     pub(crate) epoch: u64,
+    pub(crate) date_ahead: i64,
     pub(crate) faults: FaultPlan,
 }
 
@@ -80,6 +81,7 @@ impl Default for Options {
             reprice_refusal_code: 6,
             trap_places: false,
             epoch: 1_790_000_000,
+            date_ahead: 0,
             faults: FaultPlan::default(),
         }
     }
@@ -202,6 +204,12 @@ impl Options {
     /// The unix second at which the sandbox's clock stands at zero (1,790,000,000).
     pub fn epoch(mut self, unix_seconds: u64) -> Options {
         self.epoch = unix_seconds.min(100_000_000_000);
+        self
+    }
+
+    /// How many seconds the `Date` header is ahead of the orders' times: two machines whose clocks differ.
+    pub fn date_ahead(mut self, seconds: i64) -> Options {
+        self.date_ahead = seconds.clamp(-1_000_000_000, 1_000_000_000);
         self
     }
 

@@ -150,6 +150,22 @@ fn lag_delays_one_order_on_create_and_the_whole_list_on_my_orders() {
     slow.wait(20);
     assert_eq!(slow.orders(false).len(), 2);
 
+    let mut ended = account("my_orders#1=lag:60");
+    let id = ended.rent();
+    ended.wait(60);
+    ended.post("cancel_order", json!({"id": id}));
+    for expected in [1, 0] {
+        let request = ended.request("GET", "my_orders", "");
+        let Reply::Answer(answer) = ended.exchange(request) else {
+            panic!("an answer")
+        };
+        assert_eq!(
+            opened(&answer).1["orders"].as_array().map(Vec::len),
+            Some(expected),
+            "the cancel lags too"
+        );
+    }
+
     let mut account = account("my_orders#1=lag:3600");
     account.rent();
     for expected in [0, 1] {

@@ -199,6 +199,16 @@ fn every_answer_carries_the_sandboxs_date() {
 }
 
 #[test]
+fn the_date_can_be_ahead_of_the_orders_times() {
+    let mut account = Account::new(Options::new().epoch(784_111_771).date_ahead(-6));
+    account.rent();
+    assert_eq!(account.orders(false)[0]["ct"], 784_111_777);
+    let request = account.request("GET", "wallets", "");
+    let answer = account.clore.handle(Duration::from_secs(18), request);
+    assert_eq!(answer.headers()["date"], "Sun, 06 Nov 1994 08:49:43 GMT");
+}
+
+#[test]
 fn the_log_keeps_every_request_with_its_arrival_and_outcome() {
     let mut account = Account::new(Options::new());
     let id = account.rent();
@@ -278,8 +288,8 @@ fn what_is_no_market_says_why() {
     );
     assert_eq!(reason(b"{}"), "the market has no list called `servers`");
     assert_eq!(
-        Market::from_json(b"\x1f\x8b").expect_err("packed"),
-        MarketError::StillPacked
+        Market::from_json(b"\x1f\x8b").expect_err("broken gzip"),
+        MarketError::BadGzip
     );
     let deep = "[".repeat(100_000);
     assert!(matches!(

@@ -37,7 +37,8 @@ pub enum FaultKind {
     Redirect(String),
     /// Handled; a list gets rows that make no sense.
     Odd(OddRows),
-    /// On `create_order` the order appears in `my_orders` this much later; on `my_orders` the list is this much behind.
+    /// On `create_order` the order appears in `my_orders` this much later; on `my_orders` the list is this much
+    /// behind, in what it shows as well as in what it shows no longer.
     Lag(Duration),
 }
 

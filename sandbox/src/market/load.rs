@@ -1,7 +1,9 @@
 //! Loading a market from an answer of the service, old shape or new (api-facts 3.2), keeping each row's bytes.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
+use flate2::read::GzDecoder;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -10,6 +12,8 @@ use super::listing::{Listing, Price};
 use crate::coin::Coin;
 use crate::json_text::quoted;
 
+/// Longest market that is unpacked.
+const LONGEST: u64 = 256 * 1024 * 1024;
 /// Fields of a listing that an order repeats (api-facts 3.3).
 const ECHOED: [&str; 6] = [
     "specs",
@@ -21,9 +25,13 @@ const ECHOED: [&str; 6] = [
 ];
 
 pub(super) fn load(bytes: &[u8]) -> Result<(Vec<Listing>, Vec<u64>), MarketError> {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        return Err(MarketError::StillPacked);
-    }
+    let unpacked;
+    let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
+        unpacked = unpack(bytes)?;
+        &unpacked
+    } else {
+        bytes
+    };
     let envelope: BTreeMap<String, Box<RawValue>> =
         serde_json::from_slice(bytes).map_err(|error| MarketError::NotJson {
             line: error.line(),
@@ -51,6 +59,15 @@ pub(super) fn load(bytes: &[u8]) -> Result<(Vec<Listing>, Vec<u64>), MarketError
         listing.rented |= listing.id.is_some_and(|id| own.contains(&id));
     }
     Ok((listings, own))
+}
+
+fn unpack(bytes: &[u8]) -> Result<Vec<u8>, MarketError> {
+    let mut unpacked = Vec::new();
+    let read = GzDecoder::new(bytes).take(LONGEST + 1).read_to_end(&mut unpacked);
+    match read {
+        Ok(length) if length as u64 <= LONGEST => Ok(unpacked),
+        _ => Err(MarketError::BadGzip),
+    }
 }
 
 fn listing(text: &str) -> Listing {
@@ -174,7 +191,7 @@ mod tests {
     fn what_is_no_market_is_refused_with_its_reason() {
         assert!(matches!(load(b"[]"), Err(MarketError::NotJson { line: 1, .. })));
         assert!(matches!(load(b"{\"servers\":5}"), Err(MarketError::NoServers)));
-        assert!(matches!(load(&[0x1f, 0x8b, 8]), Err(MarketError::StillPacked)));
+        assert!(matches!(load(&[0x1f, 0x8b, 8]), Err(MarketError::BadGzip)));
         assert!(load(b"{\"servers\":[]}").is_ok());
     }
 }

@@ -43,13 +43,13 @@ impl Market {
         Market::of(listings, own)
     }
 
-    /// Reads any answer of the marketplace call and serves its rows byte for byte; only `rented` is kept up to date.
+    /// Reads any answer of the marketplace call, plain or packed by gzip, and serves its rows byte for byte; only `rented` is kept up to date.
     ///
     /// Rows that make no sense are served too, and cannot be rented. Where the answer names no server as the
     /// account's own (`my_servers`), its first rented one becomes that.
     ///
     /// # Errors
-    /// When the bytes are not JSON or have no list `servers`. A gzip file must be unpacked first.
+    /// When the bytes are not JSON, or have no list `servers`, or start as gzip and are not.
     pub fn from_json(bytes: &[u8]) -> Result<Market, MarketError> {
         let (listings, own) = load::load(bytes)?;
         Ok(Market::of(listings, own))
@@ -113,8 +113,8 @@ pub enum MarketError {
     },
     /// There is no list called `servers`.
     NoServers,
-    /// The bytes are still packed.
-    StillPacked,
+    /// The bytes start as gzip and cannot be unpacked, or are too long unpacked.
+    BadGzip,
 }
 
 impl fmt::Display for MarketError {
@@ -127,7 +127,7 @@ impl fmt::Display for MarketError {
                 )
             }
             MarketError::NoServers => f.write_str("the market has no list called `servers`"),
-            MarketError::StillPacked => f.write_str("the market is packed by gzip: unpack it first"),
+            MarketError::BadGzip => f.write_str("the market cannot be unpacked: broken or too long gzip"),
         }
     }
 }
