@@ -1,5 +1,7 @@
 //! Writing JSON text directly, keys in the order of the calls: rows are written thousands of times a second.
 
+use std::fmt::Write;
+
 /// A JSON object under construction.
 #[derive(Debug)]
 pub(crate) struct Object {
@@ -46,7 +48,7 @@ impl Object {
     }
 
     pub(crate) fn integer(&mut self, key: &str, value: u64) -> &mut Object {
-        self.key(key).push_str(&value.to_string());
+        let _ = write!(self.key(key), "{value}");
         self
     }
 
@@ -104,11 +106,21 @@ pub(crate) fn quoted(value: &str) -> String {
 
 fn push_text(text: &mut String, value: &str) {
     text.push('"');
+    if !value
+        .bytes()
+        .any(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+    {
+        text.push_str(value);
+        text.push('"');
+        return;
+    }
     for letter in value.chars() {
         match letter {
             '"' => text.push_str("\\\""),
             '\\' => text.push_str("\\\\"),
-            control if control < ' ' => text.push_str(&format!("\\u{:04x}", control as u32)),
+            control if control < ' ' => {
+                let _ = write!(text, "\\u{:04x}", control as u32);
+            }
             other => text.push(other),
         }
     }
@@ -120,9 +132,9 @@ pub(crate) fn push_number(text: &mut String, value: f64) {
     if !value.is_finite() {
         text.push_str("null");
     } else if value == 0.0 || (1e-6..1e21).contains(&value.abs()) {
-        text.push_str(&value.to_string());
+        let _ = write!(text, "{value}");
     } else {
-        text.push_str(&format!("{value:e}"));
+        let _ = write!(text, "{value:e}");
     }
 }
 

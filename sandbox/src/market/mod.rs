@@ -43,7 +43,8 @@ impl Market {
         Market::of(listings, own)
     }
 
-    /// Reads any answer of the marketplace call, plain or packed by gzip, and serves its rows byte for byte; only `rented` is kept up to date.
+    /// Reads any answer of the marketplace call, plain or packed by gzip, and serves its rows byte for byte; only
+    /// `rented`, where a row has it, is kept up to date.
     ///
     /// Rows that make no sense are served too, and cannot be rented. Where the answer names no server as the
     /// account's own (`my_servers`), its first rented one becomes that.

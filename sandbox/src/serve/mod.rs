@@ -72,6 +72,20 @@ struct State {
     jumped: Duration,
 }
 
+/// A connection's entry, taken out and its stream shut whatever way its thread ends.
+struct Entry<'a> {
+    shared: &'a Shared,
+    id: u64,
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        if let Some(open) = locked(&self.shared.open).remove(&self.id) {
+            let _ = open.stream.shutdown(std::net::Shutdown::Both);
+        }
+    }
+}
+
 struct Open {
     stream: Arc<TcpStream>,
     thread: Option<JoinHandle<()>>,
@@ -255,8 +269,11 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let spawned = thread::Builder::new()
             .name(format!("clore-sandbox {id}"))
             .spawn(move || {
+                let _entry = Entry {
+                    shared: &for_thread,
+                    id,
+                };
                 connection::serve(&for_thread, &its_stream);
-                locked(&for_thread.open).remove(&id);
             });
         let mut open = locked(&shared.open);
         match (spawned, open.get_mut(&id)) {
