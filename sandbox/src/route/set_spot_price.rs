@@ -12,6 +12,8 @@ use crate::rentals::Kind;
 
 /// api-facts 1.4: `can_lower_every_600_seconds`.
 const LOWERING_EVERY: Duration = Duration::from_secs(600);
+/// Above this a figure is no price: sums with it would not be exact any more.
+const HIGHEST: f64 = 1e12;
 /// How far a bid may be lowered at once, as a share of it. That there is such a step is known, its size is not.
 const LARGEST_STEP: f64 = 0.10;
 
@@ -26,7 +28,7 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
     let Some(price) = fields
         .get("desired_price")
         .and_then(Value::as_f64)
-        .filter(|price| price.is_finite())
+        .filter(|price| price.abs() < HIGHEST)
     else {
         return Answer::code(2, "`desired_price` is not a number");
     };
