@@ -4,8 +4,8 @@
 //! call either: what was seen is evidence.
 
 use crate::effect::{Effect, Lane};
-use crate::endpoint::{Answer, Endpoint, InvalidRequest, Reader};
-use crate::error::{DecodeError, Refusal};
+use crate::endpoint::{Answer, Endpoint, Reader};
+use crate::error::{DecodeError, InvalidRequest, Refusal};
 use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::model::ServerId;
