@@ -18,6 +18,7 @@ pub mod excerpt;
 pub mod flow;
 pub mod limits;
 pub mod model;
+pub mod search;
 pub mod secret;
 pub mod time;
 pub mod wire;
