@@ -25,6 +25,7 @@ mod judge;
 mod plan;
 pub mod rent;
 mod reprice;
+mod search;
 mod single;
 mod spend;
 mod wait;
@@ -36,6 +37,7 @@ pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
 pub use plan::{Plan, Settings};
 pub use reprice::{Reprice, Repricing};
+pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;
 pub use wait::{Target, WaitForOrder, WaitingForOrder};
 
