@@ -4,10 +4,9 @@
 //! attempts and waits. None carries a secret.
 
 use crate::effect::{Delivery, Lane};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, FailureKind};
 use crate::journal::IntentId;
 use crate::model::{OrderId, OrderStatus, ServerId};
-use crate::op::FailureKind;
 use crate::time::Moment;
 
 /// Something that happened in a call.

@@ -80,12 +80,8 @@ pub fn admit(
             Some(_) => Admission::Append,
         },
         Record::Sent(id) => held(state, scope, id, alive, own),
-        Record::Resolved {
-            intent, resolution, ..
-        } => match held(state, scope, intent, alive, own) {
-            Admission::Append => match resolution
-                .order()
-                .and_then(|order| state.attributed_to(scope, order))
+        Record::Resolved { intent, resolution, .. } => match held(state, scope, intent, alive, own) {
+            Admission::Append => match resolution.order().and_then(|order| state.attributed_to(scope, order))
             {
                 Some(other) => Admission::Attributed(other.clone()),
                 None => Admission::Append,
@@ -107,9 +103,7 @@ fn unblocked(state: &State, scope: &Scope, intent: &Intent, alive: &dyn Fn(&Inte
                 blocked.live.extend(state.open_intent(&other.id, Ownership::Live));
             }
         } else if !intent.despite.contains(&other.id) {
-            blocked
-                .ownerless
-                .extend(state.open_intent(&other.id, Ownership::Ownerless));
+            blocked.ownerless.extend(state.open_intent(&other.id, Ownership::Ownerless));
         }
     }
     if blocked.live.is_empty() && blocked.ownerless.is_empty() {

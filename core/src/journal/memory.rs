@@ -43,11 +43,7 @@ impl Inner {
 
     /// A claim; a renewed intent's new claim holds it together with the earlier one.
     fn claim(&mut self, id: IntentId) -> Claim {
-        let held = self
-            .claims
-            .get(&id)
-            .and_then(Weak::upgrade)
-            .unwrap_or_else(|| Arc::new(Held));
+        let held = self.claims.get(&id).and_then(Weak::upgrade).unwrap_or_else(|| Arc::new(Held));
         self.claims.retain(|_, held| held.strong_count() > 0);
         self.claims.insert(id.clone(), Arc::downgrade(&held));
         Claim::new(id, Box::new(held))
@@ -122,23 +118,13 @@ mod tests {
         let journal = MemoryJournal::new();
         let claim = claimed(&journal, intent("a", 1));
         assert_eq!(ownership(&journal, "a"), Some(Ownership::Live));
-        assert!(matches!(
-            journal.record(Record::Adopt(id("a"))),
-            Ok(Recorded::Owned)
-        ));
+        assert!(matches!(journal.record(Record::Adopt(id("a"))), Ok(Recorded::Owned)));
         drop(claim);
         assert_eq!(ownership(&journal, "a"), Some(Ownership::Ownerless));
         assert!(matches!(journal.record(intent("b", 2)), Ok(Recorded::Blocked(b)) if b.ownerless.len() == 1));
         let _adopted = claimed(&journal, Record::Adopt(id("a")));
-        let resolution = Resolution::Placed {
-            order: OrderId::new(7),
-            inferred: true,
-        };
-        let resolved = Record::Resolved {
-            intent: id("a"),
-            resolution,
-            wall: None,
-        };
+        let resolution = Resolution::Placed { order: OrderId::new(7), inferred: true };
+        let resolved = Record::Resolved { intent: id("a"), resolution, wall: None };
         assert!(matches!(journal.record(resolved), Ok(Recorded::Written)));
         assert_eq!(ownership(&journal, "a"), None);
     }
@@ -167,23 +153,11 @@ mod tests {
                     })
                 })
                 .collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().unwrap().unwrap())
-                .collect()
+            threads.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect()
         });
+        assert_eq!(outcomes.iter().filter(|o| matches!(o, Recorded::Claimed(_))).count(), 1);
         assert_eq!(
-            outcomes
-                .iter()
-                .filter(|o| matches!(o, Recorded::Claimed(_)))
-                .count(),
-            1
-        );
-        assert_eq!(
-            outcomes
-                .iter()
-                .filter(|o| matches!(o, Recorded::Blocked(b) if b.live.len() == 1))
-                .count(),
+            outcomes.iter().filter(|o| matches!(o, Recorded::Blocked(b) if b.live.len() == 1)).count(),
             7
         );
     }

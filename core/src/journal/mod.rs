@@ -144,15 +144,11 @@ impl fmt::Display for JournalError {
                 )
             }
             Self::Newer { version } => {
-                write!(
-                    f,
-                    "the journal is of format {version}, which a newer version of this program wrote"
-                )
+                write!(f, "the journal is of format {version}, which a newer version of this program wrote")
             }
-            Self::NameTaken(id) => write!(
-                f,
-                "the journal has an intent {id} already; give this attempt another name"
-            ),
+            Self::NameTaken(id) => {
+                write!(f, "the journal has an intent {id} already; give this attempt another name")
+            }
         }
     }
 }

@@ -17,13 +17,7 @@ impl IntentId {
     #[must_use]
     pub fn generate(entropy: [u8; 16]) -> Self {
         let hex = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-        Self(
-            entropy
-                .iter()
-                .flat_map(|byte| [hex(byte >> 4), hex(byte & 15)])
-                .collect::<String>()
-                .into(),
-        )
+        Self(entropy.iter().flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]).collect::<String>().into())
     }
 
     /// The name `text`, or `None` when it is not one.
@@ -183,6 +177,8 @@ pub enum Resolution {
         /// Found by reading, not told by the create's own answer.
         inferred: bool,
     },
+    /// The service did it and its answer names no order (a user's own endpoint).
+    Done,
     /// The service refused it.
     Refused,
     /// Every attempt certainly never left.
@@ -199,7 +195,7 @@ impl Resolution {
     pub fn order(self) -> Option<OrderId> {
         match self {
             Self::Placed { order, .. } | Self::AttributedTo(order) => Some(order),
-            Self::Refused | Self::NeverSent | Self::Closed => None,
+            Self::Done | Self::Refused | Self::NeverSent | Self::Closed => None,
         }
     }
 }

@@ -18,10 +18,7 @@ impl Scope {
     /// user's name and password, a query, a fragment or closing slashes.
     #[must_use]
     pub fn new(base_url: &str, key_tag: &str) -> Self {
-        Self {
-            base_url: canonical(base_url).into(),
-            key_tag: key_tag.into(),
-        }
+        Self { base_url: canonical(base_url).into(), key_tag: key_tag.into() }
     }
 
     /// The scope a line was written with: its texts are taken as they are.
@@ -85,11 +82,7 @@ mod tests {
         ] {
             assert_eq!(Scope::new(spelling, "t"), one, "{spelling}");
         }
-        for other in [
-            "http://api.clore.ai/v1",
-            "https://api.clore.ai",
-            "https://api.clore.ai:8443/v1",
-        ] {
+        for other in ["http://api.clore.ai/v1", "https://api.clore.ai", "https://api.clore.ai:8443/v1"] {
             assert_ne!(Scope::new(other, "t"), one, "{other}");
         }
         assert_ne!(Scope::new("https://api.clore.ai/v1", "u"), one);

@@ -60,8 +60,7 @@ impl View {
     /// server may rent any.
     #[must_use]
     pub fn other_open_for(&self, server: ServerId, me: &IntentId) -> Option<&OpenIntent> {
-        self.open()
-            .find(|open| open.intent.id != *me && touches(&open.intent, Some(server)))
+        self.open().find(|open| open.intent.id != *me && touches(&open.intent, Some(server)))
     }
 
     /// What became of an intent; `None` when it is open or not known.
@@ -122,9 +121,7 @@ impl State {
                     pending.sent = true;
                 }
             }
-            Record::Resolved {
-                intent, resolution, ..
-            } => self.resolve(scope, intent, resolution),
+            Record::Resolved { intent, resolution, .. } => self.resolve(scope, intent, resolution),
             Record::Ended { order, .. } => {
                 self.ended.insert((scope.base_url().into(), order));
             }
@@ -143,14 +140,7 @@ impl State {
             // A name is one intent's over all scopes; the first keeps it.
             Some(_) => {}
             None => {
-                self.open.insert(
-                    id,
-                    Pending {
-                        scope,
-                        intent,
-                        sent: false,
-                    },
-                );
+                self.open.insert(id, Pending { scope, intent, sent: false });
             }
         }
     }
@@ -162,9 +152,7 @@ impl State {
         }
         self.open.remove(&id);
         if let Some(order) = resolution.order() {
-            self.attributed
-                .entry((scope.base_url().into(), order))
-                .or_insert_with(|| id.clone());
+            self.attributed.entry((scope.base_url().into(), order)).or_insert_with(|| id.clone());
         }
         self.resolved.insert(id, (scope, resolution));
     }
@@ -175,18 +163,11 @@ impl State {
         let here = |of: &Scope| of.base_url() == scope.base_url();
         let open = self.open.iter().filter(|(_, pending)| here(&pending.scope));
         let resolved = self.resolved.iter().filter(|(_, (of, _))| here(of));
-        let attributed = self
-            .attributed
-            .iter()
-            .filter(|((url, _), _)| **url == *scope.base_url());
+        let attributed = self.attributed.iter().filter(|((url, _), _)| **url == *scope.base_url());
         let ended = self.ended.iter().filter(|(url, _)| **url == *scope.base_url());
         View {
-            open: open
-                .map(|(id, pending)| (id.clone(), pending.seen_from(scope, alive)))
-                .collect(),
-            resolved: resolved
-                .map(|(id, (_, resolution))| (id.clone(), *resolution))
-                .collect(),
+            open: open.map(|(id, pending)| (id.clone(), pending.seen_from(scope, alive))).collect(),
+            resolved: resolved.map(|(id, (_, resolution))| (id.clone(), *resolution)).collect(),
             attributed: attributed.map(|((_, order), id)| (*order, id.clone())).collect(),
             ended: ended.map(|(_, order)| *order).collect(),
         }
@@ -194,19 +175,12 @@ impl State {
 
     /// The open intents of exactly this scope.
     pub(super) fn open_in(&self, scope: &Scope) -> impl Iterator<Item = &Intent> {
-        self.open
-            .values()
-            .filter(move |pending| pending.scope == *scope)
-            .map(|pending| &pending.intent)
+        self.open.values().filter(move |pending| pending.scope == *scope).map(|pending| &pending.intent)
     }
 
     pub(super) fn open_intent(&self, id: &IntentId, ownership: Ownership) -> Option<OpenIntent> {
         let Pending { intent, sent, .. } = self.open.get(id)?;
-        Some(OpenIntent {
-            intent: intent.clone(),
-            sent: *sent,
-            ownership,
-        })
+        Some(OpenIntent { intent: intent.clone(), sent: *sent, ownership })
     }
 
     /// Whose open intent this is.
@@ -236,11 +210,7 @@ impl Pending {
         } else {
             Ownership::Ownerless
         };
-        OpenIntent {
-            intent: self.intent.clone(),
-            sent: self.sent,
-            ownership,
-        }
+        OpenIntent { intent: self.intent.clone(), sent: self.sent, ownership }
     }
 }
 

@@ -13,11 +13,7 @@ fn intent(name: &str, server: Option<u64>) -> Record {
 }
 
 fn resolved(name: &str, resolution: Resolution) -> Record {
-    Record::Resolved {
-        intent: id(name),
-        resolution,
-        wall: None,
-    }
+    Record::Resolved { intent: id(name), resolution, wall: None }
 }
 
 fn state(lines: &[(&str, &str, Record)]) -> State {
@@ -32,10 +28,7 @@ fn seen(state: &State, url: &str, key: &str) -> View {
     state.view(&Scope::new(url, key), &|id| id.as_str().starts_with("live"))
 }
 
-const SEVEN: Resolution = Resolution::Placed {
-    order: OrderId::new(7),
-    inferred: false,
-};
+const SEVEN: Resolution = Resolution::Placed { order: OrderId::new(7), inferred: false };
 
 #[test]
 fn a_view_has_all_keys_of_its_base_url_and_nothing_of_another() {
@@ -46,20 +39,10 @@ fn a_view_has_all_keys_of_its_base_url_and_nothing_of_another() {
         ("https://b", "k", intent("live-3", Some(1))),
         ("https://a", "other", intent("done", Some(9))),
         ("https://a", "other", resolved("done", SEVEN)),
-        (
-            "https://a",
-            "other",
-            Record::Ended {
-                order: OrderId::new(7),
-                wall: None,
-            },
-        ),
+        ("https://a", "other", Record::Ended { order: OrderId::new(7), wall: None }),
     ]);
     let view = seen(&state, "https://a", "k");
-    let open: Vec<_> = view
-        .open()
-        .map(|open| (open.intent.id.to_string(), open.ownership))
-        .collect();
+    let open: Vec<_> = view.open().map(|open| (open.intent.id.to_string(), open.ownership)).collect();
     let named = |name: &str, ownership| (name.to_owned(), ownership);
     assert_eq!(
         open,
@@ -70,10 +53,7 @@ fn a_view_has_all_keys_of_its_base_url_and_nothing_of_another() {
         ]
     );
     assert_eq!(view.attributed_to(OrderId::new(7)), Some(&id("done")));
-    assert_eq!(
-        view.orders().collect::<Vec<_>>(),
-        [(OrderId::new(7), &id("done"))]
-    );
+    assert_eq!(view.orders().collect::<Vec<_>>(), [(OrderId::new(7), &id("done"))]);
     assert!(view.has_ended(OrderId::new(7)));
     assert_eq!(view.resolution(&id("done")), Some(SEVEN));
     assert!(view.intent(&id("done")).is_none() && view.resolution(&id("dead-1")).is_none());
@@ -96,11 +76,7 @@ fn another_open_intent_for_the_server_is_seen_whatever_its_key_or_owner() {
         (intent("me", Some(1)), "k", false),
     ] {
         let view = seen(&state(&[("https://a", key, record.clone())]), "https://a", "k");
-        assert_eq!(
-            view.other_open_for(ServerId::new(1), &id("me")).is_some(),
-            found,
-            "{record:?} {key}"
-        );
+        assert_eq!(view.other_open_for(ServerId::new(1), &id("me")).is_some(), found, "{record:?} {key}");
     }
 }
 
@@ -133,16 +109,9 @@ fn what_is_resolved_is_never_open_again() {
 fn an_order_stays_with_the_intent_that_got_it_first() {
     let state = state(&[
         ("https://a", "k", resolved("a", SEVEN)),
-        (
-            "https://a",
-            "k",
-            resolved("b", Resolution::AttributedTo(OrderId::new(7))),
-        ),
+        ("https://a", "k", resolved("b", Resolution::AttributedTo(OrderId::new(7)))),
     ]);
-    assert_eq!(
-        seen(&state, "https://a", "k").attributed_to(OrderId::new(7)),
-        Some(&id("a"))
-    );
+    assert_eq!(seen(&state, "https://a", "k").attributed_to(OrderId::new(7)), Some(&id("a")));
 }
 
 #[test]
@@ -156,11 +125,7 @@ fn another_scopes_lines_do_not_touch_an_intent() {
         ]);
         let view = seen(&state, "https://a", "k");
         let open = view.intent(&id("a")).unwrap();
-        assert_eq!(
-            (open.intent.server, open.sent),
-            (Some(ServerId::new(1)), false),
-            "{url} {key}"
-        );
+        assert_eq!((open.intent.server, open.sent), (Some(ServerId::new(1)), false), "{url} {key}");
     }
 }
 

@@ -60,9 +60,7 @@ impl fmt::Display for TextError {
 impl std::error::Error for TextError {}
 
 /// A word this version does not know.
-const UNKNOWN_WORD: TextError = TextError::Newer {
-    version: FORMAT_VERSION + 1,
-};
+const UNKNOWN_WORD: TextError = TextError::Newer { version: FORMAT_VERSION + 1 };
 
 const FORMAT: &str = "clore-journal";
 
@@ -84,11 +82,7 @@ impl Header {
     /// The line, without its end.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let text = HeaderText {
-            format: FORMAT.into(),
-            version: FORMAT_VERSION,
-            salt: self.salt.clone(),
-        };
+        let text = HeaderText { format: FORMAT.into(), version: FORMAT_VERSION, salt: self.salt.clone() };
         // Texts and numbers alone cannot fail to be written.
         serde_json::to_string(&text).unwrap_or_default()
     }
@@ -173,23 +167,12 @@ impl Line {
         let fields = match &self.record {
             Record::Intent(intent) => of_intent("intent", intent, scoped),
             Record::Renew(intent) => of_intent("renew", intent, scoped),
-            Record::Adopt(id) => Fields {
-                record: "adopt".into(),
-                id: Some(id.to_string()),
-                ..scoped
-            },
-            Record::Sent(id) => Fields {
-                record: "sent".into(),
-                id: Some(id.to_string()),
-                ..scoped
-            },
-            Record::Resolved {
-                intent,
-                resolution,
-                wall,
-            } => {
+            Record::Adopt(id) => Fields { record: "adopt".into(), id: Some(id.to_string()), ..scoped },
+            Record::Sent(id) => Fields { record: "sent".into(), id: Some(id.to_string()), ..scoped },
+            Record::Resolved { intent, resolution, wall } => {
                 let (word, inferred) = match resolution {
                     Resolution::Placed { inferred, .. } => ("placed", Some(*inferred)),
+                    Resolution::Done => ("done", None),
                     Resolution::Refused => ("refused", None),
                     Resolution::NeverSent => ("never_sent", None),
                     Resolution::Closed => ("closed", None),
@@ -228,13 +211,7 @@ impl Line {
         let scope = Scope::written(url, key);
         let wall = fields.wall.map(UnixTime::from_seconds);
         let order = fields.order.map(OrderId::new).ok_or(TextError::Malformed);
-        let id = || {
-            fields
-                .id
-                .as_deref()
-                .and_then(IntentId::parse)
-                .ok_or(TextError::Malformed)
-        };
+        let id = || fields.id.as_deref().and_then(IntentId::parse).ok_or(TextError::Malformed);
         let record = match fields.record.as_str() {
             "" => return Err(TextError::Malformed),
             "intent" => Record::Intent(Box::new(intent_from(id()?, &fields)?)),
@@ -244,21 +221,17 @@ impl Line {
             "resolved" => {
                 let resolution = match fields.resolution.as_deref().ok_or(TextError::Malformed)? {
                     // Unless it is written that the create's own answer told the id, it did not.
-                    "placed" => Resolution::Placed {
-                        order: order?,
-                        inferred: fields.inferred.unwrap_or(true),
-                    },
+                    "placed" => {
+                        Resolution::Placed { order: order?, inferred: fields.inferred.unwrap_or(true) }
+                    }
                     "refused" => Resolution::Refused,
+                    "done" => Resolution::Done,
                     "never_sent" => Resolution::NeverSent,
                     "closed" => Resolution::Closed,
                     "attributed" => Resolution::AttributedTo(order?),
                     _ => return Err(UNKNOWN_WORD),
                 };
-                Record::Resolved {
-                    intent: id()?,
-                    resolution,
-                    wall,
-                }
+                Record::Resolved { intent: id()?, resolution, wall }
             }
             "ended" => Record::Ended { order: order?, wall },
             _ => return Err(UNKNOWN_WORD),
@@ -277,14 +250,11 @@ fn of_intent(word: &str, intent: &Intent, scoped: Fields) -> Fields {
         kind: intent.kind.map(|kind| kind.wire_name().to_owned()),
         coin: intent.coin.as_ref().map(|coin| coin.wire_name().to_owned()),
         image: intent.image.as_ref().map(text),
-        rate: intent.rate.as_ref().map(|rate| RateFields {
-            per_day: rate.digits(),
-            coin: rate.coin().wire_name().to_owned(),
-        }),
-        base_ids: intent
-            .base_ids
+        rate: intent
+            .rate
             .as_ref()
-            .map(|ids| ids.iter().map(|id| id.number()).collect()),
+            .map(|rate| RateFields { per_day: rate.digits(), coin: rate.coin().wire_name().to_owned() }),
+        base_ids: intent.base_ids.as_ref().map(|ids| ids.iter().map(|id| id.number()).collect()),
         snapshot_date: intent.snapshot_date.map(UnixTime::seconds),
         wall: intent.wall.map(UnixTime::seconds),
         plan: intent.plan.as_ref().map(text),
@@ -299,27 +269,17 @@ fn intent_from(id: IntentId, fields: &Fields) -> Result<Intent, TextError> {
         Rate::parse(&rate.per_day, Coin::named(&rate.coin)).map_err(|_| TextError::Malformed)
     };
     let mut intent = Intent::new(id, "");
-    intent.call = fields
-        .call
-        .as_ref()
-        .map(|text| whole(text))
-        .ok_or(TextError::Malformed)?;
+    intent.call = fields.call.as_ref().map(|text| whole(text)).ok_or(TextError::Malformed)?;
     intent.server = fields.server.map(ServerId::new);
     intent.kind = fields.kind.as_ref().map(known).transpose()?;
     intent.coin = fields.coin.as_deref().map(Coin::named);
     intent.image = fields.image.as_ref().map(|text| whole(text));
     intent.rate = fields.rate.as_ref().map(rate).transpose()?;
-    intent.base_ids = fields
-        .base_ids
-        .as_ref()
-        .map(|ids| ids.iter().copied().map(OrderId::new).collect());
+    intent.base_ids = fields.base_ids.as_ref().map(|ids| ids.iter().copied().map(OrderId::new).collect());
     intent.snapshot_date = fields.snapshot_date.map(UnixTime::from_seconds);
     intent.wall = fields.wall.map(UnixTime::from_seconds);
     intent.plan = fields.plan.as_ref().map(|text| whole(text));
-    let despite = fields
-        .despite
-        .iter()
-        .map(|name| IntentId::parse(name).ok_or(TextError::Malformed));
+    let despite = fields.despite.iter().map(|name| IntentId::parse(name).ok_or(TextError::Malformed));
     intent.despite = despite.collect::<Result<_, _>>()?;
     Ok(intent)
 }

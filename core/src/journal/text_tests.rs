@@ -36,11 +36,7 @@ fn intents() -> impl Strategy<Value = Box<Intent>> {
     );
     let base_ids = proptest::option::of(proptest::collection::btree_set(orders(), 0..5));
     let known = (rates(), base_ids, times(), times());
-    let rest = (
-        excerpts(),
-        excerpts(),
-        proptest::collection::btree_set(ids(), 0..3),
-    );
+    let rest = (excerpts(), excerpts(), proptest::collection::btree_set(ids(), 0..3));
     (what, known, rest).prop_map(
         |((id, call, server, kind, coin), (rate, base_ids, snapshot_date, wall), (image, plan, despite))| {
             let mut intent = Intent::new(id, &call);
@@ -58,6 +54,7 @@ fn resolutions() -> impl Strategy<Value = Resolution> {
     prop_oneof![
         (orders(), any::<bool>()).prop_map(|(order, inferred)| Resolution::Placed { order, inferred }),
         Just(Resolution::Refused),
+        Just(Resolution::Done),
         Just(Resolution::NeverSent),
         Just(Resolution::Closed),
         orders().prop_map(Resolution::AttributedTo),
@@ -98,9 +95,7 @@ proptest! {
 fn a_price_keeps_its_digits() {
     let mut intent = Intent::new(IntentId::parse("a").unwrap(), "create_order");
     intent.rate = Rate::parse("1.50", Coin::Usd).ok();
-    let text = Line::new(Scope::new("https://h", "k"), Record::Intent(Box::new(intent)))
-        .to_text()
-        .unwrap();
+    let text = Line::new(Scope::new("https://h", "k"), Record::Intent(Box::new(intent))).to_text().unwrap();
     assert_eq!(
         text,
         r#"{"record":"intent","id":"a","call":"create_order","rate":{"per_day":"1.50","coin":"USD-Blockchain"},"#
@@ -116,24 +111,13 @@ fn a_look_is_never_written() {
 
 #[test]
 fn an_unknown_field_is_ignored_and_an_unknown_word_is_newer() {
-    let newer = Err(TextError::Newer {
-        version: FORMAT_VERSION + 1,
-    });
+    let newer = Err(TextError::Newer { version: FORMAT_VERSION + 1 });
     let read = |text: &str| Line::parse(text).map(|line| line.record);
     let sent = Record::Sent(IntentId::parse("a").unwrap());
-    assert_eq!(
-        read(r#"{"record":"sent","id":"a","url":"u","key":"k","later":{"x":[1]}}"#),
-        Ok(sent)
-    );
+    assert_eq!(read(r#"{"record":"sent","id":"a","url":"u","key":"k","later":{"x":[1]}}"#), Ok(sent));
     assert_eq!(read(r#"{"record":"merged","id":"a","url":"u","key":"k"}"#), newer);
-    assert_eq!(
-        read(r#"{"record":"resolved","id":"a","resolution":"sold","url":"u","key":"k"}"#),
-        newer
-    );
-    assert_eq!(
-        read(r#"{"record":"intent","id":"a","call":"c","kind":"lease","url":"u","key":"k"}"#),
-        newer
-    );
+    assert_eq!(read(r#"{"record":"resolved","id":"a","resolution":"sold","url":"u","key":"k"}"#), newer);
+    assert_eq!(read(r#"{"record":"intent","id":"a","call":"c","kind":"lease","url":"u","key":"k"}"#), newer);
 }
 
 #[test]
@@ -170,10 +154,7 @@ fn what_lacks_something_is_malformed() {
 
 #[test]
 fn a_record_without_its_scope_is_malformed() {
-    for text in [
-        r#"{"record":"sent","id":"a","url":"u"}"#,
-        r#"{"record":"sent","id":"a","key":"k"}"#,
-    ] {
+    for text in [r#"{"record":"sent","id":"a","url":"u"}"#, r#"{"record":"sent","id":"a","key":"k"}"#] {
         assert_eq!(Line::parse(text), Err(TextError::Malformed), "{text}");
     }
 }
@@ -182,39 +163,21 @@ fn a_record_without_its_scope_is_malformed() {
 fn a_placement_that_does_not_say_how_it_is_known_counts_as_inferred() {
     let text = r#"{"record":"resolved","id":"a","resolution":"placed","order":7,"url":"u","key":"k"}"#;
     let record = Line::parse(text).unwrap().record;
-    let resolution = Resolution::Placed {
-        order: OrderId::new(7),
-        inferred: true,
-    };
+    let resolution = Resolution::Placed { order: OrderId::new(7), inferred: true };
     assert!(matches!(record, Record::Resolved { resolution: read, .. } if read == resolution));
 }
 
 #[test]
 fn a_header_says_its_format() {
     let header = Header::new("5a1f");
-    assert_eq!(
-        header.to_text(),
-        r#"{"format":"clore-journal","version":1,"salt":"5a1f"}"#
-    );
+    assert_eq!(header.to_text(), r#"{"format":"clore-journal","version":1,"salt":"5a1f"}"#);
     assert_eq!(Header::parse(&header.to_text()), Ok(header));
     for (text, expected) in [
-        (
-            r#"{"format":"clore-journal","version":2}"#,
-            TextError::Newer { version: 2 },
-        ),
-        (
-            r#"{"format":"clore-journal","version":2,"salt":"a","more":1}"#,
-            TextError::Newer { version: 2 },
-        ),
-        (
-            r#"{"format":"clore-journal","version":0,"salt":"a"}"#,
-            TextError::Malformed,
-        ),
+        (r#"{"format":"clore-journal","version":2}"#, TextError::Newer { version: 2 }),
+        (r#"{"format":"clore-journal","version":2,"salt":"a","more":1}"#, TextError::Newer { version: 2 }),
+        (r#"{"format":"clore-journal","version":0,"salt":"a"}"#, TextError::Malformed),
         (r#"{"format":"clore-journal","version":1}"#, TextError::Malformed),
-        (
-            r#"{"format":"other","version":1,"salt":"a"}"#,
-            TextError::Malformed,
-        ),
+        (r#"{"format":"other","version":1,"salt":"a"}"#, TextError::Malformed),
         ("", TextError::Malformed),
     ] {
         assert_eq!(Header::parse(text), Err(expected), "{text}");

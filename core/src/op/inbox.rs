@@ -3,8 +3,9 @@
 //! Invariant: whatever the transport does, the operation hears at most one head, then data, then exactly one end or
 //! failure; "never sent" is believed only while no head was seen.
 
-use super::exchange::{Failure, FailureKind, Head};
+use super::exchange::Head;
 use crate::effect::Delivery;
+use crate::error::{Failure, FailureKind};
 use crate::flow::Flow;
 use crate::time::Moment;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
@@ -122,7 +123,11 @@ impl<'a> Inbox<'a> {
             (State::Broken(text), _) => protocol(text),
             (State::NoHead, None) => {
                 let delivery = self.mark.unwrap_or(Delivery::Unknown);
-                Received::Failed(Failure::new(delivery, FailureKind::Timeout, "no answer before the deadline"))
+                Received::Failed(Failure::new(
+                    delivery,
+                    FailureKind::Timeout,
+                    "no answer before the deadline",
+                ))
             }
             (State::Body, None) => Received::Failed(Failure::new(
                 Delivery::Unknown,

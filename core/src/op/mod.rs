@@ -17,31 +17,29 @@
 //! What an attempt found starts anew at each `Send`.
 
 mod cancel;
-mod cancel_many;
 mod exchange;
-mod fetch;
+pub(crate) mod fetch;
 mod find_order;
 mod inbox;
+mod judge;
 mod plan;
 pub mod rent;
 mod reprice;
-mod search;
 mod single;
+mod spend;
 mod wait;
 
-pub use cancel::{Cancel, Cancelled};
-pub use cancel_many::{CancelMany, CancelReport};
-pub use exchange::{Exchange, Failure, FailureKind, Head};
-pub use find_order::FindOrder;
+pub use cancel::{Cancel, CancelMany, CancelReport, CancelState, Cancelled, Cancelling, CancellingMany};
+pub use exchange::{Exchange, Head};
+pub use find_order::{FindOrder, FindingOrder};
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
 pub use plan::{Plan, Settings};
-pub use reprice::Reprice;
-pub use search::{FindCheapest, FindServers};
+pub use reprice::{Reprice, Repricing};
 pub use single::Single;
-pub use wait::{Target, WaitForOrder};
+pub use wait::{Target, WaitForOrder, WaitingForOrder};
 
-use crate::error::Error;
+use crate::error::{Error, Failure};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Record, Recorded};
@@ -102,6 +100,19 @@ pub enum Step<T> {
     Done(T),
 }
 
+impl<T> Step<T> {
+    /// The end of an inner machine, or the step that goes on to the driver as it is.
+    pub(crate) fn ended<U>(self) -> Result<T, Step<U>> {
+        match self {
+            Self::Done(end) => Ok(end),
+            Self::Send(exchange) => Err(Step::Send(exchange)),
+            Self::Wait(until) => Err(Step::Wait(until)),
+            Self::Record(record) => Err(Step::Record(record)),
+            Self::Permit(ask) => Err(Step::Permit(ask)),
+        }
+    }
+}
+
 /// What an answer means for the pacing of the requests behind it.
 ///
 /// Closed: the pacer's feedback is a table over it.
@@ -109,7 +120,7 @@ pub enum Step<T> {
 pub enum Pace {
     /// Nothing special.
     Fine,
-    /// The service refused; a refused create starts its window anew (api-facts 2).
+    /// The service refused. A create's window starts anew with every answer, so pacing treats it like any.
     Refused,
     /// Code 5: everybody pauses, at least as long as the service asked for.
     TooFast {
