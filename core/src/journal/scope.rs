@@ -23,10 +23,7 @@ impl Scope {
 
     /// The scope a line was written with: its texts are taken as they are.
     pub(super) fn written(base_url: &str, key_tag: &str) -> Self {
-        Self {
-            base_url: base_url.into(),
-            key_tag: key_tag.into(),
-        }
+        Self { base_url: base_url.into(), key_tag: key_tag.into() }
     }
 
     /// The base URL in its one spelling.
