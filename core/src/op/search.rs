@@ -113,7 +113,11 @@ impl Plan for FindCheapest {
     type Operation = Finding<Option<Offer>>;
 
     fn begin(self, settings: &Settings, now: Moment) -> Finding<Option<Offer>> {
-        Finding { name: "find_cheapest", fetch: self.0.begin(settings, now), pick: |offers| offers.cheapest() }
+        Finding {
+            name: "find_cheapest",
+            fetch: self.0.begin(settings, now),
+            pick: |offers| offers.cheapest(),
+        }
     }
 }
 
@@ -134,9 +138,9 @@ impl<T> Operation for Finding<T> {
 
     fn poll(&mut self, now: Moment) -> Step<Result<T, Error>> {
         match self.fetch.poll(now).ended() {
-            Ok(result) => {
-                Step::Done(result.map(|fetched| (self.pick)(Offers { searched: fetched.value, read_at: now })))
-            }
+            Ok(result) => Step::Done(
+                result.map(|fetched| (self.pick)(Offers { searched: fetched.value, read_at: now })),
+            ),
             Err(step) => step,
         }
     }

@@ -102,7 +102,13 @@ impl Operation for Renting {
                 },
                 State::Record => {
                     self.state = State::Record;
-                    return Step::Record(Record::Intent(Box::new(self.intent.clone())));
+                    let intent = Box::new(self.intent.clone());
+                    // Only the holder of the claim may write over its own intent.
+                    return Step::Record(if self.recorded {
+                        Record::Renew(intent)
+                    } else {
+                        Record::Intent(intent)
+                    });
                 }
                 State::Noting(next) => {
                     self.state = State::Noting(next);
