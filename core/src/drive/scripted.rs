@@ -146,7 +146,10 @@ impl Scripted {
     }
 
     /// The journal fails where `lines` says so.
-    pub(crate) fn failing(mut self, lines: impl Fn(&Record) -> Option<JournalError> + Send + Sync + 'static) -> Self {
+    pub(crate) fn failing(
+        mut self,
+        lines: impl Fn(&Record) -> Option<JournalError> + Send + Sync + 'static,
+    ) -> Self {
         self.lines = Arc::new(lines);
         self
     }
