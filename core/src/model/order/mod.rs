@@ -117,4 +117,6 @@ impl Order {
 #[cfg(test)]
 mod shape_tests;
 #[cfg(test)]
+mod sighting_tests;
+#[cfg(test)]
 mod status_tests;
