@@ -125,4 +125,8 @@ impl Server {
 }
 
 #[cfg(test)]
-mod tests;
+mod price_tests;
+#[cfg(test)]
+mod recording_tests;
+#[cfg(test)]
+mod row_tests;
