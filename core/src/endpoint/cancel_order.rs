@@ -55,10 +55,7 @@ impl Endpoint for CancelOrder {
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         let issue = self.issue.as_deref();
         InvalidRequest::check_characters("issue", issue.unwrap_or_default(), ISSUE_CHARS)?;
-        Path::new("/v1/cancel_order").into_change(&Body {
-            id: self.order.number(),
-            issue,
-        })
+        Path::new("/v1/cancel_order").into_change(&Body { id: self.order.number(), issue })
     }
 
     fn reader(&self, caps: &Caps) -> Whole<()> {
@@ -79,13 +76,6 @@ mod tests {
         assert_eq!(text.chars().filter(|c| *c == 'é').count(), 2048);
         let error = cancel(2049).unwrap_err();
         assert_eq!(error.field(), "issue");
-        assert_eq!(
-            error.why(),
-            Why::TooLong {
-                length: 2049,
-                max: 2048,
-                unit: "characters"
-            }
-        );
+        assert_eq!(error.why(), Why::TooLong { length: 2049, max: 2048, unit: "characters" });
     }
 }

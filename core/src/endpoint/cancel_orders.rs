@@ -46,9 +46,7 @@ impl CancelOrders {
     /// Cancels `orders`, at most 64.
     #[must_use]
     pub fn new(orders: impl IntoIterator<Item = OrderId>) -> Self {
-        Self {
-            orders: orders.into_iter().collect(),
-        }
+        Self { orders: orders.into_iter().collect() }
     }
 
     /// The orders to cancel.
@@ -79,11 +77,7 @@ impl Endpoint for CancelOrders {
             return invalid(Why::Empty);
         }
         if length > CANCEL_BATCH {
-            return invalid(Why::TooLong {
-                length,
-                max: CANCEL_BATCH,
-                unit: "ids",
-            });
+            return invalid(Why::TooLong { length, max: CANCEL_BATCH, unit: "ids" });
         }
         if self.orders.iter().collect::<BTreeSet<_>>().len() < length {
             return invalid(Why::Duplicate);
@@ -97,10 +91,7 @@ impl Endpoint for CancelOrders {
             let failed = fields.list("failed_to_cancel")?;
             Ok(failed.into_iter().map(number::integer).collect())
         });
-        CancelOrdersReader {
-            orders: self.orders.clone(),
-            failures,
-        }
+        CancelOrdersReader { orders: self.orders.clone(), failures }
     }
 }
 
@@ -157,9 +148,7 @@ mod tests {
 
     fn outcomes(body: &str) -> Vec<CancelOutcome> {
         let batch = CancelOrders::new([5, 6, 7].map(OrderId::new));
-        let Answer::Value(reports) = answer(&batch, body.as_bytes()) else {
-            panic!("{body}")
-        };
+        let Answer::Value(reports) = answer(&batch, body.as_bytes()) else { panic!("{body}") };
         assert!(reports.iter().map(|r| r.order).eq(batch.orders().iter().copied()));
         reports.iter().map(|report| report.outcome).collect()
     }
@@ -168,39 +157,17 @@ mod tests {
     #[test]
     fn batch_cancel_reports_each() {
         for (body, expected) in [
-            (
-                r#"{"failed_to_cancel":[],"code":0}"#,
-                [Accepted, Accepted, Accepted],
-            ),
-            (
-                r#"{"failed_to_cancel":["6"],"code":0}"#,
-                [Accepted, Failed, Accepted],
-            ),
-            (
-                r#"{"failed_to_cancel":[7,"5"],"code":0}"#,
-                [Failed, Accepted, Failed],
-            ),
-            (
-                r#"{"failed_to_cancel":[6,{}],"code":0}"#,
-                [Unknown, Failed, Unknown],
-            ),
-            (
-                r#"{"failed_to_cancel":["99"],"code":0}"#,
-                [Accepted, Accepted, Accepted],
-            ),
+            (r#"{"failed_to_cancel":[],"code":0}"#, [Accepted, Accepted, Accepted]),
+            (r#"{"failed_to_cancel":["6"],"code":0}"#, [Accepted, Failed, Accepted]),
+            (r#"{"failed_to_cancel":[7,"5"],"code":0}"#, [Failed, Accepted, Failed]),
+            (r#"{"failed_to_cancel":[6,{}],"code":0}"#, [Unknown, Failed, Unknown]),
+            (r#"{"failed_to_cancel":["99"],"code":0}"#, [Accepted, Accepted, Accepted]),
         ] {
             assert_eq!(outcomes(body), expected, "{body}");
         }
         let batch = CancelOrders::new([OrderId::new(5)]);
-        for body in [
-            r#"{"code":0}"#,
-            r#"{"failed_to_cancel":null,"code":0}"#,
-            r#"{"failed_to_cancel":[]}"#,
-        ] {
-            assert!(
-                matches!(answer(&batch, body.as_bytes()), Answer::Malformed(_)),
-                "{body}"
-            );
+        for body in [r#"{"code":0}"#, r#"{"failed_to_cancel":null,"code":0}"#, r#"{"failed_to_cancel":[]}"#] {
+            assert!(matches!(answer(&batch, body.as_bytes()), Answer::Malformed(_)), "{body}");
         }
     }
 
@@ -209,14 +176,7 @@ mod tests {
         let request = |n: u64| CancelOrders::new((0..n).map(OrderId::new)).request();
         assert!(request(64).is_ok());
         assert_eq!(request(0).unwrap_err().why(), Why::Empty);
-        assert_eq!(
-            request(65).unwrap_err().why(),
-            Why::TooLong {
-                length: 65,
-                max: 64,
-                unit: "ids"
-            }
-        );
+        assert_eq!(request(65).unwrap_err().why(), Why::TooLong { length: 65, max: 64, unit: "ids" });
         let twice = CancelOrders::new([1, 1].map(OrderId::new)).request();
         assert_eq!(twice.unwrap_err().why(), Why::Duplicate);
     }
@@ -227,9 +187,7 @@ mod tests {
         else {
             return;
         };
-        let reports = answer(&CancelOrders::new([OrderId::new(5)]), &body)
-            .into_value()
-            .unwrap();
+        let reports = answer(&CancelOrders::new([OrderId::new(5)]), &body).into_value().unwrap();
         assert!(reports.iter().all(|report| report.outcome == Accepted));
     }
 }

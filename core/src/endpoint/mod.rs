@@ -54,7 +54,7 @@ use crate::limits::Caps;
 /// One call of the API, as a value.
 pub trait Endpoint: Send {
     /// What a good answer becomes.
-    type Output;
+    type Output: Send;
     /// Reads the answer's bytes as they come.
     type Reader: Reader<Output = Self::Output>;
 
@@ -76,6 +76,16 @@ pub trait Endpoint: Send {
     /// Whether the service wants the API key for it.
     fn needs_key(&self) -> bool {
         true
+    }
+
+    /// The server a money call is about, if it names one: open intents of one server are kept apart.
+    fn server(&self) -> Option<crate::model::ServerId> {
+        None
+    }
+
+    /// The order that a good answer of a money call names, for the journal.
+    fn placed(&self, _output: &Self::Output) -> Option<crate::model::OrderId> {
+        None
     }
 
     /// The request: a path such as `/v1/wallets` and perhaps a body. Host and key are added later.

@@ -17,10 +17,7 @@ impl Path {
     /// A fixed path, such as `/v1/wallets`.
     #[must_use]
     pub fn new(path: &'static str) -> Self {
-        Self {
-            text: path.to_owned(),
-            has_query: false,
-        }
+        Self { text: path.to_owned(), has_query: false }
     }
 
     /// Adds a query parameter; name and value are percent-encoded.
@@ -56,9 +53,7 @@ impl Path {
         if !body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
-        request
-            .body(body)
-            .map_err(|_| InvalidRequest::new("path", Why::Unwritable))
+        request.body(body).map_err(|_| InvalidRequest::new("path", Why::Unwritable))
     }
 }
 
@@ -113,9 +108,6 @@ mod tests {
         let request = Path::new("/v1/wallets").into_read().unwrap();
         assert!(request.headers().is_empty() && request.body().is_empty());
         let request = Path::new("/v1/x").into_change(&[1]).unwrap();
-        assert_eq!(
-            (request.headers().len(), request.body().as_slice()),
-            (1, &b"[1]"[..])
-        );
+        assert_eq!((request.headers().len(), request.body().as_slice()), (1, &b"[1]"[..]));
     }
 }

@@ -63,10 +63,9 @@ impl<T> Answer<T> {
                 Ok(value) => Self::Value(value),
                 Err(error) => Self::Malformed(error),
             },
-            Judged::SuccessWithError(refusal, fields) => Self::SuccessWithError {
-                refusal,
-                value: decode(&fields).ok(),
-            },
+            Judged::SuccessWithError(refusal, fields) => {
+                Self::SuccessWithError { refusal, value: decode(&fields).ok() }
+            }
             Judged::Refused(refusal) => Self::Refused(refusal),
             Judged::NoCode(error) | Judged::Malformed(error) => Self::Malformed(error),
         }
@@ -85,11 +84,7 @@ impl<T> Whole<T> {
     /// A reader that turns the fields of a success into a value.
     #[must_use]
     pub fn new(caps: &Caps, decode: fn(&Fields<'_>) -> Result<T, DecodeError>) -> Self {
-        Self {
-            body: Body::new(caps.answer_bytes),
-            depth: caps.depth,
-            decode,
-        }
+        Self { body: Body::new(caps.answer_bytes), depth: caps.depth, decode }
     }
 }
 
@@ -169,11 +164,7 @@ pub(crate) struct Body {
 
 impl Body {
     pub(crate) fn new(max: usize) -> Self {
-        Self {
-            bytes: Vec::new(),
-            max,
-            over: false,
-        }
+        Self { bytes: Vec::new(), max, over: false }
     }
 
     pub(crate) fn push(&mut self, decoded: &[u8]) -> Flow {
@@ -187,11 +178,7 @@ impl Body {
 
     pub(crate) fn into_bytes(self) -> Result<Vec<u8>, DecodeError> {
         if self.over {
-            return Err(DecodeError::new(
-                "",
-                "an answer of the allowed size",
-                Found::TooLarge,
-            ));
+            return Err(DecodeError::new("", "an answer of the allowed size", Found::TooLarge));
         }
         Ok(self.bytes)
     }

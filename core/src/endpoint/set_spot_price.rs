@@ -61,10 +61,7 @@ impl Endpoint for SetSpotPrice {
 
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         let desired_price = price_number("desired_price", &self.price)?;
-        Path::new("/v1/set_spot_price").into_change(&Body {
-            order_id: self.order.number(),
-            desired_price,
-        })
+        Path::new("/v1/set_spot_price").into_change(&Body { order_id: self.order.number(), desired_price })
     }
 
     fn reader(&self, caps: &Caps) -> SetSpotPriceReader {
@@ -108,22 +105,16 @@ mod tests {
             for (error, reason) in [
                 (
                     r#""exceeded_max_step","max_step":12.5"#,
-                    Reason::ExceededMaxStep {
-                        max_step: Some(Decimal::new(125, 1)),
-                    },
+                    Reason::ExceededMaxStep { max_step: Some(Decimal::new(125, 1)) },
                 ),
                 (
                     r#""can_lower_every_600_seconds","time_to_lowering":431"#,
-                    Reason::CanLowerEvery600Seconds {
-                        time_to_lowering: Some(Duration::from_secs(431)),
-                    },
+                    Reason::CanLowerEvery600Seconds { time_to_lowering: Some(Duration::from_secs(431)) },
                 ),
                 (r#""amount_too_low""#, Reason::AmountTooLow),
             ] {
                 let body = format!("{{\"code\":{code},\"error\":{error}}}");
-                let Answer::Refused(refusal) = answer(&call, body.as_bytes()) else {
-                    panic!("{body}")
-                };
+                let Answer::Refused(refusal) = answer(&call, body.as_bytes()) else { panic!("{body}") };
                 assert_eq!(refusal.reason, reason);
             }
         }

@@ -30,9 +30,7 @@ impl Endpoint for SpotMarketplace {
     }
 
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
-        Path::new("/v1/spot_marketplace")
-            .query("market", &self.server.to_string())
-            .into_read()
+        Path::new("/v1/spot_marketplace").query("market", &self.server.to_string()).into_read()
     }
 
     fn reader(&self, caps: &Caps) -> Whole<SpotMarket> {
@@ -50,29 +48,16 @@ mod tests {
     #[test]
     fn a_market_is_read_and_a_missing_one_is_no_empty_one() {
         let call = SpotMarketplace::new(ServerId::new(40_001));
-        for body in [
-            "{\"code\":0}",
-            "{\"market\":null,\"code\":0}",
-            "{\"market\":{\"offers\":[]}}",
-        ] {
-            assert!(
-                matches!(answer(&call, body.as_bytes()), Answer::Malformed(_)),
-                "{body}"
-            );
+        for body in ["{\"code\":0}", "{\"market\":null,\"code\":0}", "{\"market\":{\"offers\":[]}}"] {
+            assert!(matches!(answer(&call, body.as_bytes()), Answer::Malformed(_)), "{body}");
         }
-        let gone = answer(&call, b"{\"exists\":false,\"code\":0}")
-            .into_value()
-            .unwrap();
+        let gone = answer(&call, b"{\"exists\":false,\"code\":0}").into_value().unwrap();
         assert_eq!((gone.exists, gone.offers.len()), (Some(false), 0));
         let Some(body) = recordings::recording("third-party-fixtures/spot_marketplace-two-bids.json") else {
             return;
         };
         let market = answer(&call, &body).into_value().unwrap();
-        let bids: Vec<_> = market
-            .offers
-            .iter()
-            .map(|o| o.bid.as_ref().unwrap().to_string())
-            .collect();
+        let bids: Vec<_> = market.offers.iter().map(|o| o.bid.as_ref().unwrap().to_string()).collect();
         assert_eq!(bids, ["1500 CLORE-Blockchain/day", "9.0 USD-Blockchain/day"]);
     }
 }

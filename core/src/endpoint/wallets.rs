@@ -59,16 +59,9 @@ impl Endpoint for Wallets {
     }
 
     fn reader(&self, caps: &Caps) -> Self::Reader {
-        let caps = Caps {
-            list_bytes: caps.answer_bytes,
-            ..*caps
-        };
+        let caps = Caps { list_bytes: caps.answer_bytes, ..*caps };
         Streamed::new("wallets", &caps, Wallet::decode, |listing, _| {
-            let Listing {
-                rows: wallets,
-                skipped,
-                ..
-            } = listing;
+            let Listing { rows: wallets, skipped, .. } = listing;
             Ok(WalletList { wallets, skipped })
         })
     }
@@ -94,18 +87,9 @@ mod tests {
                 r#"{"wallets":[{"name":"CLORE-Blockchain","balance":1234.5},{"name":"bitcoin","balance":null}],"code":0}"#,
                 [clore("1234.5"), Balance::Unknown],
             ),
-            (
-                r#"{"wallets":[{"name":"clore","balance":0}],"code":0}"#,
-                [clore("0"), Balance::NoWallet],
-            ),
-            (
-                r#"{"wallets":[],"code":0}"#,
-                [Balance::NoWallet, Balance::NoWallet],
-            ),
-            (
-                r#"{"wallets":[7],"code":0}"#,
-                [Balance::Unknown, Balance::Unknown],
-            ),
+            (r#"{"wallets":[{"name":"clore","balance":0}],"code":0}"#, [clore("0"), Balance::NoWallet]),
+            (r#"{"wallets":[],"code":0}"#, [Balance::NoWallet, Balance::NoWallet]),
+            (r#"{"wallets":[7],"code":0}"#, [Balance::Unknown, Balance::Unknown]),
         ] {
             assert_eq!(balances(body), expected, "{body}");
         }
@@ -120,14 +104,9 @@ mod tests {
             r#"{"wallets":null,"code":0}"#,
             r#"{"wallets":[]}"#,
         ] {
-            assert!(
-                matches!(answer(&Wallets, body.as_bytes()), Answer::Malformed(_)),
-                "{body}"
-            );
+            assert!(matches!(answer(&Wallets, body.as_bytes()), Answer::Malformed(_)), "{body}");
         }
-        let Answer::Refused(refusal) = answer(&Wallets, b"{\"code\":3}") else {
-            panic!()
-        };
+        let Answer::Refused(refusal) = answer(&Wallets, b"{\"code\":3}") else { panic!() };
         assert_eq!(refusal.code, crate::error::Code::Key);
     }
 

@@ -42,12 +42,7 @@ pub struct CodeRow {
 
 /// Every documented code, in the order of its number.
 pub const CODES: [CodeRow; 7] = [
-    CodeRow {
-        code: Code::Success,
-        number: 0,
-        meaning: "success",
-        advice: "nothing to do",
-    },
+    CodeRow { code: Code::Success, number: 0, meaning: "success", advice: "nothing to do" },
     CodeRow {
         code: Code::Database,
         number: 1,
@@ -78,22 +73,14 @@ pub const CODES: [CodeRow; 7] = [
         meaning: "more requests than the service allows",
         advice: "wait; use one session for one key, and do not run two programs on it",
     },
-    CodeRow {
-        code: Code::Refused,
-        number: 6,
-        meaning: "refused",
-        advice: "see the reason the service gave",
-    },
+    CodeRow { code: Code::Refused, number: 6, meaning: "refused", advice: "see the reason the service gave" },
 ];
 
 impl Code {
     /// The code of a number; an undocumented one is kept as [`Code::Unknown`].
     #[must_use]
     pub fn from_number(number: i64) -> Self {
-        CODES
-            .iter()
-            .find(|row| row.number == number)
-            .map_or(Self::Unknown(number), |row| row.code)
+        CODES.iter().find(|row| row.number == number).map_or(Self::Unknown(number), |row| row.code)
     }
 
     /// The number on the wire.
@@ -121,17 +108,13 @@ impl Code {
     /// What the code means, in a few words.
     #[must_use]
     pub fn meaning(self) -> &'static str {
-        self.row()
-            .map_or("a code that is not documented", |row| row.meaning)
+        self.row().map_or("a code that is not documented", |row| row.meaning)
     }
 
     /// What the caller can do about it.
     #[must_use]
     pub fn advice(self) -> &'static str {
-        self.row().map_or(
-            "nothing is known of this code; after a create look in my_orders",
-            |row| row.advice,
-        )
+        self.row().map_or("nothing is known of this code; after a create look in my_orders", |row| row.advice)
     }
 }
 

@@ -99,10 +99,7 @@ mod tests {
     #[test]
     fn a_text_too_long_is_told_by_length_never_by_value() {
         let error = InvalidRequest::check_characters("ssh_password", "ééé-secret", 4).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "nothing was sent: `ssh_password` has 10 characters, 4 are allowed"
-        );
+        assert_eq!(error.to_string(), "nothing was sent: `ssh_password` has 10 characters, 4 are allowed");
         assert!(!format!("{error:?}").contains("secret"));
         assert!(InvalidRequest::check_characters("issue", "éééé", 4).is_ok());
     }

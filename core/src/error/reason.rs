@@ -178,18 +178,10 @@ pub static REASONS: [ReasonRow; 19] = [
         "there is no such order",
         "check the order's id",
     ),
-    row(
-        "amount-too-low",
-        Reason::AmountTooLow,
-        REPRICE,
-        "the price is below the minimum",
-        "offer more",
-    ),
+    row("amount-too-low", Reason::AmountTooLow, REPRICE, "the price is below the minimum", "offer more"),
     row(
         "can-lower-every-600-seconds",
-        Reason::CanLowerEvery600Seconds {
-            time_to_lowering: None,
-        },
+        Reason::CanLowerEvery600Seconds { time_to_lowering: None },
         REPRICE,
         "a spot price can be lowered once in 600 seconds",
         "wait, then lower it",
@@ -215,13 +207,7 @@ pub static REASONS: [ReasonRow; 19] = [
         "the maximum rental length is not allowed",
         "choose another length",
     ),
-    row(
-        "invalid-input",
-        Reason::InvalidInput,
-        SETTINGS,
-        "a field was not accepted",
-        "correct the request",
-    ),
+    row("invalid-input", Reason::InvalidInput, SETTINGS, "a field was not accepted", "correct the request"),
 ];
 
 const fn row(
@@ -231,13 +217,7 @@ const fn row(
     meaning: &'static str,
     advice: &'static str,
 ) -> ReasonRow {
-    ReasonRow {
-        wire,
-        reason,
-        calls,
-        meaning,
-        advice,
-    }
+    ReasonRow { wire, reason, calls, meaning, advice }
 }
 
 /// The numbers an answer may carry beside its `error`.
@@ -253,22 +233,14 @@ impl Reason {
     pub(crate) fn read(text: &str, shown: &Excerpt, numbers: ReasonNumbers) -> Self {
         let wire = text.trim().replace('_', "-");
         let Some(row) = REASONS.iter().find(|row| row.wire == wire) else {
-            return if wire.is_empty() {
-                Self::Unsaid
-            } else {
-                Self::Other(shown.clone())
-            };
+            return if wire.is_empty() { Self::Unsaid } else { Self::Other(shown.clone()) };
         };
         match &row.reason {
-            Self::TooLowPrice { .. } => Self::TooLowPrice {
-                min_price: numbers.min_price,
-            },
-            Self::ExceededMaxStep { .. } => Self::ExceededMaxStep {
-                max_step: numbers.max_step,
-            },
-            Self::CanLowerEvery600Seconds { .. } => Self::CanLowerEvery600Seconds {
-                time_to_lowering: numbers.time_to_lowering,
-            },
+            Self::TooLowPrice { .. } => Self::TooLowPrice { min_price: numbers.min_price },
+            Self::ExceededMaxStep { .. } => Self::ExceededMaxStep { max_step: numbers.max_step },
+            Self::CanLowerEvery600Seconds { .. } => {
+                Self::CanLowerEvery600Seconds { time_to_lowering: numbers.time_to_lowering }
+            }
             plain => plain.clone(),
         }
     }
@@ -277,9 +249,7 @@ impl Reason {
     #[must_use]
     pub fn row(&self) -> Option<&'static ReasonRow> {
         let kind = core::mem::discriminant(self);
-        REASONS
-            .iter()
-            .find(|row| core::mem::discriminant(&row.reason) == kind)
+        REASONS.iter().find(|row| core::mem::discriminant(&row.reason) == kind)
     }
 
     /// What the caller can do about it; none when the table has no row.
@@ -298,13 +268,9 @@ impl fmt::Display for Reason {
             _ => f.write_str(self.row().map_or("", |row| row.meaning))?,
         }
         match self {
-            Self::TooLowPrice {
-                min_price: Some(floor),
-            } => write!(f, " (floor {floor} per day)"),
+            Self::TooLowPrice { min_price: Some(floor) } => write!(f, " (floor {floor} per day)"),
             Self::ExceededMaxStep { max_step: Some(step) } => write!(f, " (largest step {step} per day)"),
-            Self::CanLowerEvery600Seconds {
-                time_to_lowering: Some(wait),
-            } => {
+            Self::CanLowerEvery600Seconds { time_to_lowering: Some(wait) } => {
                 write!(f, " (again in {} s)", wait.as_secs())
             }
             _ => Ok(()),

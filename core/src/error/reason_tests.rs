@@ -22,12 +22,7 @@ fn spelled() -> Vec<(&'static str, Reason)> {
         ("issue_description_too_long", Reason::IssueDescriptionTooLong),
         ("order_dont_exist", Reason::OrderDontExist),
         ("amount_too_low", Reason::AmountTooLow),
-        (
-            "can_lower_every_600_seconds",
-            Reason::CanLowerEvery600Seconds {
-                time_to_lowering: None,
-            },
-        ),
+        ("can_lower_every_600_seconds", Reason::CanLowerEvery600Seconds { time_to_lowering: None }),
         ("exceeded_max_step", Reason::ExceededMaxStep { max_step: None }),
         ("not_all_parameters_present", Reason::NotAllParametersPresent),
         ("invalid_mrl", Reason::InvalidMrl),
@@ -74,11 +69,7 @@ fn every_listed_text_is_its_variant_in_either_spelling() {
 fn every_row_is_a_variant_of_its_own_with_words_and_calls() {
     for (n, row) in REASONS.iter().enumerate() {
         assert!(has_a_row(&row.reason));
-        assert_eq!(
-            row.reason.row().map(|found| found.wire),
-            Some(row.wire),
-            "two rows for one variant"
-        );
+        assert_eq!(row.reason.row().map(|found| found.wire), Some(row.wire), "two rows for one variant");
         assert!(spelled().iter().any(|(_, reason)| *reason == row.reason));
         assert!(REASONS.iter().skip(n + 1).all(|other| other.wire != row.wire));
         assert!(!row.wire.contains('_') && !row.calls.is_empty());
@@ -98,16 +89,8 @@ fn numbers_stay_with_their_reason_and_missing_ones_are_none() {
         read("too_low_price", numbers).to_string(),
         "the bid is below the server's floor (floor 3.2 per day)"
     );
-    assert!(
-        read("exceeded_max_step", numbers)
-            .to_string()
-            .ends_with("(largest step 5 per day)")
-    );
-    assert!(
-        read("can-lower-every-600-seconds", numbers)
-            .to_string()
-            .ends_with("(again in 90 s)")
-    );
+    assert!(read("exceeded_max_step", numbers).to_string().ends_with("(largest step 5 per day)"));
+    assert!(read("can-lower-every-600-seconds", numbers).to_string().ends_with("(again in 90 s)"));
     assert_eq!(read("server-offline", numbers), Reason::ServerOffline);
 }
 

@@ -25,12 +25,7 @@ impl Refusal {
     /// A refusal with these parts.
     #[must_use]
     pub fn new(code: Code, reason: Reason, text: Excerpt) -> Self {
-        Self {
-            code,
-            reason,
-            text,
-            numbers: Vec::new(),
-        }
+        Self { code, reason, text, numbers: Vec::new() }
     }
 
     /// Adds the numbers that came beside it.
@@ -69,11 +64,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_one_line_with_its_advice() {
-        let rented = Refusal::new(
-            Code::Refused,
-            Reason::NotEnoughBalance,
-            Excerpt::new("not_enough_balance", 512),
-        );
+        let rented =
+            Refusal::new(Code::Refused, Reason::NotEnoughBalance, Excerpt::new("not_enough_balance", 512));
         assert_eq!(
             rented.to_string(),
             "refused (code 6): the wallet of this coin does not hold enough; top it up, or pay with another coin"
@@ -85,9 +77,6 @@ mod tests {
         );
         let odd = Excerpt::new("odd\nthing", 512);
         let odd = Refusal::new(Code::Refused, Reason::Other(odd.clone()), odd);
-        assert_eq!(
-            odd.to_string(),
-            "refused (code 6): odd\\u{a}thing; do not send this again unchanged"
-        );
+        assert_eq!(odd.to_string(), "refused (code 6): odd\\u{a}thing; do not send this again unchanged");
     }
 }

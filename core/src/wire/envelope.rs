@@ -91,32 +91,22 @@ impl<'a> Fields<'a> {
         let text = core::str::from_utf8(body).map_err(|_| whole(Found::NotJson))?;
         depth::check(body, max_depth).map_err(whole)?;
         let mut input = serde_json::Deserializer::from_str(text);
-        let fields = input
-            .deserialize_map(FieldsVisitor)
-            .map_err(|_| whole(kind_of(text)))?;
-        input
-            .end()
-            .map_err(|_| DecodeError::new("", "the end of the document", Found::TrailingBytes))?;
+        let fields = input.deserialize_map(FieldsVisitor).map_err(|_| whole(kind_of(text)))?;
+        input.end().map_err(|_| DecodeError::new("", "the end of the document", Found::TrailingBytes))?;
         if fields.len() > FIELDS {
             return Err(whole(Found::TooLarge));
         }
         let mut seen = HashSet::new();
         match fields.iter().find(|Field(key, _)| !seen.insert(key.as_ref())) {
             Some(Field(key, _)) => Err(DecodeError::new(key, "one value", Found::DuplicateKey)),
-            None => Ok(Self {
-                document: text,
-                fields,
-            }),
+            None => Ok(Self { document: text, fields }),
         }
     }
 
     /// The JSON text of a field; `None` when it is missing. `null` is the text `null`.
     #[must_use]
     pub fn raw(&self, key: &str) -> Option<&'a str> {
-        self.fields
-            .iter()
-            .find(|Field(name, _)| name == key)
-            .map(|Field(_, raw)| raw.get())
+        self.fields.iter().find(|Field(name, _)| name == key).map(|Field(_, raw)| raw.get())
     }
 
     /// The whole object, as it came.
@@ -180,11 +170,7 @@ impl<'a> Fields<'a> {
     }
 
     fn numbers(&self) -> ReasonNumbers {
-        let positive = |key| {
-            self.some(key)
-                .and_then(number::decimal)
-                .filter(|n| !n.is_sign_negative())
-        };
+        let positive = |key| self.some(key).and_then(number::decimal).filter(|n| !n.is_sign_negative());
         let wait = positive("time_to_lowering").and_then(|n| u64::try_from(n.ceil()).ok());
         ReasonNumbers {
             min_price: positive("min_price"),

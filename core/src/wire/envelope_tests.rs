@@ -59,11 +59,7 @@ fn code_decoding_table() {
         ("Infinity", "malformed : NotJson"),
         ("00", "malformed : NotJson"),
     ] {
-        assert_eq!(
-            verdict(format!("{{\"code\":{code}}}").as_bytes()),
-            expected,
-            "{code}"
-        );
+        assert_eq!(verdict(format!("{{\"code\":{code}}}").as_bytes()), expected, "{code}");
     }
 }
 
@@ -98,18 +94,9 @@ fn any_bytes_yield_typed_result() {
         (b"\xef\xbb\xbf{\"code\":0}".to_vec(), "success"),
         (b"{\"code\":0,\"a\":\"\xff\"}".to_vec(), "malformed : NotJson"),
         (b"{\"code\":0,\"a\":\"\0\"}".to_vec(), "malformed : NotJson"),
-        (
-            b"{\"code\":6,\"error\":\"no\",\"code\":0}".to_vec(),
-            "malformed code: DuplicateKey",
-        ),
-        (
-            b"{\"code\":6,\"\\u0063ode\":0}".to_vec(),
-            "malformed code: DuplicateKey",
-        ),
-        (
-            b"{\"code\":0,\"error\":null,\"error\":\"no\"}".to_vec(),
-            "malformed error: DuplicateKey",
-        ),
+        (b"{\"code\":6,\"error\":\"no\",\"code\":0}".to_vec(), "malformed code: DuplicateKey"),
+        (b"{\"code\":6,\"\\u0063ode\":0}".to_vec(), "malformed code: DuplicateKey"),
+        (b"{\"code\":0,\"error\":null,\"error\":\"no\"}".to_vec(), "malformed error: DuplicateKey"),
         (deep(127), "success"),
         (deep(128), "malformed : TooDeep"),
         (deep(100_000), "malformed : TooDeep"),
@@ -117,25 +104,14 @@ fn any_bytes_yield_typed_result() {
         (many(999), "success"),
         (many(1_000), "malformed : TooLarge"),
     ] {
-        assert_eq!(
-            verdict(&body),
-            expected,
-            "{}",
-            String::from_utf8_lossy(&body[..body.len().min(60)])
-        );
+        assert_eq!(verdict(&body), expected, "{}", String::from_utf8_lossy(&body[..body.len().min(60)]));
     }
 }
 
 /// Reliability O8.
 #[test]
 fn missing_code_is_never_success() {
-    for body in [
-        "{}",
-        "{\"wallets\":[]}",
-        "{\"error\":\"no\"}",
-        "{\"data\":{\"code\":0}}",
-        "{\"Code\":0}",
-    ] {
+    for body in ["{}", "{\"wallets\":[]}", "{\"error\":\"no\"}", "{\"data\":{\"code\":0}}", "{\"Code\":0}"] {
         assert_eq!(verdict(body.as_bytes()), "no code: Missing", "{body}");
     }
 }
@@ -153,11 +129,7 @@ fn code_0_with_an_error_is_no_plain_success() {
         ("[]", "success but []"),
         ("\" \"", "success but  "),
     ] {
-        assert_eq!(
-            verdict(format!("{{\"error\":{error},\"code\":0}}").as_bytes()),
-            expected,
-            "{error}"
-        );
+        assert_eq!(verdict(format!("{{\"error\":{error},\"code\":0}}").as_bytes()), expected, "{error}");
     }
     assert_eq!(verdict(b"{\"code\":0,\"message\":\"welcome\"}"), "success");
 }
@@ -170,12 +142,7 @@ fn error_text_preserved() {
         Reason::ServerAlreadyRented
     );
     assert_eq!(refusal("{\"code\":6,\"message\":\"gone\"}").text.as_str(), "gone");
-    assert_eq!(
-        refusal("{\"code\":6,\"error\":\"first\",\"message\":\"x\"}")
-            .text
-            .as_str(),
-        "first"
-    );
+    assert_eq!(refusal("{\"code\":6,\"error\":\"first\",\"message\":\"x\"}").text.as_str(), "first");
     assert_eq!(refusal("{\"code\":6}").reason, Reason::Unsaid);
     let long = refusal(&format!("{{\"code\":6,\"error\":\"{}\"}}", "x".repeat(1 << 20)));
     assert!(long.text.as_str().len() <= 512 && long.to_string().len() < 1_200);
@@ -184,19 +151,8 @@ fn error_text_preserved() {
 #[test]
 fn numbers_of_a_refusal_are_kept_or_none() {
     let floor = |text: &str| refusal(&format!("{{\"code\":6,\"error\":\"too_low_price\"{text}}}")).reason;
-    assert_eq!(
-        floor(",\"min_price\":3.2"),
-        Reason::TooLowPrice {
-            min_price: Some(Decimal::new(32, 1))
-        }
-    );
-    for odd in [
-        "",
-        ",\"min_price\":null",
-        ",\"min_price\":\"x\"",
-        ",\"min_price\":-1",
-        ",\"min_price\":[]",
-    ] {
+    assert_eq!(floor(",\"min_price\":3.2"), Reason::TooLowPrice { min_price: Some(Decimal::new(32, 1)) });
+    for odd in ["", ",\"min_price\":null", ",\"min_price\":\"x\"", ",\"min_price\":-1", ",\"min_price\":[]"] {
         assert_eq!(floor(odd), Reason::TooLowPrice { min_price: None }, "{odd}");
     }
     let wait = |text: &str| {
@@ -212,28 +168,17 @@ fn numbers_of_a_refusal_are_kept_or_none() {
     assert_eq!(wait("-4"), after(None));
     assert_eq!(
         refusal("{\"code\":6,\"error\":\"exceeded_max_step\",\"max_step\":0.5}").reason,
-        Reason::ExceededMaxStep {
-            max_step: Some(Decimal::new(5, 1))
-        }
+        Reason::ExceededMaxStep { max_step: Some(Decimal::new(5, 1)) }
     );
 }
 
 #[test]
 fn other_numbers_of_a_refusal_are_kept_by_name_up_to_eight() {
     let refusal = refusal(r#"{"a":"1","retry_in":7.50,"error":"new-reason","b":null,"c":1e999,"code":6}"#);
-    let kept: Vec<_> = refusal
-        .numbers
-        .iter()
-        .map(|(name, n)| format!("{name}={n}"))
-        .collect();
+    let kept: Vec<_> = refusal.numbers.iter().map(|(name, n)| format!("{name}={n}")).collect();
     assert_eq!(kept, ["retry_in=7.50"]);
     let many: Vec<_> = (0..50).map(|n| format!("\"k{n}\":{n}")).collect();
-    assert_eq!(
-        self::refusal(&format!("{{\"code\":6,{}}}", many.join(",")))
-            .numbers
-            .len(),
-        8
-    );
+    assert_eq!(self::refusal(&format!("{{\"code\":6,{}}}", many.join(","))).numbers.len(), 8);
 }
 
 /// Reliability T5.
@@ -249,10 +194,7 @@ fn error_object_rendered_as_json() {
     let control = refusal("{\"code\":6,\"error\":\"\\u001b[2J\\n\"}");
     assert_eq!(control.text.as_str(), "\\u{1b}[2J\\u{a}");
     // A lone surrogate is no text; it is shown as the JSON it is.
-    assert_eq!(
-        refusal("{\"code\":6,\"error\":\"\\ud800\"}").text.as_str(),
-        "\"\\ud800\""
-    );
+    assert_eq!(refusal("{\"code\":6,\"error\":\"\\ud800\"}").text.as_str(), "\"\\ud800\"");
 }
 
 #[test]

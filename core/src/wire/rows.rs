@@ -60,11 +60,7 @@ impl SkippedRows {
         self.count = self.count.saturating_add(1);
         if self.named.len() < SKIPPED_KEPT {
             let id = field::row_id(record.bytes);
-            self.named.push(Skipped {
-                index: record.index,
-                id,
-                reason,
-            });
+            self.named.push(Skipped { index: record.index, id, reason });
         }
     }
 }
@@ -73,10 +69,7 @@ impl<T> Rows<T> {
     /// A collector that reads each record by `decode`.
     #[must_use]
     pub fn new(decode: fn(&[u8]) -> Result<T, DecodeError>) -> Self {
-        let listing = Listing {
-            rows: Vec::new(),
-            skipped: SkippedRows::default(),
-        };
+        let listing = Listing { rows: Vec::new(), skipped: SkippedRows::default() };
         Self { decode, listing }
     }
 
@@ -126,11 +119,7 @@ mod tests {
     fn skipped_records_are_named_up_to_the_cap_and_counted_beyond_it() {
         let mut rows = Rows::new(even);
         for index in 0..3_000 {
-            let bytes: &[u8] = if index % 2 == 0 {
-                b"{\"id\":77 }"
-            } else {
-                b"{\"id\":77}"
-            };
+            let bytes: &[u8] = if index % 2 == 0 { b"{\"id\":77 }" } else { b"{\"id\":77}" };
             rows.take(Record { index, bytes });
         }
         let listing = rows.into_listing();

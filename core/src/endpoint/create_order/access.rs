@@ -73,16 +73,11 @@ mod tests {
         for byte in 0..=255 {
             let password = generate_password([byte; 32]);
             assert!(password.expose().len() <= 32);
-            *counts
-                .entry(password.expose().chars().next().unwrap())
-                .or_default() += 1;
+            *counts.entry(password.expose().chars().next().unwrap()).or_default() += 1;
         }
         assert_eq!(counts.len(), 32);
         assert!(counts.values().all(|count| *count == 8));
         assert!("0O1Il".chars().all(|c| !counts.contains_key(&c)));
-        assert_ne!(
-            generate_password([1; 32]).expose(),
-            generate_password([2; 32]).expose()
-        );
+        assert_ne!(generate_password([1; 32]).expose(), generate_password([2; 32]).expose());
     }
 }

@@ -64,9 +64,7 @@ impl From<Answer<Created>> for CreateVerdict {
         match answer {
             Answer::Value(created) => match (created.order_id, created.warning) {
                 (Some(order), warning) => Self::Placed { order, warning },
-                (None, None) => Self::Accepted {
-                    unusable_id: created.unusable_id,
-                },
+                (None, None) => Self::Accepted { unusable_id: created.unusable_id },
                 (None, Some(refusal)) => Self::Unclear(Unclear::Said(refusal)),
             },
             Answer::Refused(refusal) => match refusal.code {
@@ -100,13 +98,9 @@ impl Reader for CreateOrderReader {
 
     fn finish(self) -> Answer<Created> {
         match self.0.finish() {
-            Answer::SuccessWithError {
-                refusal,
-                value: Some(created),
-            } => Answer::Value(Created {
-                warning: Some(refusal),
-                ..created
-            }),
+            Answer::SuccessWithError { refusal, value: Some(created) } => {
+                Answer::Value(Created { warning: Some(refusal), ..created })
+            }
             other => other,
         }
     }
@@ -116,30 +110,14 @@ impl Reader for CreateOrderReader {
 fn created(fields: &Fields<'_>) -> Created {
     let order = fields.object("order");
     let inner = |key| order.as_ref().and_then(|order| order.some(key));
-    let places = [
-        fields.some("order_id"),
-        fields.some("id"),
-        inner("id"),
-        inner("order_id"),
-    ];
-    let mut ids = places
-        .iter()
-        .flatten()
-        .filter_map(|raw| number::integer(raw))
-        .filter(|id| *id > 0);
+    let places = [fields.some("order_id"), fields.some("id"), inner("id"), inner("order_id")];
+    let mut ids = places.iter().flatten().filter_map(|raw| number::integer(raw)).filter(|id| *id > 0);
     let first = ids.next();
     let odd = |found| Some(DecodeError::new("order_id", "one id", found));
     let (order_id, unusable_id) = match first {
         Some(id) if ids.any(|other| other != id) => (None, odd(Found::Contradiction)),
         Some(id) => (Some(OrderId::new(id)), None),
-        None => (
-            None,
-            places.iter().flatten().next().and_then(|raw| odd(found(raw))),
-        ),
+        None => (None, places.iter().flatten().next().and_then(|raw| odd(found(raw)))),
     };
-    Created {
-        order_id,
-        unusable_id,
-        warning: None,
-    }
+    Created { order_id, unusable_id, warning: None }
 }

@@ -64,17 +64,11 @@ impl CreateOrder {
     /// What may go wrong with this request though it is valid. Nothing is changed because of it.
     #[must_use]
     pub fn warnings(&self) -> Vec<EnvWarning> {
-        let trips = |value: &str| {
-            value
-                .chars()
-                .any(|c| !(' '..='~').contains(&c) || TRIPPING.contains(&c))
-        };
+        let trips = |value: &str| value.chars().any(|c| !(' '..='~').contains(&c) || TRIPPING.contains(&c));
         self.variables()
             .iter()
             .filter(|(_, value)| trips(value))
-            .map(|(name, _)| EnvWarning {
-                name: Excerpt::new(name, ENV_NAME_CHARS),
-            })
+            .map(|(name, _)| EnvWarning { name: Excerpt::new(name, ENV_NAME_CHARS) })
             .collect()
     }
 
@@ -83,10 +77,7 @@ impl CreateOrder {
         let env = self.variables();
         check_env(&env)?;
         let image = self.image.as_str();
-        let ports = self
-            .ports
-            .clone()
-            .unwrap_or_else(|| BTreeMap::from([super::DEFAULT_PORT]));
+        let ports = self.ports.clone().unwrap_or_else(|| BTreeMap::from([super::DEFAULT_PORT]));
         let invalid = |field, why| Err(InvalidRequest::new(field, why));
         if image.is_empty() {
             return invalid("image", Why::Empty);
@@ -112,10 +103,7 @@ impl CreateOrder {
             r#type: self.kind().wire_name(),
             currency: self.paid_in().wire_name(),
             image,
-            ports: ports
-                .into_iter()
-                .map(|(port, kind)| (port, kind.wire_name()))
-                .collect(),
+            ports: ports.into_iter().map(|(port, kind)| (port, kind.wire_name())).collect(),
             env,
             ssh_key: match &self.access {
                 Access::Key(key) => Some(key),
@@ -198,11 +186,7 @@ fn check_env(env: &BTreeMap<String, String>) -> Result<(), InvalidRequest> {
         total = total.saturating_add(length);
     }
     if total > ENV_CHARS {
-        let why = Why::TooLong {
-            length: total,
-            max: ENV_CHARS,
-            unit: "characters",
-        };
+        let why = Why::TooLong { length: total, max: ENV_CHARS, unit: "characters" };
         return Err(InvalidRequest::new("env", why));
     }
     Ok(())

@@ -16,7 +16,7 @@ pub use target::{Listed, Target};
 use super::{Endpoint, InvalidRequest, Path};
 use crate::effect::Effect;
 use crate::limits::Caps;
-use crate::model::{Coin, Kind, Rate};
+use crate::model::{Coin, Kind, OrderId, Rate, ServerId};
 use crate::secret::Secret;
 use core::fmt;
 use std::collections::BTreeMap;
@@ -107,9 +107,7 @@ impl CreateOrder {
     /// Opens one more port of the container, beside 22/tcp, the default. [`CreateOrder::ports`] replaces them all.
     #[must_use]
     pub fn port(mut self, port: u16, kind: PortKind) -> Self {
-        self.ports
-            .get_or_insert_with(|| BTreeMap::from([DEFAULT_PORT]))
-            .insert(port, kind);
+        self.ports.get_or_insert_with(|| BTreeMap::from([DEFAULT_PORT])).insert(port, kind);
         self
     }
 
@@ -123,9 +121,7 @@ impl CreateOrder {
     /// Sets one more environment variable, beside `NVIDIA_VISIBLE_DEVICES=all`, the default.
     #[must_use]
     pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.env
-            .get_or_insert_with(default_env)
-            .insert(name.into(), value.into());
+        self.env.get_or_insert_with(default_env).insert(name.into(), value.into());
         self
     }
 
@@ -135,11 +131,7 @@ impl CreateOrder {
         mut self,
         env: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        self.env = Some(
-            env.into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        );
+        self.env = Some(env.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
         self
     }
 
@@ -292,6 +284,14 @@ impl Endpoint for CreateOrder {
         Effect::Spend
     }
 
+    fn server(&self) -> Option<ServerId> {
+        Some(self.target.server())
+    }
+
+    fn placed(&self, output: &Created) -> Option<OrderId> {
+        output.order_id
+    }
+
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         Path::new("/v1/create_order").into_change(&self.body()?)
     }
@@ -310,10 +310,7 @@ impl fmt::Debug for CreateOrder {
             .field("coin", self.paid_in())
             .field("image", &self.image)
             .field("ports", &self.ports)
-            .field(
-                "env",
-                &self.env.as_ref().map(|env| env.keys().collect::<Vec<_>>()),
-            )
+            .field("env", &self.env.as_ref().map(|env| env.keys().collect::<Vec<_>>()))
             .field("access", &self.access)
             .field("jupyter_token", &self.jupyter_token)
             .field("command", &self.command.as_ref().map(|_| "(hidden)"))

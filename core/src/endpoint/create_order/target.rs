@@ -22,10 +22,7 @@ impl Target {
     /// A server of which nothing but its id is known.
     #[must_use]
     pub fn new(server: ServerId) -> Self {
-        Self {
-            server,
-            listing: None,
-        }
+        Self { server, listing: None }
     }
 
     /// Adds what the listing said.
@@ -52,10 +49,7 @@ impl Listed {
     /// A listing with these on-demand prices, one per coin, their digits as listed.
     #[must_use]
     pub fn new(on_demand: impl IntoIterator<Item = Rate>) -> Self {
-        Self {
-            on_demand: on_demand.into_iter().collect(),
-            ..Self::default()
-        }
+        Self { on_demand: on_demand.into_iter().collect(), ..Self::default() }
     }
 
     /// When the listing was read.

@@ -89,96 +89,42 @@ fn spot_needs_price_by_type() {
 
 #[test]
 fn prices_go_out_as_their_listed_digits_in_the_orders_coin() {
-    for (listed, sent) in [
-        ("4.30", "4.30"),
-        ("1e-7", "0.0000001"),
-        ("7500", "7500"),
-        ("0.1", "0.1"),
-    ] {
+    for (listed, sent) in [("4.30", "4.30"), ("1e-7", "0.0000001"), ("7500", "7500"), ("0.1", "0.1")] {
         let order = order().coin(Coin::Usd).required_price(rate(listed, Coin::Usd));
-        assert!(
-            body(&order).ends_with(&format!("\"required_price\":{sent}}}")),
-            "{listed}"
-        );
+        assert!(body(&order).ends_with(&format!("\"required_price\":{sent}}}")), "{listed}");
     }
-    assert_eq!(
-        why(&order().required_price(rate("4", Coin::Usd))),
-        ("required_price", Why::OtherCoin)
-    );
+    assert_eq!(why(&order().required_price(rate("4", Coin::Usd))), ("required_price", Why::OtherCoin));
 }
 
 #[test]
 fn documented_lengths_are_checked_and_nothing_is_cut() {
-    let long = |length, max| Why::TooLong {
-        length,
-        max,
-        unit: "characters",
-    };
+    let long = |length, max| Why::TooLong { length, max, unit: "characters" };
     let key = "k".repeat(3072);
     assert!(order().ssh_key(&key).request().is_ok());
     assert_eq!(why(&order().ssh_key(key + "k")), ("ssh_key", long(3073, 3072)));
     assert_eq!(why(&order().ssh_key("  ")), ("ssh_key", Why::Empty));
-    assert_eq!(
-        why(&order().ssh_key("-----BEGIN OPENSSH PRIVATE KEY-----")),
-        ("ssh_key", Why::PrivateKey)
-    );
+    assert_eq!(why(&order().ssh_key("-----BEGIN OPENSSH PRIVATE KEY-----")), ("ssh_key", Why::PrivateKey));
     let secret = |n: usize| Secret::new("é".repeat(n));
-    assert!(
-        order()
-            .ssh_password(secret(32))
-            .jupyter_token(secret(32))
-            .request()
-            .is_ok()
-    );
-    assert_eq!(
-        why(&order().ssh_password(secret(33))),
-        ("ssh_password", long(33, 32))
-    );
-    assert_eq!(
-        why(&order().ssh_password(secret(0))),
-        ("ssh_password", Why::Empty)
-    );
-    assert_eq!(
-        why(&order().jupyter_token(secret(33))),
-        ("jupyter_token", long(33, 32))
-    );
+    assert!(order().ssh_password(secret(32)).jupyter_token(secret(32)).request().is_ok());
+    assert_eq!(why(&order().ssh_password(secret(33))), ("ssh_password", long(33, 32)));
+    assert_eq!(why(&order().ssh_password(secret(0))), ("ssh_password", Why::Empty));
+    assert_eq!(why(&order().jupyter_token(secret(33))), ("jupyter_token", long(33, 32)));
     assert!(order().env("n".repeat(128), "v".repeat(1536)).request().is_ok());
-    assert_eq!(
-        why(&order().env("n".repeat(129), "")),
-        ("env (a name)", long(129, 128))
-    );
-    assert_eq!(
-        why(&order().env("n", "v".repeat(1537))),
-        ("env (a value)", long(1537, 1536))
-    );
+    assert_eq!(why(&order().env("n".repeat(129), "")), ("env (a name)", long(129, 128)));
+    assert_eq!(why(&order().env("n", "v".repeat(1537))), ("env (a value)", long(1537, 1536)));
     assert_eq!(why(&order().env("", "v")), ("env", Why::Empty));
     let variables = (0..8).map(|n| (format!("n{n}"), "v".repeat(1535)));
-    assert_eq!(
-        why(&order().environment(variables)),
-        ("env", long(8 * 1537, 12_288))
-    );
+    assert_eq!(why(&order().environment(variables)), ("env", long(8 * 1537, 12_288)));
     assert_eq!(why(&CreateOrder::on_demand(SERVER, "")), ("image", Why::Empty));
-    assert_eq!(
-        why(&CreateOrder::on_demand(SERVER, "a b")),
-        ("image", Why::BadCharacter)
-    );
+    assert_eq!(why(&CreateOrder::on_demand(SERVER, "a b")), ("image", Why::BadCharacter));
     assert_eq!(why(&order().port(0, PortKind::Tcp)), ("ports", Why::OutOfRange));
     assert_eq!(why(&order().coin(Coin::named(" "))), ("currency", Why::Empty));
 }
 
 #[test]
 fn values_known_to_trip_the_service_are_warned_of_and_not_changed() {
-    let odd = order()
-        .env("T", "A & B")
-        .env("E", "é")
-        .env("C", "a\tb")
-        .env("OK", "A and B!")
-        .env("Q", "`x`");
-    let names: Vec<_> = odd
-        .warnings()
-        .iter()
-        .map(|warning| warning.name.to_string())
-        .collect();
+    let odd = order().env("T", "A & B").env("E", "é").env("C", "a\tb").env("OK", "A and B!").env("Q", "`x`");
+    let names: Vec<_> = odd.warnings().iter().map(|warning| warning.name.to_string()).collect();
     assert_eq!(names, ["C", "E", "Q", "T"]);
     assert!(body(&odd).contains(r#""T":"A & B""#));
     assert!(!odd.warnings()[3].to_string().contains("A & B"));
@@ -217,9 +163,7 @@ fn a_listing_gives_the_price_to_require() {
     assert_eq!(order.listed_price(), Some(&rate("4", Coin::Usd)));
     assert_eq!(order.clone().coin(Coin::Bitcoin).listed_price(), None);
     assert_eq!(self::order().listed_price(), None);
-    let off = order
-        .required_price(rate("4", Coin::Usd))
-        .without_required_price();
+    let off = order.required_price(rate("4", Coin::Usd)).without_required_price();
     assert!(off.price_guard_is_off() && off.price_required().is_none());
     assert!(!off.required_price(rate("4", Coin::Usd)).price_guard_is_off());
 }
@@ -227,53 +171,30 @@ fn a_listing_gives_the_price_to_require() {
 /// Reliability O6, and every shape of api-facts 3.4.
 #[test]
 fn create_ok_without_order_object() {
-    let placed = |n| CreateVerdict::Placed {
-        order: crate::model::OrderId::new(n),
-        warning: None,
-    };
+    let placed = |n| CreateVerdict::Placed { order: crate::model::OrderId::new(n), warning: None };
     for (text, expected) in [
         (r#"{"code":0}"#, CreateVerdict::Accepted { unusable_id: None }),
-        (
-            r#"{"code":0,"order_id":null,"order":null}"#,
-            CreateVerdict::Accepted { unusable_id: None },
-        ),
-        (
-            r#"{"code":0,"order":[900001]}"#,
-            CreateVerdict::Accepted { unusable_id: None },
-        ),
+        (r#"{"code":0,"order_id":null,"order":null}"#, CreateVerdict::Accepted { unusable_id: None }),
+        (r#"{"code":0,"order":[900001]}"#, CreateVerdict::Accepted { unusable_id: None }),
         (r#"{"code":0,"order_id":900001}"#, placed(900_001)),
         (r#"{"code":0,"order_id":"900001"}"#, placed(900_001)),
         (r#"{"code":0,"id":900001}"#, placed(900_001)),
         (r#"{"code":0,"order":{"id":900001,"si":5}}"#, placed(900_001)),
         (r#"{"code":0,"order":{"order_id":"900001"}}"#, placed(900_001)),
-        (
-            r#"{"code":0,"order_id":900001,"id":900001,"order":{"id":"900001"}}"#,
-            placed(900_001),
-        ),
+        (r#"{"code":0,"order_id":900001,"id":900001,"order":{"id":"900001"}}"#, placed(900_001)),
         (r#"{"code":0,"order_id":"x","id":900001}"#, placed(900_001)),
     ] {
         assert_eq!(verdict(text), expected, "{text}");
     }
     for (text, found) in [
-        (
-            r#"{"code":0,"order_id":1,"id":2}"#,
-            crate::error::Found::Contradiction,
-        ),
-        (
-            r#"{"code":0,"id":1,"order":{"order_id":2}}"#,
-            crate::error::Found::Contradiction,
-        ),
+        (r#"{"code":0,"order_id":1,"id":2}"#, crate::error::Found::Contradiction),
+        (r#"{"code":0,"id":1,"order":{"order_id":2}}"#, crate::error::Found::Contradiction),
         (r#"{"code":0,"order_id":"x"}"#, crate::error::Found::Text),
         (r#"{"code":0,"order_id":-5}"#, crate::error::Found::Number),
         (r#"{"code":0,"order_id":0}"#, crate::error::Found::Number),
         (r#"{"code":0,"order_id":{"id":7}}"#, crate::error::Found::Object),
     ] {
-        let CreateVerdict::Accepted {
-            unusable_id: Some(error),
-        } = verdict(text)
-        else {
-            panic!("{text}")
-        };
+        let CreateVerdict::Accepted { unusable_id: Some(error) } = verdict(text) else { panic!("{text}") };
         assert_eq!(error.found(), found, "{text}");
     }
 }
@@ -300,28 +221,17 @@ fn only_codes_2_3_4_and_6_refuse_a_create() {
             assert_eq!(word, expected, "{text}");
         }
     }
-    for text in [
-        "",
-        "{}",
-        r#"{"order_id":900001}"#,
-        r#"{"code":false}"#,
-        "<html>",
-        "null",
-        r#"{"code":0,"code":6}"#,
-    ] {
-        assert!(
-            matches!(verdict(text), CreateVerdict::Unclear(Unclear::Malformed(_))),
-            "{text}"
-        );
+    for text in
+        ["", "{}", r#"{"order_id":900001}"#, r#"{"code":false}"#, "<html>", "null", r#"{"code":0,"code":6}"#]
+    {
+        assert!(matches!(verdict(text), CreateVerdict::Unclear(Unclear::Malformed(_))), "{text}");
     }
 }
 
 #[test]
 fn an_error_beside_an_id_is_a_warning() {
-    let CreateVerdict::Placed {
-        order,
-        warning: Some(warning),
-    } = verdict(r#"{"code":0,"id":900001,"error":"currency-not-allowed"}"#)
+    let CreateVerdict::Placed { order, warning: Some(warning) } =
+        verdict(r#"{"code":0,"id":900001,"error":"currency-not-allowed"}"#)
     else {
         panic!()
     };
@@ -343,24 +253,12 @@ fn every_recorded_answer_of_a_create_is_what_its_name_says() {
     };
     assert_eq!(reason(answer(&order(), &rented)), Reason::ServerAlreadyRented);
     assert_eq!(
-        reason(fixture(
-            "third-party-fixtures/create_order-code6-too-low-price.json"
-        )),
-        Reason::TooLowPrice {
-            min_price: Some(Decimal::new(32, 1))
-        }
+        reason(fixture("third-party-fixtures/create_order-code6-too-low-price.json")),
+        Reason::TooLowPrice { min_price: Some(Decimal::new(32, 1)) }
     );
-    assert_eq!(
-        reason(fixture("documented/error-code6-error-codes-page.json")),
-        Reason::NotEnoughBalance
-    );
-    let created = fixture("third-party-fixtures/create_order-code0-without-id.json")
-        .into_value()
-        .unwrap();
-    assert_eq!(
-        (created.order_id, created.unusable_id, created.warning),
-        (None, None, None)
-    );
+    assert_eq!(reason(fixture("documented/error-code6-error-codes-page.json")), Reason::NotEnoughBalance);
+    let created = fixture("third-party-fixtures/create_order-code0-without-id.json").into_value().unwrap();
+    assert_eq!((created.order_id, created.unusable_id, created.warning), (None, None, None));
     let fast = fixture("third-party-fixtures/any-code5-http429.json");
     assert!(matches!(CreateVerdict::from(fast), CreateVerdict::TooFast(_)));
     let blocked = fixture("third-party-fixtures/any-cloudflare-http403.txt");

@@ -109,8 +109,5 @@ impl<K: Keep> Kept<K> {
 /// Informational, so what is odd is left out.
 fn own_servers(fields: &Fields<'_>) -> Vec<ServerId> {
     let ids = fields.list("my_servers").unwrap_or_default();
-    ids.into_iter()
-        .filter_map(number::integer)
-        .map(ServerId::new)
-        .collect()
+    ids.into_iter().filter_map(number::integer).map(ServerId::new).collect()
 }

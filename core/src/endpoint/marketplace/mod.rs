@@ -129,10 +129,7 @@ impl Endpoint for Marketplace {
     }
 
     fn reader(&self, caps: &Caps) -> MarketReader {
-        let keep = All {
-            include_rented: self.include_rented,
-            servers: Vec::new(),
-        };
+        let keep = All { include_rented: self.include_rented, servers: Vec::new() };
         MarketReader(Gather::new(keep, &self.rates, caps))
     }
 }

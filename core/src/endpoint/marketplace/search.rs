@@ -48,11 +48,7 @@ impl Search {
     /// Searches for what fits `filter`, the cheapest first.
     #[must_use]
     pub fn new(filter: Filter) -> Self {
-        Self {
-            filter,
-            rates: Rates::new(),
-            order: SortKey::default(),
-        }
+        Self { filter, rates: Rates::new(), order: SortKey::default() }
     }
 
     /// What coins are worth; without it prices in other coins than dollars may be unknown.
@@ -98,17 +94,11 @@ impl Endpoint for Search {
     fn reader(&self, caps: &Caps) -> SearchReader {
         let keep = Fitting {
             filter: self.filter.clone(),
-            needle: self
-                .filter
-                .needle()
-                .map(|needle| Finder::new(needle).into_owned()),
+            needle: self.filter.needle().map(|needle| Finder::new(needle).into_owned()),
             found: Vec::new(),
             unknown_price: 0,
         };
-        SearchReader {
-            gather: Gather::new(keep, &self.rates, caps),
-            order: self.order,
-        }
+        SearchReader { gather: Gather::new(keep, &self.rates, caps), order: self.order }
     }
 }
 
@@ -127,9 +117,7 @@ struct Fitting {
 
 impl Keep for Fitting {
     fn may_want(&self, raw: &[u8]) -> bool {
-        self.needle
-            .as_ref()
-            .is_none_or(|needle| needle.find(raw).is_some())
+        self.needle.as_ref().is_none_or(|needle| needle.find(raw).is_some())
     }
 
     fn keep(&mut self, server: Server, rates: &Rates) {
@@ -174,9 +162,7 @@ mod tests {
     use crate::recordings;
 
     fn search(filter: Filter, body: &str) -> Searched {
-        answer(&Search::new(filter), body.as_bytes())
-            .into_value()
-            .unwrap()
+        answer(&Search::new(filter), body.as_bytes()).into_value().unwrap()
     }
 
     fn read<E: Endpoint>(call: &E, body: &[u8], chunk: usize) -> E::Output {
@@ -194,38 +180,22 @@ mod tests {
             return;
         };
         let all = read(&Marketplace::new().include_rented(true), &body, body.len()).servers;
-        for (name, least_passed_over) in [
-            ("RTX 4090", 2_000),
-            ("RTX 3060", 1_000),
-            ("A40", 0),
-            ("nothing 77", 2_000),
-        ] {
-            for filter in [
-                Filter::new().gpu(name),
-                Filter::new().gpu(name).include_rented(true),
-            ] {
-                let mut expected: Vec<_> = all
-                    .iter()
-                    .filter_map(|s| filter.find(s.clone(), &Rates::new()))
-                    .collect();
+        for (name, least_passed_over) in
+            [("RTX 4090", 2_000), ("RTX 3060", 1_000), ("A40", 0), ("nothing 77", 2_000)]
+        {
+            for filter in [Filter::new().gpu(name), Filter::new().gpu(name).include_rented(true)] {
+                let mut expected: Vec<_> =
+                    all.iter().filter_map(|s| filter.find(s.clone(), &Rates::new())).collect();
                 SortKey::Price.sort(&mut expected);
                 for chunk in [700, body.len()] {
                     let searched = read(&Search::new(filter.clone()), &body, chunk);
                     assert_eq!(searched.found, expected, "{name} by {chunk}");
                     assert_eq!((searched.records, searched.skipped.count), (3_500, 0));
-                    assert!(
-                        searched.passed_over >= least_passed_over,
-                        "{name}: {}",
-                        searched.passed_over
-                    );
+                    assert!(searched.passed_over >= least_passed_over, "{name}: {}", searched.passed_over);
                 }
             }
         }
-        let rented = read(
-            &Search::new(Filter::new().gpu("RTX 4090").include_rented(true)),
-            &body,
-            64 << 10,
-        );
+        let rented = read(&Search::new(Filter::new().gpu("RTX 4090").include_rented(true)), &body, 64 << 10);
         assert_eq!(rented.found.len(), 786);
     }
 
@@ -234,14 +204,7 @@ mod tests {
         let body = r#"{"servers":[{"id":1,"rented":false,"specs":{"gpu":"1x NVIDIA GeForce \u0052TX 3\u0030\u0037\u0030"}},
             {"id":2,"rented":false,"specs":{"gpu":"1x NVIDIA GeForce RTX 2060"}}],"code":0}"#;
         let searched = search(Filter::new().gpu("RTX 3070"), body);
-        assert_eq!(
-            searched
-                .found
-                .iter()
-                .map(|f| f.server.id.number())
-                .collect::<Vec<_>>(),
-            [1]
-        );
+        assert_eq!(searched.found.iter().map(|f| f.server.id.number()).collect::<Vec<_>>(), [1]);
         assert_eq!((searched.passed_over, searched.records), (1, 2));
     }
 
@@ -256,31 +219,12 @@ mod tests {
         let mut rows: Vec<_> = (10..16).map(|id| row(id, "RTX 4090", cheap)).collect();
         rows.push(row(1, "RTX 3070", ""));
         rows.push(row(2, "RTX 3070", cheap));
-        let body = format!(
-            r#"{{"servers":[{}],"my_servers":[9,"8",null],"code":0}}"#,
-            rows.join(",")
-        );
-        let searched = search(
-            Filter::new().gpu("RTX 3070").max_price("0.80".parse().unwrap()),
-            &body,
-        );
+        let body = format!(r#"{{"servers":[{}],"my_servers":[9,"8",null],"code":0}}"#, rows.join(","));
+        let searched = search(Filter::new().gpu("RTX 3070").max_price("0.80".parse().unwrap()), &body);
         assert_eq!((searched.found.len(), searched.unknown_price), (1, 1));
-        assert_eq!(
-            searched
-                .my_servers
-                .iter()
-                .map(|id| id.number())
-                .collect::<Vec<_>>(),
-            [9, 8]
-        );
+        assert_eq!(searched.my_servers.iter().map(|id| id.number()).collect::<Vec<_>>(), [9, 8]);
         let found = searched.found.first().unwrap();
         assert!(searched.unit_doubt.is_some());
-        assert!(
-            searched
-                .target(found, Moment::ORIGIN)
-                .listing()
-                .unwrap()
-                .unit_doubt()
-        );
+        assert!(searched.target(found, Moment::ORIGIN).listing().unwrap().unit_doubt());
     }
 }

@@ -25,19 +25,11 @@ fn every_recorded_server_is_read() {
         reader.finish().into_value().unwrap()
     };
     let whole = read(&all(), body.len());
-    assert_eq!(
-        (whole.servers.len(), whole.records, whole.skipped.count),
-        (3_500, 3_500, 0)
-    );
+    assert_eq!((whole.servers.len(), whole.records, whole.skipped.count), (3_500, 3_500, 0));
     assert!(whole.is_complete() && whole.my_servers.is_empty() && whole.unit_doubt.is_none());
     let free = read(&Marketplace::new(), 1_000);
     assert_eq!((free.servers.len(), free.records), (1_583, 3_500));
-    assert!(
-        whole
-            .servers
-            .first()
-            .is_some_and(|server| server.id.number() == 25_769)
-    );
+    assert!(whole.servers.first().is_some_and(|server| server.id.number() == 25_769));
 }
 
 #[test]
@@ -46,26 +38,14 @@ fn documented_and_fixture_listings_are_read() {
         ("documented/marketplace-cli-sdk-page.json", 1, vec![1, 2, 4]),
         ("marketplace-2024-4-servers.json", 4, vec![]),
         ("marketplace-2024-edge-cases.json", 52, vec![]),
-        (
-            "third-party-fixtures/marketplace-server-with-usd-block.json",
-            3,
-            vec![],
-        ),
+        ("third-party-fixtures/marketplace-server-with-usd-block.json", 3, vec![]),
     ] {
         let Some(body) = recordings::recording(name) else {
             return;
         };
         let market = answer(&all(), &body).into_value().unwrap();
-        assert_eq!(
-            (market.servers.len(), market.skipped.count),
-            (servers, 0),
-            "{name}"
-        );
-        assert_eq!(
-            market.my_servers.iter().map(|id| id.number()).collect::<Vec<_>>(),
-            own,
-            "{name}"
-        );
+        assert_eq!((market.servers.len(), market.skipped.count), (servers, 0), "{name}");
+        assert_eq!(market.my_servers.iter().map(|id| id.number()).collect::<Vec<_>>(), own, "{name}");
     }
 }
 
@@ -103,20 +83,12 @@ fn a_market_that_is_not_there_is_not_an_empty_one() {
         (r#"{"servers":[{"id":1}"#, Found::Missing),
         ("error code: 1010", Found::NotJson),
     ] {
-        let Answer::Malformed(error) = answer(&all(), body.as_bytes()) else {
-            panic!("{body}")
-        };
+        let Answer::Malformed(error) = answer(&all(), body.as_bytes()) else { panic!("{body}") };
         assert_eq!(error.found(), found, "{body}");
     }
     assert!(read(&all(), r#"{"servers":[],"code":0}"#).servers.is_empty());
     let both = answer(&all(), br#"{"servers":[{"id":1}],"error":"partly","code":0}"#);
-    let Answer::SuccessWithError {
-        value: Some(market),
-        refusal,
-    } = both
-    else {
-        panic!()
-    };
+    let Answer::SuccessWithError { value: Some(market), refusal } = both else { panic!() };
     assert_eq!((market.servers.len(), refusal.text.as_str()), (1, "partly"));
 }
 
@@ -137,10 +109,7 @@ fn a_target_carries_the_listed_digits_of_payable_coins() {
     let read_at = Moment::from_origin(core::time::Duration::from_secs(9));
     let target = market.target(server, read_at);
     let listing = target.listing().unwrap();
-    assert_eq!(
-        listing.on_demand_in(&Coin::Clore).map(Rate::digits),
-        Some("33.10".to_owned())
-    );
+    assert_eq!(listing.on_demand_in(&Coin::Clore).map(Rate::digits), Some("33.10".to_owned()));
     assert_eq!(listing.on_demand_in(&Coin::Bitcoin), None);
     assert_eq!((listing.read_at(), listing.unit_doubt()), (Some(read_at), false));
     assert_eq!(Target::from(server).listing().unwrap().read_at(), None);
@@ -150,10 +119,7 @@ fn market_of(gpu: &str, price: &str, count: usize) -> Market {
     let row = format!(
         r#"{{"id":7,"rented":true,"specs":{{"gpu":"{gpu}"}},"price":{{"on_demand":{{"USD-Blockchain":{price}}}}}}}"#
     );
-    read(
-        &Marketplace::new(),
-        &format!(r#"{{"servers":[{}],"code":0}}"#, vec![row; count].join(",")),
-    )
+    read(&Marketplace::new(), &format!(r#"{{"servers":[{}],"code":0}}"#, vec![row; count].join(",")))
 }
 
 /// api-facts 5: outside 0.02 to 5 dollars per hour, over at least five single 4090s, rented ones included.

@@ -5,7 +5,7 @@
 
 mod sightings;
 
-pub use sightings::{Reading, Sightings, SightingsReader, WhyIncomplete};
+pub use sightings::{Reading, Sightings, SightingsReader};
 
 use super::{Endpoint, InvalidRequest, Path, Streamed};
 use crate::effect::Effect;
@@ -50,12 +50,7 @@ impl OrderList {
 fn request(include_completed: bool) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
     let path = Path::new("/v1/my_orders");
     // Without the parameter the service answers the active ones (api-facts 3.3).
-    if include_completed {
-        path.query("return_completed", "true")
-    } else {
-        path
-    }
-    .into_read()
+    if include_completed { path.query("return_completed", "true") } else { path }.into_read()
 }
 
 impl Endpoint for MyOrders {
@@ -73,17 +68,9 @@ impl Endpoint for MyOrders {
 
     fn reader(&self, caps: &Caps) -> Self::Reader {
         Streamed::new("orders", caps, Order::decode, |listing, fields| {
-            let Listing {
-                rows: orders,
-                skipped: unparsed,
-                ..
-            } = listing;
+            let Listing { rows: orders, skipped: unparsed, .. } = listing;
             let limit = fields.some("limit").and_then(number::integer);
-            Ok(OrderList {
-                orders,
-                unparsed,
-                limit,
-            })
+            Ok(OrderList { orders, unparsed, limit })
         })
     }
 }

@@ -1,67 +1,68 @@
-//! [`Sightings`]: one complete reading of all orders, as `Rent` needs it (`rent.md`, "complete reading").
+//! [`Sightings`]: one complete reading of all orders, as renting needs it (`rent.md`, "complete reading").
 //!
-//! It keeps: a reading that may lack the order looked for is never called complete, and never a failure of the whole
-//! call either: what was seen is evidence.
+//! It keeps: a reading that may lack the order looked for is never called complete for that order's server, and never
+//! a failure of the whole call either: what was seen is evidence.
 
-use crate::effect::{Effect, Lane};
+use crate::effect::Effect;
 use crate::endpoint::{Answer, Endpoint, Reader};
-use crate::error::{DecodeError, InvalidRequest, Refusal};
+use crate::error::{DecodeError, Found, InvalidRequest};
 use crate::flow::Flow;
-use crate::limits::Caps;
-use crate::model::ServerId;
+use crate::limits::{Caps, SKIPPED_KEPT};
 use crate::model::order::{OddSighting, Sighting};
-use crate::wire::envelope::{Judged, judge};
+use crate::model::{OrderId, ServerId};
+use crate::wire::envelope::judge;
 use crate::wire::records::Splitter;
+use std::collections::BTreeSet;
 
 /// Bytes of such a reading, whatever the caps of other lists.
 const READING_BYTES: usize = 64 << 20;
 /// Rows of such a reading.
 const READING_ROWS: usize = 200_000;
 
-/// Reads `my_orders?return_completed=true` as evidence about one server.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Sightings {
-    server: ServerId,
-    lane: Lane,
-}
+/// Reads `my_orders?return_completed=true` as evidence.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub struct Sightings {}
 
 /// What one reading saw.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 #[non_exhaustive]
 pub struct Reading {
-    /// The rows with a readable id, of all servers. Also of an incomplete reading.
+    /// The rows with a readable id, of all servers.
     pub rows: Vec<Sighting>,
-    /// Whether the reading saw every row that matters, and if not, why.
-    pub complete: Result<(), WhyIncomplete>,
+    odd: Vec<OddSighting>,
+    odd_count: usize,
 }
 
-/// Why a reading does not count.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum WhyIncomplete {
-    /// A row without a readable id, on this server or on one that cannot be told.
-    OddRow(DecodeError),
-    /// Not well-formed, cut, over a cap, or without the list.
-    Malformed(DecodeError),
-    /// The service said no, or sent an `error` beside code 0.
-    Refused(Refusal),
+impl Reading {
+    /// Whether the reading saw every row that may be an order on `server` (`None`: on any).
+    ///
+    /// # Errors
+    /// The first row without a readable id whose server is this one or cannot be told.
+    pub fn check_for(&self, server: Option<ServerId>) -> Result<(), DecodeError> {
+        let matters = |odd: &&OddSighting| server.is_none() || odd.server.is_none() || odd.server == server;
+        if let Some(odd) = self.odd.iter().find(matters) {
+            return Err(odd.error.clone());
+        }
+        if self.odd_count > self.odd.len() {
+            return Err(DecodeError::new("orders", "readable ids", Found::TooLarge));
+        }
+        Ok(())
+    }
+
+    /// The ids of rows that are on `server` or on one that cannot be told (`None`: all).
+    #[must_use]
+    pub fn ids_on(&self, server: Option<ServerId>) -> BTreeSet<OrderId> {
+        let may_be = |row: &&Sighting| server.is_none() || row.server.is_none() || row.server == server;
+        self.rows.iter().filter(may_be).map(|row| row.id).collect()
+    }
 }
 
 impl Sightings {
-    /// A reading for an order on `server`, in the normal lane.
+    /// One reading.
     #[must_use]
-    pub fn new(server: ServerId) -> Self {
-        Self {
-            server,
-            lane: Lane::Normal,
-        }
-    }
-
-    /// In the lane of the calls that settle what may be billing.
-    #[must_use]
-    pub fn rescue(mut self) -> Self {
-        self.lane = Lane::Rescue;
-        self
+    pub fn new() -> Self {
+        Self {}
     }
 }
 
@@ -74,99 +75,54 @@ impl Endpoint for Sightings {
         Effect::Read
     }
 
-    fn lane(&self) -> Lane {
-        self.lane
-    }
-
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         super::request(true)
     }
 
     fn reader(&self, caps: &Caps) -> SightingsReader {
-        let caps = Caps {
-            list_bytes: READING_BYTES,
-            rows: READING_ROWS,
-            ..*caps
-        };
+        let caps = Caps { list_bytes: READING_BYTES, rows: caps.rows.min(READING_ROWS), ..*caps };
         SightingsReader {
-            server: self.server,
             depth: caps.depth,
             splitter: Splitter::new("orders", &caps),
-            rows: Vec::new(),
-            odd: None,
+            reading: Reading::default(),
         }
     }
 }
 
 /// Splits the list and keeps of each row what is evidence.
 pub struct SightingsReader {
-    server: ServerId,
     depth: usize,
     splitter: Splitter,
-    rows: Vec<Sighting>,
-    odd: Option<DecodeError>,
+    reading: Reading,
 }
 
 impl Reader for SightingsReader {
     type Output = Reading;
 
     fn push(&mut self, decoded: &[u8]) -> Flow {
-        let Self {
-            server,
-            splitter,
-            rows,
-            odd,
-            ..
-        } = self;
-        splitter.push(decoded, &mut |record| match Sighting::decode(record.bytes) {
-            Ok(row) => rows.push(row),
-            // An odd row on another server cannot be the order looked for.
-            Err(OddSighting {
-                server: Some(other), ..
-            }) if other != *server => {}
-            Err(OddSighting { error, .. }) => {
-                odd.get_or_insert_with(|| {
-                    DecodeError::new(
-                        &format!("orders[{}]", record.index),
-                        error.expected(),
-                        error.found(),
-                    )
-                });
+        let reading = &mut self.reading;
+        self.splitter.push(decoded, &mut |record| match Sighting::decode(record.bytes) {
+            Ok(row) => reading.rows.push(row),
+            Err(odd) => {
+                reading.odd_count = reading.odd_count.saturating_add(1);
+                if reading.odd.len() < SKIPPED_KEPT {
+                    let path = format!("orders[{}]", record.index);
+                    let error = DecodeError::new(&path, odd.error.expected(), odd.error.found());
+                    reading.odd.push(OddSighting { server: odd.server, error });
+                }
             }
         })
     }
 
-    /// Refusals stay refusals (the operation judges them); everything else is a [`Reading`].
     fn finish(self) -> Answer<Reading> {
-        let incomplete = |why| Err(why);
-        let complete = match self.splitter.finish() {
-            Err(error) => incomplete(WhyIncomplete::Malformed(error)),
-            Ok(split) => match judge(&split.skeleton, self.depth) {
-                Judged::Refused(refusal) => return Answer::Refused(refusal),
-                Judged::SuccessWithError(refusal, _) => incomplete(WhyIncomplete::Refused(refusal)),
-                Judged::NoCode(error) | Judged::Malformed(error) => {
-                    incomplete(WhyIncomplete::Malformed(error))
-                }
-                Judged::Success(_) => match (split.list.require("orders"), self.odd) {
-                    (Err(error), _) => incomplete(WhyIncomplete::Malformed(error)),
-                    (Ok(()), Some(odd)) => incomplete(WhyIncomplete::OddRow(odd)),
-                    (Ok(()), None) => Ok(()),
-                },
-            },
+        let split = match self.splitter.finish() {
+            Ok(split) => split,
+            Err(error) => return Answer::Malformed(error),
         };
-        Answer::Value(Reading {
-            rows: self.rows,
-            complete,
+        let reading = self.reading;
+        Answer::read(judge(&split.skeleton, self.depth), |_| {
+            split.list.require("orders")?;
+            Ok(reading)
         })
-    }
-}
-
-impl core::fmt::Display for WhyIncomplete {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::OddRow(error) => write!(f, "an order that cannot be read ({error})"),
-            Self::Malformed(error) => write!(f, "the list of orders could not be read ({error})"),
-            Self::Refused(refusal) => write!(f, "the list of orders was not given ({refusal})"),
-        }
     }
 }

@@ -5,14 +5,10 @@ use crate::error::Found;
 use crate::model::ServerId;
 use crate::recordings;
 
-const ACTIVE: MyOrders = MyOrders {
-    include_completed: false,
-};
+const ACTIVE: MyOrders = MyOrders { include_completed: false };
 
 fn reading(body: &str) -> Reading {
-    answer(&Sightings::new(ServerId::new(5)), body.as_bytes())
-        .into_value()
-        .unwrap()
+    answer(&Sightings::new(), body.as_bytes()).into_value().unwrap()
 }
 
 /// Reliability S23 for orders: every odd row is counted, and named while there is room.
@@ -25,10 +21,7 @@ fn unparsed_rows_are_reported() {
     let rows: Vec<_> = (0..3_500).map(row).collect();
     let body = format!("{{\"orders\":[{}],\"limit\":64,\"code\":0}}", rows.join(","));
     let list = answer(&ACTIVE, body.as_bytes()).into_value().unwrap();
-    assert_eq!(
-        (list.orders.len(), list.unparsed.count, list.limit),
-        (3_000, 500, Some(64))
-    );
+    assert_eq!((list.orders.len(), list.unparsed.count, list.limit), (3_000, 500, Some(64)));
     assert_eq!(list.unparsed.named.get(1).map(|row| row.index), Some(7));
     assert!(!list.is_complete());
     assert!(list.order(OrderId::new(3)).is_some() && list.order(OrderId::new(7)).is_none());
@@ -46,16 +39,12 @@ fn a_list_that_is_not_there_is_not_no_orders() {
         (r#"{"orders":[],"orders":[],"code":0}"#, Found::DuplicateKey),
         (r#"{"orders":[],"code":0,"code":0}"#, Found::DuplicateKey),
     ] {
-        let Answer::Malformed(error) = answer(&ACTIVE, body.as_bytes()) else {
-            panic!("{body}")
-        };
+        let Answer::Malformed(error) = answer(&ACTIVE, body.as_bytes()) else { panic!("{body}") };
         assert_eq!(error.found(), found, "{body}");
-        let complete = reading(body).complete;
-        assert!(matches!(complete, Err(WhyIncomplete::Malformed(_))), "{body}");
+        let Answer::Malformed(error) = answer(&Sightings::new(), body.as_bytes()) else { panic!("{body}") };
+        assert_eq!(error.found(), found, "{body}");
     }
-    let empty = answer(&ACTIVE, br#"{"orders":[],"code":0}"#)
-        .into_value()
-        .unwrap();
+    let empty = answer(&ACTIVE, br#"{"orders":[],"code":0}"#).into_value().unwrap();
     assert!(empty.is_complete() && empty.orders.is_empty());
 }
 
@@ -65,17 +54,11 @@ fn the_fixture_order_is_read_both_ways() {
         return;
     };
     let list = answer(&ACTIVE, &body).into_value().unwrap();
-    assert_eq!(
-        list.orders
-            .iter()
-            .map(|order| order.id.number())
-            .collect::<Vec<_>>(),
-        [123]
-    );
+    assert_eq!(list.orders.iter().map(|order| order.id.number()).collect::<Vec<_>>(), [123]);
     let reading = reading(core::str::from_utf8(&body).unwrap());
     assert_eq!(reading.rows.len(), 1);
     assert_eq!(reading.rows.first().unwrap().server, Some(ServerId::new(456)));
-    assert_eq!(reading.complete, Ok(()));
+    assert_eq!(reading.check_for(None), Ok(()));
 }
 
 /// `rent.md`, "complete reading".
@@ -95,36 +78,37 @@ fn only_an_odd_row_that_may_be_ours_spoils_a_reading() {
         ("17", false),
         ("[]", false),
     ] {
-        let reading = reading(&format!(
-            r#"{{"orders":[{{"id":1,"si":6}},{row},{{"id":2,"si":5}}],"code":0}}"#
-        ));
-        assert_eq!(reading.complete.is_ok(), complete, "{row}");
+        let reading =
+            reading(&format!(r#"{{"orders":[{{"id":1,"si":6}},{row},{{"id":2,"si":5}}],"code":0}}"#));
+        let check = reading.check_for(Some(ServerId::new(5)));
+        assert_eq!(check.is_ok(), complete, "{row}");
         assert!(reading.rows.len() >= 2, "what was seen is kept");
-        if let Err(why) = reading.complete {
-            let WhyIncomplete::OddRow(error) = why else {
-                panic!("{row}")
-            };
-            assert_eq!(error.path(), "orders[1]", "{row}");
-        }
+        assert!(check.map_err(|error| error.path() == "orders[1]") != Err(false), "{row}");
+        // For a server that is not known, any odd row may be the one.
+        assert_eq!(reading.check_for(None).is_ok(), reading.rows.len() == 3, "{row}");
     }
+    let known = reading(r#"{"orders":[{"id":1,"si":6},{"id":2,"si":5},{"id":3}],"code":0}"#);
+    let ids = |server| known.ids_on(server).iter().map(|id| id.number()).collect::<Vec<_>>();
+    assert_eq!((ids(Some(ServerId::new(5))), ids(None)), (vec![2, 3], vec![1, 2, 3]));
 }
 
 #[test]
 fn a_reading_over_a_cap_or_with_an_error_does_not_count() {
     let rows = vec![r#"{"id":1,"si":6}"#; 200_001].join(",");
-    let caps = Caps {
-        rows: 3,
-        ..Caps::default()
-    };
-    let mut reader = Sightings::new(ServerId::new(5)).reader(&caps);
+    let mut reader = Sightings::new().reader(&Caps::default());
     let _ = reader.push(format!("{{\"orders\":[{rows}],\"code\":0}}").as_bytes());
-    let Answer::Value(reading) = reader.finish() else {
-        panic!()
-    };
-    assert_eq!(reading.rows.len(), 200_000);
-    assert!(matches!(reading.complete, Err(WhyIncomplete::Malformed(e)) if e.found() == Found::TooLarge));
-    let odd = self::reading(r#"{"orders":[],"code":0,"error":"maintenance"}"#);
-    assert!(matches!(odd.complete, Err(WhyIncomplete::Refused(_))));
-    let refused = answer(&Sightings::new(ServerId::new(5)), b"{\"code\":5}");
+    let Answer::Malformed(error) = reader.finish() else { panic!() };
+    assert_eq!((error.path(), error.found()), ("orders", Found::TooLarge));
+    let odd = answer(&Sightings::new(), br#"{"orders":[],"code":0,"error":"maintenance"}"#);
+    assert!(matches!(odd, Answer::SuccessWithError { .. }));
+    let refused = answer(&Sightings::new(), b"{\"code\":5}");
     assert!(matches!(refused, Answer::Refused(_)));
+}
+
+#[test]
+fn more_odd_rows_than_can_be_named_spoil_a_reading_for_every_server() {
+    let read =
+        |n: usize| reading(&format!(r#"{{"orders":[{}],"code":0}}"#, vec![r#"{"si":6}"#; n].join(",")));
+    assert!(read(1_000).check_for(Some(ServerId::new(5))).is_ok());
+    assert!(read(1_001).check_for(Some(ServerId::new(5))).is_err());
 }

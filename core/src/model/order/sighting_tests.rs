@@ -6,24 +6,14 @@ use super::*;
 fn a_sighting_keeps_missing_apart_from_said() {
     let bare = Sighting::decode(br#"{"id":1}"#).unwrap();
     assert_eq!(
-        (
-            bare.server,
-            bare.created,
-            bare.coin,
-            bare.kind,
-            bare.price,
-            bare.ended
-        ),
+        (bare.server, bare.created, bare.coin, bare.kind, bare.price, bare.ended),
         (None, None, None, None, None, false)
     );
     let full = Sighting::decode(
         br#"{"id":1,"si":2,"currency":"BTC","price":0.1,"ct":1790000000,"image":"i","spot":false,"expired":true}"#,
     )
     .unwrap();
-    assert_eq!(
-        (full.server, full.coin, full.ended),
-        (Some(ServerId::new(2)), Some(Coin::Bitcoin), true)
-    );
+    assert_eq!((full.server, full.coin, full.ended), (Some(ServerId::new(2)), Some(Coin::Bitcoin), true));
     assert_eq!(full.image.as_deref(), Some("i"));
 }
 

@@ -9,9 +9,7 @@ fn server(rest: &str) -> Server {
 }
 
 fn bare(json: &str) -> Result<u64, crate::error::Found> {
-    Server::decode(json.as_bytes())
-        .map(|s| s.id.number())
-        .map_err(|e| e.found())
+    Server::decode(json.as_bytes()).map(|s| s.id.number()).map_err(|e| e.found())
 }
 
 #[test]
@@ -55,18 +53,9 @@ fn a_bad_optional_field_costs_the_field() {
         "specs",
     ];
     for field in fields {
-        for odd in [
-            "null",
-            "[]",
-            "{}",
-            "\"\"",
-            "\"x\"",
-            "-1",
-            "1e999",
-            "true",
-            "[[[[[[1]]]]]]",
-            "{\"a\":{\"a\":1}}",
-        ] {
+        for odd in
+            ["null", "[]", "{}", "\"\"", "\"x\"", "-1", "1e999", "true", "[[[[[[1]]]]]]", "{\"a\":{\"a\":1}}"]
+        {
             let row = format!(r#"{{"id":7,"{field}":{odd}}}"#);
             assert_eq!(Server::decode(row.as_bytes()).unwrap().id.number(), 7, "{row}");
         }
@@ -75,18 +64,10 @@ fn a_bad_optional_field_costs_the_field() {
 
 #[test]
 fn row_reliability() {
-    let read = |json: &str| {
-        server(&format!(r#""reliability":{json}"#))
-            .reliability
-            .map(|r| r.to_string())
-    };
-    for (json, shown) in [
-        ("1", "100%"),
-        ("0", "0%"),
-        ("0.9948", "99.48%"),
-        ("98.5", "98.5%"),
-        ("\"0.5\"", "50%"),
-    ] {
+    let read = |json: &str| server(&format!(r#""reliability":{json}"#)).reliability.map(|r| r.to_string());
+    for (json, shown) in
+        [("1", "100%"), ("0", "0%"), ("0.9948", "99.48%"), ("98.5", "98.5%"), ("\"0.5\"", "50%")]
+    {
         assert_eq!(read(json).as_deref(), Some(shown), "{json}");
     }
     for json in ["null", "-0.1", "100.5", "\"NaN\"", "true"] {
@@ -96,14 +77,8 @@ fn row_reliability() {
 
 #[test]
 fn row_mrl_is_hours_in_the_marketplace() {
-    assert_eq!(
-        server(r#""mrl":72"#).max_rental,
-        Some(Duration::from_secs(259_200))
-    );
-    assert_eq!(
-        server(r#""mrl":"6""#).max_rental,
-        Some(Duration::from_secs(21_600))
-    );
+    assert_eq!(server(r#""mrl":72"#).max_rental, Some(Duration::from_secs(259_200)));
+    assert_eq!(server(r#""mrl":"6""#).max_rental, Some(Duration::from_secs(21_600)));
     assert_eq!(server(r#""mrl":18446744073709551615"#).max_rental, None);
 }
 
@@ -140,31 +115,17 @@ fn row_disk() {
     ] {
         let specs = server(&format!(r#""specs":{{"disk":"{text}"}}"#)).specs;
         let shown = specs.disk_gb.map(|gb| gb.normalize());
-        assert_eq!(
-            shown,
-            gb.map(|gb| Decimal::from_str_exact(gb).unwrap().normalize()),
-            "{text}"
-        );
+        assert_eq!(shown, gb.map(|gb| Decimal::from_str_exact(gb).unwrap().normalize()), "{text}");
         assert_eq!(specs.disk.as_deref(), Some(text.trim()));
     }
 }
 
 #[test]
 fn row_rating_is_none_until_somebody_rated() {
-    let read = |json: &str| {
-        server(&format!(r#""rating":{json}"#))
-            .rating
-            .map(|r| (r.average.to_string(), r.count))
-    };
+    let read =
+        |json: &str| server(&format!(r#""rating":{json}"#)).rating.map(|r| (r.average.to_string(), r.count));
     assert_eq!(read(r#"{"avg":4.5,"cnt":12}"#), Some(("4.5".into(), 12)));
-    for json in [
-        "null",
-        r#"{"avg":0,"cnt":0}"#,
-        "{}",
-        "4.5",
-        r#"{"avg":9,"cnt":1}"#,
-        r#"{"cnt":3}"#,
-    ] {
+    for json in ["null", r#"{"avg":0,"cnt":0}"#, "{}", "4.5", r#"{"avg":9,"cnt":1}"#, r#"{"cnt":3}"#] {
         assert_eq!(read(json), None, "{json}");
     }
     assert_eq!(server(r#""rented":true"#).rating, None);
@@ -178,32 +139,17 @@ fn row_rented() {
         (r#""owner":1"#, Availability::Unknown),
         (r#""rented":null"#, Availability::Unknown),
         (r#""rented":"perhaps""#, Availability::Unknown),
-        (
-            r#""rented":false,"partial_gpu_rental":{"total_gpus":8,"available_gpus":8}"#,
-            Availability::Free,
-        ),
+        (r#""rented":false,"partial_gpu_rental":{"total_gpus":8,"available_gpus":8}"#, Availability::Free),
         (
             r#""rented":false,"partial_gpu_rental":{"total_gpus":8,"available_gpus":3}"#,
             Availability::Partly(3),
         ),
-        (
-            r#""rented":false,"partial_gpu_rental":{"total_gpus":8,"available_gpus":0}"#,
-            Availability::Rented,
-        ),
-        (
-            r#""rented":false,"partial_gpu_rental":{"available_gpus":"2"}"#,
-            Availability::Partly(2),
-        ),
+        (r#""rented":false,"partial_gpu_rental":{"total_gpus":8,"available_gpus":0}"#, Availability::Rented),
+        (r#""rented":false,"partial_gpu_rental":{"available_gpus":"2"}"#, Availability::Partly(2)),
         (r#""rented":false,"partial_gpu_rental":true"#, Availability::Free),
         (r#""rented":false,"partial_gpu_rental":{}"#, Availability::Free),
-        (
-            r#""rented":true,"partial_gpu_rental":{"total_gpus":8,"available_gpus":8}"#,
-            Availability::Rented,
-        ),
-        (
-            r#""partial_gpu_rental":{"total_gpus":8,"available_gpus":8}"#,
-            Availability::Unknown,
-        ),
+        (r#""rented":true,"partial_gpu_rental":{"total_gpus":8,"available_gpus":8}"#, Availability::Rented),
+        (r#""partial_gpu_rental":{"total_gpus":8,"available_gpus":8}"#, Availability::Unknown),
     ] {
         assert_eq!(server(json).availability, expected, "{json}");
     }
@@ -212,11 +158,7 @@ fn row_rented() {
 
 #[test]
 fn row_cuda_is_a_pair_of_numbers() {
-    let read = |json: &str| {
-        server(&format!(r#""cuda_version":{json}"#))
-            .cuda
-            .map(|c| (c.major, c.minor))
-    };
+    let read = |json: &str| server(&format!(r#""cuda_version":{json}"#)).cuda.map(|c| (c.major, c.minor));
     for (json, pair) in [
         ("\"12.2\"", (12, 2)),
         ("12.2", (12, 2)),
@@ -226,16 +168,7 @@ fn row_cuda_is_a_pair_of_numbers() {
     ] {
         assert_eq!(read(json), Some(pair), "{json}");
     }
-    for json in [
-        "null",
-        "\"\"",
-        "\"new\"",
-        "\"12.\"",
-        "\"12.x\"",
-        "-1",
-        "[12]",
-        "\"1.2.3.4\"",
-    ] {
+    for json in ["null", "\"\"", "\"new\"", "\"12.\"", "\"12.x\"", "-1", "[12]", "\"1.2.3.4\""] {
         assert_eq!(read(json), None, "{json}");
     }
     let cuda = |text: &str| text.parse::<CudaVersion>().unwrap();
@@ -248,37 +181,19 @@ fn zero_speeds_are_not_measured_and_pcie_may_be_text() {
         r#""specs":{"disk_speed":0,"net":{"up":0,"down":0,"cc":"de"},"pcie_rev":"4.0","pcie_width":16,"pl":[450,"440",null]}"#,
     )
     .specs;
-    assert_eq!(
-        (
-            specs.disk_mb_per_s,
-            specs.network.up_mbit,
-            specs.network.down_mbit
-        ),
-        (None, None, None)
-    );
+    assert_eq!((specs.disk_mb_per_s, specs.network.up_mbit, specs.network.down_mbit), (None, None, None));
     assert_eq!(specs.network.country.as_deref(), Some("DE"));
     assert_eq!(specs.pcie_revision.as_deref(), Some("4.0"));
     assert_eq!(specs.power_limits_w, [450, 440]);
     let specs = server(r#""specs":{"net":{"up":0,"down":5.5,"cc":"Germany"},"pcie_rev":3}"#).specs;
     assert_eq!(specs.network.up_mbit, Some(Decimal::ZERO));
-    assert_eq!(
-        (specs.network.country, specs.pcie_revision.as_deref()),
-        (None, Some("3"))
-    );
+    assert_eq!((specs.network.country, specs.pcie_revision.as_deref()), (None, Some("3")));
 }
 
 #[test]
 fn deep_nesting_is_skipped_without_recursion() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    for field in [
-        "x",
-        "gpu_array",
-        "price",
-        "specs",
-        "rating",
-        "allowed_coins",
-        "rented",
-    ] {
+    for field in ["x", "gpu_array", "price", "specs", "rating", "allowed_coins", "rented"] {
         let row = format!(r#"{{"id":7,"{field}":{deep}}}"#);
         assert_eq!(Server::decode(row.as_bytes()).unwrap().id.number(), 7, "{field}");
     }

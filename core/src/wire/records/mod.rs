@@ -131,18 +131,10 @@ impl Splitter {
             let fitting = bytes.get(..allowed).unwrap_or(bytes);
             self.error = self.walk(fitting, sink).err();
             if self.error.is_none() && bytes.len() > allowed {
-                self.error = Some(DecodeError::new(
-                    "",
-                    "an answer of the allowed size",
-                    Found::TooLarge,
-                ));
+                self.error = Some(DecodeError::new("", "an answer of the allowed size", Found::TooLarge));
             }
         }
-        if self.error.is_some() {
-            Flow::Stop
-        } else {
-            Flow::Continue
-        }
+        if self.error.is_some() { Flow::Stop } else { Flow::Continue }
     }
 
     /// The end of the document.
@@ -155,11 +147,7 @@ impl Splitter {
             return Err(error);
         }
         match self.state {
-            State::End => Ok(Split {
-                list: self.list,
-                records: self.records,
-                skeleton: self.skeleton,
-            }),
+            State::End => Ok(Split { list: self.list, records: self.records, skeleton: self.skeleton }),
             State::Start(0 | 3) => Err(DecodeError::new("", "an object", Found::Empty)),
             _ => Err(self.odd("the rest of the answer", Found::Missing)),
         }
@@ -217,28 +205,17 @@ impl Splitter {
             (State::Value, _) => {
                 if self.named {
                     let found = core::str::from_utf8(&[byte]).map_or(Found::NotJson, envelope::found);
-                    self.list = if found == Found::Null {
-                        ListState::Null
-                    } else {
-                        ListState::WrongType(found)
-                    };
+                    self.list =
+                        if found == Found::Null { ListState::Null } else { ListState::WrongType(found) };
                 }
                 self.state = if is_word { State::InWord } else { State::InSkeleton };
                 return Ok(false);
             }
             (State::Element { .. }, _) => {
                 if self.records >= self.caps.rows {
-                    return Err(DecodeError::new(
-                        self.name,
-                        "a list of the allowed length",
-                        Found::TooLarge,
-                    ));
+                    return Err(DecodeError::new(self.name, "a list of the allowed length", Found::TooLarge));
                 }
-                self.state = if is_word {
-                    State::InRecordWord
-                } else {
-                    State::InRecord
-                };
+                self.state = if is_word { State::InRecordWord } else { State::InRecord };
                 return Ok(false);
             }
             (State::End, _) => return Err(self.odd("the end of the document", Found::TrailingBytes)),
@@ -337,10 +314,7 @@ impl Splitter {
             return sink(Record { index, bytes: last });
         }
         self.carry.extend_from_slice(last);
-        sink(Record {
-            index,
-            bytes: &self.carry,
-        });
+        sink(Record { index, bytes: &self.carry });
         self.carry.clear();
     }
 

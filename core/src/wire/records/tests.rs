@@ -40,10 +40,7 @@ fn found(document: &str) -> Found {
 fn texts(document: &str) -> Vec<String> {
     let (records, split) = split(document);
     assert!(split.is_ok(), "{document}: {split:?}");
-    records
-        .iter()
-        .map(|r| String::from_utf8_lossy(r).into_owned())
-        .collect()
+    records.iter().map(|r| String::from_utf8_lossy(r).into_owned()).collect()
 }
 
 #[test]
@@ -51,14 +48,7 @@ fn records_go_to_the_sink_and_the_rest_to_the_skeleton() {
     let document = r#" { "servers" : [ {"id":1} , {"id":[2,{"servers":[9]}]},"x]" , 5 ,null,[] ] , "my_servers": [3, 4], "code":0 } "#;
     assert_eq!(
         texts(document),
-        [
-            r#"{"id":1}"#,
-            r#"{"id":[2,{"servers":[9]}]}"#,
-            r#""x]""#,
-            "5",
-            "null",
-            "[]"
-        ]
+        [r#"{"id":1}"#, r#"{"id":[2,{"servers":[9]}]}"#, r#""x]""#, "5", "null", "[]"]
     );
     let split = split(document).1.unwrap();
     assert_eq!(split.skeleton, br#"{"servers":[],"my_servers":[3, 4],"code":0}"#);
@@ -96,10 +86,7 @@ fn escaped_keys_count_as_what_they_say() {
     assert_eq!(texts(r#"{"\u0073ervers":[1,2]}"#), ["1", "2"]);
     assert_eq!(texts(r#"{"servers\\":[1,2]}"#).len(), 0);
     assert_eq!(texts(r#"{"ser\"vers":[1,2]}"#).len(), 0);
-    assert_eq!(
-        found(r#"{"servers":[1],"serv\u0065rs":[2]}"#),
-        Found::DuplicateKey
-    );
+    assert_eq!(found(r#"{"servers":[1],"serv\u0065rs":[2]}"#), Found::DuplicateKey);
     assert_eq!(found(r#"{"servers":null,"servers":[2]}"#), Found::DuplicateKey);
 }
 
@@ -152,71 +139,35 @@ fn a_broken_document_never_comes_out_complete() {
         assert_eq!(found(document), expected, "{document}");
         let whole = split(document);
         for size in 1..5 {
-            assert_eq!(
-                split_in(document.as_bytes(), &[size], &Caps::default()),
-                whole,
-                "{document}"
-            );
+            assert_eq!(split_in(document.as_bytes(), &[size], &Caps::default()), whole, "{document}");
         }
     }
     // What the skeleton holds is judged by the envelope's decoder.
-    for document in [
-        r#"{"a":nope}"#,
-        r#"{"servers":nul}"#,
-        r#"{"a":01,"code":0}"#,
-        "{\"a\":\"\u{1}\",\"code\":0}",
-    ] {
+    for document in
+        [r#"{"a":nope}"#, r#"{"servers":nul}"#, r#"{"a":01,"code":0}"#, "{\"a\":\"\u{1}\",\"code\":0}"]
+    {
         let split = split(document).1.unwrap();
-        assert!(
-            matches!(judge(&split.skeleton, 128), Judged::Malformed(_)),
-            "{document}"
-        );
+        assert!(matches!(judge(&split.skeleton, 128), Judged::Malformed(_)), "{document}");
     }
 }
 
 #[test]
 fn every_cap_ends_in_a_typed_error_at_the_same_record() {
-    let caps = Caps {
-        list_bytes: 120,
-        answer_bytes: 40,
-        record_bytes: 20,
-        rows: 3,
-        depth: 5,
-    };
+    let caps = Caps { list_bytes: 120, answer_bytes: 40, record_bytes: 20, rows: 3, depth: 5 };
     let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
     for (document, records, expected) in [
         (r#"{"servers":[1,2,3],"code":0}"#.to_owned(), 3, None),
         (r#"{"servers":[1,2,3,4]}"#.to_owned(), 3, Some(Found::TooLarge)),
         (r#"{"servers":["123456789012345678"]}"#.to_owned(), 1, None),
-        (
-            r#"{"servers":[0,"1234567890123456789"]}"#.to_owned(),
-            1,
-            Some(Found::TooLarge),
-        ),
-        (
-            r#"{"servers":[0,123456789012345678901]}"#.to_owned(),
-            1,
-            Some(Found::TooLarge),
-        ),
-        (
-            format!("{{\"a\":\"{}\"}}", "x".repeat(40)),
-            0,
-            Some(Found::TooLarge),
-        ),
+        (r#"{"servers":[0,"1234567890123456789"]}"#.to_owned(), 1, Some(Found::TooLarge)),
+        (r#"{"servers":[0,123456789012345678901]}"#.to_owned(), 1, Some(Found::TooLarge)),
+        (format!("{{\"a\":\"{}\"}}", "x".repeat(40)), 0, Some(Found::TooLarge)),
         (format!("{{\"a\":{}}}", "1".repeat(40)), 0, Some(Found::TooLarge)),
-        (
-            format!("{{\"servers\":[1{}2]}}", " ".repeat(120)),
-            1,
-            Some(Found::TooLarge),
-        ),
+        (format!("{{\"servers\":[1{}2]}}", " ".repeat(120)), 1, Some(Found::TooLarge)),
         (format!("{{\"a\":{}}}", nested(4)), 0, None),
         (format!("{{\"a\":{}}}", nested(5)), 0, Some(Found::TooDeep)),
         (format!("{{\"servers\":[{}]}}", nested(3)), 1, None),
-        (
-            format!("{{\"servers\":[{}]}}", nested(4)),
-            0,
-            Some(Found::TooDeep),
-        ),
+        (format!("{{\"servers\":[{}]}}", nested(4)), 0, Some(Found::TooDeep)),
     ] {
         for size in [1, 3, 7, 1_000] {
             let (seen, split) = split_in(document.as_bytes(), &[size], &caps);
@@ -262,11 +213,7 @@ fn the_recordings_split_alike_in_any_cut_and_as_serde_does() {
         let whole = split_in(&document, &[], &Caps::default());
         assert_eq!(Some(&whole.0), by_serde(&document).as_ref(), "{name}");
         for sizes in [&[1][..], &[2, 3, 5, 7, 11], &[680], &[16_384], &[65_536, 1]] {
-            assert_eq!(
-                split_in(&document, sizes, &Caps::default()),
-                whole,
-                "{name} by {sizes:?}"
-            );
+            assert_eq!(split_in(&document, sizes, &Caps::default()), whole, "{name} by {sizes:?}");
         }
     }
 }
@@ -294,21 +241,11 @@ fn value() -> impl Strategy<Value = String> {
 }
 
 fn document() -> impl Strategy<Value = String> {
-    (
-        prop::collection::vec(value(), 0..6),
-        value(),
-        value(),
-        any::<bool>(),
-    )
-        .prop_map(|(rows, a, b, first)| {
-            let list = format!("\"servers\": [{}]", rows.join(",\n "));
-            let list = if first {
-                format!("{list},\"a\":{a}")
-            } else {
-                format!("\"a\":{a},{list}")
-            };
-            format!("{{{list},\"b\":{b},\"code\":0}}")
-        })
+    (prop::collection::vec(value(), 0..6), value(), value(), any::<bool>()).prop_map(|(rows, a, b, first)| {
+        let list = format!("\"servers\": [{}]", rows.join(",\n "));
+        let list = if first { format!("{list},\"a\":{a}") } else { format!("\"a\":{a},{list}") };
+        format!("{{{list},\"b\":{b},\"code\":0}}")
+    })
 }
 
 proptest! {
