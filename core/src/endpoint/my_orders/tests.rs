@@ -95,7 +95,8 @@ fn only_an_odd_row_that_may_be_ours_spoils_a_reading() {
 #[test]
 fn a_reading_over_a_cap_or_with_an_error_does_not_count() {
     let rows = vec![r#"{"id":1,"si":6}"#; 200_001].join(",");
-    let mut reader = Sightings::new().reader(&Caps::default());
+    let caps = Caps { rows: 300_000, ..Caps::default() };
+    let mut reader = Sightings::new().reader(&caps);
     let _ = reader.push(format!("{{\"orders\":[{rows}],\"code\":0}}").as_bytes());
     let Answer::Malformed(error) = reader.finish() else { panic!() };
     assert_eq!((error.path(), error.found()), ("orders", Found::TooLarge));
