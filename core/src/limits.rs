@@ -20,13 +20,7 @@ pub struct Caps {
 
 impl Default for Caps {
     fn default() -> Self {
-        Self {
-            list_bytes: 64 << 20,
-            answer_bytes: 4 << 20,
-            record_bytes: 1 << 20,
-            rows: 200_000,
-            depth: 128,
-        }
+        Self { list_bytes: 64 << 20, answer_bytes: 4 << 20, record_bytes: 1 << 20, rows: 200_000, depth: 128 }
     }
 }
 

@@ -51,11 +51,7 @@ impl DecodeError {
     /// An error at `path` (such as `orders[3].id`), where `expected` should have been.
     #[must_use]
     pub fn new(path: &str, expected: &'static str, found: Found) -> Self {
-        Self {
-            path: Excerpt::new(path, 120),
-            expected,
-            found,
-        }
+        Self { path: Excerpt::new(path, 120), expected, found }
     }
 
     /// The place, such as `orders[3].id`; empty for the document itself.

@@ -61,14 +61,11 @@ impl Bid {
     pub fn resolve(&self, paying: &Coin, rates: &Rates) -> Result<Rate, BidError> {
         match self {
             Self::PerDay(rate) if rate.coin() == paying => Ok(rate.clone()),
-            Self::PerDay(rate) => Err(BidError::OtherCoin {
-                bid: rate.coin().clone(),
-                paying: paying.clone(),
-            }),
+            Self::PerDay(rate) => {
+                Err(BidError::OtherCoin { bid: rate.coin().clone(), paying: paying.clone() })
+            }
             Self::UsdPerHour(price) => {
-                let worth = rates
-                    .usd_for_one(paying)
-                    .ok_or_else(|| BidError::UnknownRate(paying.clone()))?;
+                let worth = rates.usd_for_one(paying).ok_or_else(|| BidError::UnknownRate(paying.clone()))?;
                 let amount = price
                     .per_day()
                     .amount()

@@ -18,37 +18,24 @@ pub(crate) fn date(raw: Raw<'_>) -> Option<UnixTime> {
 fn from_number(number: Decimal) -> Option<UnixTime> {
     let whole = number.trunc().normalize();
     let value = (whole.scale() == 0).then(|| whole.mantissa())?;
-    let seconds = if value > MILLISECONDS_FROM {
-        value.checked_div(1000)?
-    } else {
-        value
-    };
-    i64::try_from(seconds)
-        .ok()
-        .filter(|s| *s > 0)
-        .map(UnixTime::from_seconds)
+    let seconds = if value > MILLISECONDS_FROM { value.checked_div(1000)? } else { value };
+    i64::try_from(seconds).ok().filter(|s| *s > 0).map(UnixTime::from_seconds)
 }
 
 /// `2026-09-21T14:13:20Z`, with a fraction or an offset; a blank may stand for the `T`. Without an offset it is UTC.
 fn rfc3339(text: &str) -> Option<UnixTime> {
     let (day, rest) = text.split_at_checked(10)?;
     let mut parts = day.split('-');
-    let (year, month, day) = (
-        digits(parts.next()?, 4)?,
-        digits(parts.next()?, 2)?,
-        digits(parts.next()?, 2)?,
-    );
+    let (year, month, day) =
+        (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
     if parts.next().is_some() {
         return None;
     }
     let rest = rest.strip_prefix(['T', 't', ' '])?;
     let (time, rest) = rest.split_at_checked(8)?;
     let mut parts = time.split(':');
-    let (hour, minute, second) = (
-        digits(parts.next()?, 2)?,
-        digits(parts.next()?, 2)?,
-        digits(parts.next()?, 2)?,
-    );
+    let (hour, minute, second) =
+        (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
     if parts.next().is_some() || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
@@ -65,9 +52,7 @@ fn rfc3339(text: &str) -> Option<UnixTime> {
         .checked_add(hour.checked_mul(3600)?)?
         .checked_add(minute.checked_mul(60)?)?
         .checked_add(second)?;
-    Some(local.checked_sub(offset_seconds(rest)?)?)
-        .filter(|s| *s > 0)
-        .map(UnixTime::from_seconds)
+    Some(local.checked_sub(offset_seconds(rest)?)?).filter(|s| *s > 0).map(UnixTime::from_seconds)
 }
 
 fn offset_seconds(text: &str) -> Option<i64> {
@@ -83,10 +68,7 @@ fn offset_seconds(text: &str) -> Option<i64> {
     if hours > 23 || minutes > 59 {
         return None;
     }
-    hours
-        .checked_mul(3600)?
-        .checked_add(minutes.checked_mul(60)?)?
-        .checked_mul(sign)
+    hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?.checked_mul(sign)
 }
 
 fn digits(text: &str, length: usize) -> Option<i64> {
@@ -107,16 +89,9 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
     if day < 1 || day > longest {
         return None;
     }
-    let (year, month) = if month > 2 {
-        (year, month.checked_sub(3)?)
-    } else {
-        (year.checked_sub(1)?, month.checked_add(9)?)
-    };
-    let in_year = month
-        .checked_mul(153)?
-        .checked_add(2)?
-        .checked_div(5)?
-        .checked_add(day)?;
+    let (year, month) =
+        if month > 2 { (year, month.checked_sub(3)?) } else { (year.checked_sub(1)?, month.checked_add(9)?) };
+    let in_year = month.checked_mul(153)?.checked_add(2)?.checked_div(5)?.checked_add(day)?;
     year.checked_mul(365)?
         .checked_add(year.div_euclid(4))?
         .checked_sub(year.div_euclid(100))?

@@ -30,10 +30,7 @@ impl Kind {
         let text = text.trim();
         if text.eq_ignore_ascii_case("spot") {
             Some(Self::Spot)
-        } else if ["on-demand", "on_demand", "ondemand"]
-            .iter()
-            .any(|name| text.eq_ignore_ascii_case(name))
-        {
+        } else if ["on-demand", "on_demand", "ondemand"].iter().any(|name| text.eq_ignore_ascii_case(name)) {
             Some(Self::OnDemand)
         } else {
             None

@@ -162,8 +162,7 @@ impl Rates {
     /// These rates with those of `stronger` put over them.
     #[must_use]
     pub fn overridden_by(mut self, stronger: &Self) -> Self {
-        self.0
-            .extend(stronger.0.iter().map(|(coin, worth)| (coin.clone(), *worth)));
+        self.0.extend(stronger.0.iter().map(|(coin, worth)| (coin.clone(), *worth)));
         self
     }
 

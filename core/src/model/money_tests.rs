@@ -38,10 +38,7 @@ fn only_finite_positive_numbers_are_prices() {
 #[test]
 fn the_bound_is_what_it_says() {
     assert!(Rate::parse("1000000000000000", Coin::Clore).is_ok());
-    assert_eq!(
-        Rate::parse("1000000000000001", Coin::Clore),
-        Err(NotAPrice::TooLarge)
-    );
+    assert_eq!(Rate::parse("1000000000000001", Coin::Clore), Err(NotAPrice::TooLarge));
 }
 
 #[test]
@@ -52,10 +49,7 @@ fn a_cap_by_the_hour_is_compared_by_the_day_without_rounding() {
     assert!(day("19.2000000000000000000001") > cap);
     // A third of a cent a day has no finite hourly figure; it is compared all the same.
     assert!(day("19.199999999999999999999999") < cap);
-    assert_eq!(
-        UsdPerHour::try_from("0.1").unwrap().per_day().amount(),
-        dec("2.4")
-    );
+    assert_eq!(UsdPerHour::try_from("0.1").unwrap().per_day().amount(), dec("2.4"));
 }
 
 #[test]
@@ -78,31 +72,18 @@ fn prices_are_shown_with_their_unit() {
         ("0.00288", "$0.00012/h"),
         ("23.9999", "$1.00/h"),
     ] {
-        assert_eq!(
-            UsdPerDay::new(dec(day)).unwrap().per_hour().to_string(),
-            shown,
-            "{day}"
-        );
+        assert_eq!(UsdPerDay::new(dec(day)).unwrap().per_hour().to_string(), shown, "{day}");
     }
     assert_eq!(rate("8.47", Coin::Usd).to_string(), "8.47 USD-Blockchain/day");
-    assert_eq!(
-        Amount::new(dec("-1.50"), Coin::Clore).to_string(),
-        "-1.50 CLORE-Blockchain"
-    );
-    assert_eq!(
-        UsdPerHourPerGpu::parse("0.4").unwrap().to_string(),
-        "$0.40/h per GPU"
-    );
+    assert_eq!(Amount::new(dec("-1.50"), Coin::Clore).to_string(), "-1.50 CLORE-Blockchain");
+    assert_eq!(UsdPerHourPerGpu::parse("0.4").unwrap().to_string(), "$0.40/h per GPU");
 }
 
 #[test]
 fn the_listed_digits_go_out_unchanged() {
-    for (listed, digits) in [
-        ("0.00006", "0.00006"),
-        ("3300", "3300"),
-        ("1.50", "1.50"),
-        ("1e-7", "0.0000001"),
-    ] {
+    for (listed, digits) in
+        [("0.00006", "0.00006"), ("3300", "3300"), ("1.50", "1.50"), ("1e-7", "0.0000001")]
+    {
         assert_eq!(rate(listed, Coin::Bitcoin).digits(), digits);
     }
 }
@@ -110,14 +91,8 @@ fn the_listed_digits_go_out_unchanged() {
 #[test]
 fn dollars_need_a_known_rate() {
     let rates = Rates::new().with(Coin::Clore, "0.3".parse().unwrap());
-    assert_eq!(
-        rate("8", Coin::Usd).usd_per_day(&Rates::new()).unwrap().amount(),
-        dec("8")
-    );
-    assert_eq!(
-        rate("23", Coin::Clore).usd_per_day(&rates).unwrap().amount(),
-        dec("6.9")
-    );
+    assert_eq!(rate("8", Coin::Usd).usd_per_day(&Rates::new()).unwrap().amount(), dec("8"));
+    assert_eq!(rate("23", Coin::Clore).usd_per_day(&rates).unwrap().amount(), dec("6.9"));
     assert_eq!(rate("23", Coin::Clore).usd_per_hour(&Rates::new()), None);
     assert_eq!(rate("1", Coin::Bitcoin).usd_per_hour(&rates), None);
     let odd = Rates::new().with(Coin::Usd, "2".parse().unwrap());
@@ -132,19 +107,10 @@ fn a_bid_in_dollars_becomes_coin_per_day_or_an_error() {
     let bid = Bid::usd_per_hour("0.25".parse().unwrap());
     assert_eq!(bid.resolve(&Coin::Clore, &rates).unwrap().digits(), "20");
     assert_eq!(bid.resolve(&Coin::Usd, &Rates::new()).unwrap().digits(), "6");
-    assert_eq!(
-        bid.resolve(&Coin::Bitcoin, &rates),
-        Err(BidError::UnknownRate(Coin::Bitcoin))
-    );
+    assert_eq!(bid.resolve(&Coin::Bitcoin, &rates), Err(BidError::UnknownRate(Coin::Bitcoin)));
     let odd = Rates::new().with(Coin::Clore, "0.7".parse().unwrap());
     assert_eq!(bid.resolve(&Coin::Clore, &odd).unwrap().digits(), "8.57142857142");
     let coins = Bid::per_day(rate("3100", Coin::Clore));
-    assert_eq!(
-        coins.resolve(&Coin::Clore, &Rates::new()).unwrap().digits(),
-        "3100"
-    );
-    assert!(matches!(
-        coins.resolve(&Coin::Usd, &rates),
-        Err(BidError::OtherCoin { .. })
-    ));
+    assert_eq!(coins.resolve(&Coin::Clore, &Rates::new()).unwrap().digits(), "3100");
+    assert!(matches!(coins.resolve(&Coin::Usd, &rates), Err(BidError::OtherCoin { .. })));
 }

@@ -31,10 +31,7 @@ impl Reliability {
     /// From 0 to 100.
     #[must_use]
     pub fn percent(self) -> Decimal {
-        self.0
-            .checked_mul(Decimal::ONE_HUNDRED)
-            .unwrap_or(Decimal::ONE_HUNDRED)
-            .normalize()
+        self.0.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(Decimal::ONE_HUNDRED).normalize()
     }
 
     /// Whether it is at least `minimum`.
@@ -85,12 +82,8 @@ impl Percent {
             return Err(NotAPercent::OutOfRange);
         }
         if value > Decimal::ZERO && value <= Decimal::ONE {
-            let suggestion = value
-                .checked_mul(Decimal::ONE_HUNDRED)
-                .unwrap_or(Decimal::ONE_HUNDRED);
-            return Err(NotAPercent::Ambiguous {
-                suggestion: Self(suggestion.normalize()),
-            });
+            let suggestion = value.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(Decimal::ONE_HUNDRED);
+            return Err(NotAPercent::Ambiguous { suggestion: Self(suggestion.normalize()) });
         }
         Ok(Self(value))
     }
@@ -130,11 +123,7 @@ impl fmt::Display for NotAPercent {
             Self::NotANumber => f.write_str("not a percentage: give a number from 0 to 100"),
             Self::OutOfRange => f.write_str("not a percentage: it must lie between 0 and 100"),
             Self::Ambiguous { suggestion } => {
-                write!(
-                    f,
-                    "ambiguous: this is read in percent; for {suggestion} write {}",
-                    suggestion.0
-                )
+                write!(f, "ambiguous: this is read in percent; for {suggestion} write {}", suggestion.0)
             }
         }
     }
@@ -153,13 +142,7 @@ mod tests {
             Reliability::from_wire(Decimal::from_str_exact(text).unwrap())
                 .map(|r| r.ratio().normalize().to_string())
         };
-        for (wire, ratio) in [
-            ("0", "0"),
-            ("1", "1"),
-            ("0.9948", "0.9948"),
-            ("98.5", "0.985"),
-            ("100", "1"),
-        ] {
+        for (wire, ratio) in [("0", "0"), ("1", "1"), ("0.9948", "0.9948"), ("98.5", "0.985"), ("100", "1")] {
             assert_eq!(read(wire).as_deref(), Some(ratio), "{wire}");
         }
         assert_eq!((read("-0.1"), read("100.1")), (None, None));
@@ -168,29 +151,15 @@ mod tests {
     /// api-facts 4.4, row min_reliability, as settled in design 6.
     #[test]
     fn a_minimum_below_one_percent_is_refused_with_a_suggestion() {
+        assert!(Reliability::from_wire("0.85".parse().unwrap()).unwrap().is_at_least("85".parse().unwrap()));
         assert!(
-            Reliability::from_wire("0.85".parse().unwrap())
-                .unwrap()
-                .is_at_least("85".parse().unwrap())
-        );
-        assert!(
-            !Reliability::from_wire("0.8499".parse().unwrap())
-                .unwrap()
-                .is_at_least("85%".parse().unwrap())
+            !Reliability::from_wire("0.8499".parse().unwrap()).unwrap().is_at_least("85%".parse().unwrap())
         );
         assert_eq!(Percent::parse("0").unwrap().amount(), Decimal::ZERO);
         for text in ["0.85", "1", "0.0001"] {
-            assert!(
-                matches!(Percent::parse(text), Err(NotAPercent::Ambiguous { .. })),
-                "{text}"
-            );
+            assert!(matches!(Percent::parse(text), Err(NotAPercent::Ambiguous { .. })), "{text}");
         }
-        assert!(
-            Percent::parse("0.85")
-                .unwrap_err()
-                .to_string()
-                .contains("write 85")
-        );
+        assert!(Percent::parse("0.85").unwrap_err().to_string().contains("write 85"));
         assert_eq!(Percent::parse("NaN"), Err(NotAPercent::NotANumber));
         assert_eq!(Percent::parse("101"), Err(NotAPercent::OutOfRange));
     }

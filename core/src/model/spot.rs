@@ -108,11 +108,7 @@ impl SpotMarket {
         let exists = field::boolean(answer.exists);
         let market: Option<Market<'_>> = field::object(answer.market);
         if market.is_none() && exists != Some(false) {
-            return Err(DecodeError::new(
-                "market",
-                "the market of a server",
-                field::found(answer.market),
-            ));
+            return Err(DecodeError::new("market", "the market of a server", field::found(answer.market)));
         }
         let market = market.unwrap_or_default();
         let server: ServerRow<'_> = field::object(market.server).unwrap_or_default();
@@ -137,18 +133,14 @@ impl SpotMarket {
                 .and_then(|hours| hours.checked_mul(3600))
                 .map(Duration::from_secs),
             online: field::boolean(server.online),
-            rates: worth
-                .into_iter()
-                .fold(Rates::new(), |rates, (coin, worth)| rates.with(coin, worth)),
+            rates: worth.into_iter().fold(Rates::new(), |rates, (coin, worth)| rates.with(coin, worth)),
         })
     }
 
     /// Whether an own bid is shown to hold the machine: the only direct proof that a spot order runs.
     #[must_use]
     pub fn has_own_active_offer(&self) -> bool {
-        self.offers
-            .iter()
-            .any(|offer| offer.mine == Some(true) && offer.active == Some(true))
+        self.offers.iter().any(|offer| offer.mine == Some(true) && offer.active == Some(true))
     }
 }
 
@@ -164,9 +156,7 @@ impl Offer {
         Ok(Self {
             id: field::integer(field::first_of(&[row.offer_id, row.order_id])).map(OrderId::new),
             server: field::integer(row.server_id).map(ServerId::new),
-            bid: amount
-                .zip(coin.clone())
-                .and_then(|(amount, coin)| Rate::new(amount, coin).ok()),
+            bid: amount.zip(coin.clone()).and_then(|(amount, coin)| Rate::new(amount, coin).ok()),
             coin,
             active: field::boolean(row.active),
             mine: field::boolean(row.my),
@@ -188,32 +178,15 @@ mod tests {
             "currency_rates_in_usd":{"CLORE-Blockchain":0.0012,"USD-Blockchain":1,"bitcoin":0}},"exists":true,"code":0}"#,
         )
         .unwrap();
-        assert_eq!(
-            (market.exists, market.online, market.is_complete),
-            (Some(true), Some(true), true)
-        );
+        assert_eq!((market.exists, market.online, market.is_complete), (Some(true), Some(true), true));
         assert_eq!(market.odd_offers, [1]);
-        assert_eq!(
-            market.offers[0].bid.as_ref().unwrap().to_string(),
-            "3100 CLORE-Blockchain/day"
-        );
+        assert_eq!(market.offers[0].bid.as_ref().unwrap().to_string(), "3100 CLORE-Blockchain/day");
         assert_eq!(market.offers[1].id, Some(OrderId::new(6)));
-        assert_eq!(
-            market.offers[1].bid.as_ref().unwrap().to_string(),
-            "0.00001 bitcoin/day"
-        );
+        assert_eq!(market.offers[1].bid.as_ref().unwrap().to_string(), "0.00001 bitcoin/day");
         assert!(market.has_own_active_offer());
         assert_eq!(market.floor[&Coin::Clore].digits(), "2900");
         assert_eq!(market.max_rental, Some(Duration::from_secs(72 * 3600)));
-        assert_eq!(
-            market
-                .rates
-                .usd_for_one(&Coin::Clore)
-                .unwrap()
-                .amount()
-                .to_string(),
-            "0.0012"
-        );
+        assert_eq!(market.rates.usd_for_one(&Coin::Clore).unwrap().amount().to_string(), "0.0012");
         assert_eq!(market.rates.usd_for_one(&Coin::Bitcoin), None);
     }
 
@@ -223,23 +196,11 @@ mod tests {
             return;
         };
         let market = SpotMarket::decode(&bytes).unwrap();
-        let bids: Vec<_> = market
-            .offers
-            .iter()
-            .map(|o| o.bid.as_ref().unwrap().to_string())
-            .collect();
+        let bids: Vec<_> = market.offers.iter().map(|o| o.bid.as_ref().unwrap().to_string()).collect();
         assert_eq!(bids, ["1500 CLORE-Blockchain/day", "9.0 USD-Blockchain/day"]);
         assert_eq!(market.exists, None);
         assert!(!market.has_own_active_offer());
-        assert_eq!(
-            market
-                .rates
-                .usd_for_one(&Coin::Clore)
-                .unwrap()
-                .amount()
-                .to_string(),
-            "0.0025"
-        );
+        assert_eq!(market.rates.usd_for_one(&Coin::Clore).unwrap().amount().to_string(), "0.0025");
     }
 
     #[test]
@@ -248,10 +209,6 @@ mod tests {
         assert_eq!((none.exists, none.offers.len()), (Some(false), 0));
         assert!(SpotMarket::decode(br#"{"code":0}"#).is_err());
         assert!(SpotMarket::decode(br#"{"market":[],"code":0}"#).is_err());
-        assert!(
-            !SpotMarket::decode(br#"{"market":{"offers":null}}"#)
-                .unwrap()
-                .is_complete
-        );
+        assert!(!SpotMarket::decode(br#"{"market":{"offers":null}}"#).unwrap().is_complete);
     }
 }

@@ -128,20 +128,13 @@ impl UsdPerHourPerGpu {
     /// # Errors
     /// As [`UsdPerHour::parse`].
     pub fn parse(text: &str) -> Result<Self, NotAPrice> {
-        UsdPerHour::parse(text).map(|price| Self {
-            server: price.0,
-            gpus: 1,
-        })
+        UsdPerHour::parse(text).map(|price| Self { server: price.0, gpus: 1 })
     }
 
     /// The dollars an hour and GPU, rounded to at most 28 digits. For showing.
     #[must_use]
     pub fn amount(self) -> Decimal {
-        UsdPerHour(self.server)
-            .amount()
-            .checked_div(Decimal::from(self.gpus))
-            .unwrap_or_default()
-            .normalize()
+        UsdPerHour(self.server).amount().checked_div(Decimal::from(self.gpus)).unwrap_or_default().normalize()
     }
 }
 

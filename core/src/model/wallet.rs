@@ -55,9 +55,7 @@ impl Wallet {
         let amount = |raw| field::decimal(raw).map(|amount| Amount::new(amount, coin.clone()));
         Ok(Self {
             balance: amount(row.balance),
-            deposit: field::word(row.deposit)
-                .or_else(|| field::word(row.deposit_address))
-                .map(Secret::new),
+            deposit: field::word(row.deposit).or_else(|| field::word(row.deposit_address)).map(Secret::new),
             withdrawal_fee: amount(row.withdrawal_fee).filter(|fee| fee.amount() >= Decimal::ZERO),
             coin,
         })
@@ -84,10 +82,7 @@ mod tests {
             assert_eq!((wallet.coin, wallet.balance), (Coin::Bitcoin, None), "{json}");
         }
         assert_eq!(
-            read(r#"{"name":"CLORE-Blockchain","balance":0}"#)
-                .balance
-                .unwrap()
-                .amount(),
+            read(r#"{"name":"CLORE-Blockchain","balance":0}"#).balance.unwrap().amount(),
             Decimal::ZERO
         );
     }
@@ -103,14 +98,7 @@ mod tests {
 
     #[test]
     fn a_wallet_without_a_name_is_an_error() {
-        for json in [
-            "{}",
-            r#"{"name":null}"#,
-            r#"{"name":""}"#,
-            r#"{"name":5}"#,
-            "[]",
-            "null",
-        ] {
+        for json in ["{}", r#"{"name":null}"#, r#"{"name":""}"#, r#"{"name":5}"#, "[]", "null"] {
             assert!(Wallet::decode(json.as_bytes()).is_err(), "{json}");
         }
     }

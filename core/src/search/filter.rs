@@ -226,14 +226,8 @@ impl Filter {
         };
         let per_gpu = server.gpus.count.and_then(|count| known.per_gpu(count));
         let fits = self.max_price.is_none_or(|max| known <= max)
-            && self
-                .max_price_per_gpu
-                .is_none_or(|max| per_gpu.is_some_and(|price| price <= max));
-        if fits {
-            Judgement::Fits { price }
-        } else {
-            Judgement::No
-        }
+            && self.max_price_per_gpu.is_none_or(|max| per_gpu.is_some_and(|price| price <= max));
+        if fits { Judgement::Fits { price } } else { Judgement::No }
     }
 
     /// The server with its price, if it fits.
@@ -262,18 +256,10 @@ impl Filter {
             && self.min_reliability.is_none_or(|minimum| {
                 minimum.amount().is_zero() || server.reliability.is_some_and(|r| r.is_at_least(minimum))
             })
-            && self
-                .min_gpus
-                .is_none_or(|minimum| server.gpus.count.is_some_and(|count| count >= minimum))
-            && self
-                .min_cuda
-                .is_none_or(|minimum| server.cuda.is_some_and(|cuda| cuda >= minimum))
+            && self.min_gpus.is_none_or(|minimum| server.gpus.count.is_some_and(|count| count >= minimum))
+            && self.min_cuda.is_none_or(|minimum| server.cuda.is_some_and(|cuda| cuda >= minimum))
             && (self.countries.is_empty()
-                || specs
-                    .network
-                    .country
-                    .as_ref()
-                    .is_some_and(|country| self.countries.contains(country)))
+                || specs.network.country.as_ref().is_some_and(|country| self.countries.contains(country)))
             && at_least(specs.ram_gb, self.min_ram_gb)
             && at_least(server.gpus.vram_gb, self.min_vram_gb)
             && at_least(specs.disk_gb, self.min_disk_gb)

@@ -14,10 +14,7 @@ fn usd(id: u64, price: &str) -> Server {
 }
 
 fn ids(filter: &Filter, servers: &[Server]) -> Vec<u64> {
-    let mut found: Vec<_> = servers
-        .iter()
-        .filter_map(|s| filter.find(s.clone(), &Rates::new()))
-        .collect();
+    let mut found: Vec<_> = servers.iter().filter_map(|s| filter.find(s.clone(), &Rates::new())).collect();
     SortKey::Price.sort(&mut found);
     found.iter().map(|found| found.server.id.number()).collect()
 }
@@ -25,47 +22,27 @@ fn ids(filter: &Filter, servers: &[Server]) -> Vec<u64> {
 /// Reliability S22: the seed took 0 for infinite, let negative prices win and broke on NaN.
 #[test]
 fn only_finite_known_prices_compete() {
-    let servers: Vec<Server> = [
-        "5",
-        "0",
-        "-1",
-        "\"NaN\"",
-        "null",
-        "0.2",
-        "1e999",
-        "[]",
-        "\"Infinity\"",
-        "true",
-    ]
-    .iter()
-    .zip(1..)
-    .map(|(price, id)| usd(id, price))
-    .collect();
+    let servers: Vec<Server> =
+        ["5", "0", "-1", "\"NaN\"", "null", "0.2", "1e999", "[]", "\"Infinity\"", "true"]
+            .iter()
+            .zip(1..)
+            .map(|(price, id)| usd(id, price))
+            .collect();
     let filter = Filter::new().paying(Coin::Usd);
     assert_eq!(ids(&filter, &servers), [6, 1, 2, 3, 4, 5, 7, 8, 9, 10]);
-    assert_eq!(
-        ids(&filter.clone().max_price("1".parse().unwrap()), &servers),
-        [6, 1]
-    );
-    let found: Vec<_> = servers
-        .iter()
-        .filter_map(|s| filter.find(s.clone(), &Rates::new()))
-        .collect();
+    assert_eq!(ids(&filter.clone().max_price("1".parse().unwrap()), &servers), [6, 1]);
+    let found: Vec<_> = servers.iter().filter_map(|s| filter.find(s.clone(), &Rates::new())).collect();
     assert_eq!(cheapest(&found).unwrap().server.id.number(), 6);
     assert_eq!(
-        filter
-            .max_price("1".parse().unwrap())
-            .judge(&servers[1], &Rates::new()),
+        filter.max_price("1".parse().unwrap()).judge(&servers[1], &Rates::new()),
         Judgement::UnknownPrice
     );
 }
 
 #[test]
 fn unknown_price_never_wins() {
-    let found: Vec<_> = [usd(1, "null")]
-        .into_iter()
-        .filter_map(|s| Filter::new().find(s, &Rates::new()))
-        .collect();
+    let found: Vec<_> =
+        [usd(1, "null")].into_iter().filter_map(|s| Filter::new().find(s, &Rates::new())).collect();
     assert_eq!(found.len(), 1);
     assert!(cheapest(&found).is_none());
 }
@@ -90,19 +67,9 @@ fn compares_price_of_paying_currency() {
 
 #[test]
 fn a_cap_is_compared_by_the_day() {
-    let cap = |text: &str| {
-        Filter::new()
-            .paying(Coin::Usd)
-            .max_price(UsdPerHour::parse(text).unwrap())
-    };
-    assert_eq!(
-        ids(&cap("0.353"), &[usd(1, "8.472"), usd(2, "8.4720000001")]),
-        [1]
-    );
-    assert_eq!(
-        ids(&cap("0.1"), &[usd(1, "2.4"), usd(2, "2.4000000000000001")]),
-        [1]
-    );
+    let cap = |text: &str| Filter::new().paying(Coin::Usd).max_price(UsdPerHour::parse(text).unwrap());
+    assert_eq!(ids(&cap("0.353"), &[usd(1, "8.472"), usd(2, "8.4720000001")]), [1]);
+    assert_eq!(ids(&cap("0.1"), &[usd(1, "2.4"), usd(2, "2.4000000000000001")]), [1]);
 }
 
 #[test]
@@ -112,15 +79,10 @@ fn a_cap_per_gpu_divides_by_the_count() {
             r#"{{"id":1,"rented":false,"specs":{{"gpu":"{gpu}"}},"price":{{"on_demand":{{"USD-Blockchain":24}}}}}}"#
         ))
     };
-    let filter = Filter::new()
-        .paying(Coin::Usd)
-        .max_price_per_gpu("0.25".parse().unwrap());
+    let filter = Filter::new().paying(Coin::Usd).max_price_per_gpu("0.25".parse().unwrap());
     assert!(filter.find(rig("4x RTX 3090"), &Rates::new()).is_some());
     assert!(filter.find(rig("3x RTX 3090"), &Rates::new()).is_none());
-    assert!(
-        filter.find(rig("RTX 3090"), &Rates::new()).is_none(),
-        "an unknown count is not one"
-    );
+    assert!(filter.find(rig("RTX 3090"), &Rates::new()).is_none(), "an unknown count is not one");
 }
 
 #[test]
@@ -140,14 +102,8 @@ fn each_condition_leaves_out_what_lacks_it_or_does_not_say() {
         (Filter::new().min_ram_gb(64), Filter::new().min_ram_gb(65)),
         (Filter::new().min_vram_gb(24), Filter::new().min_vram_gb(25)),
         (Filter::new().min_disk_gb(512), Filter::new().min_disk_gb(513)),
-        (
-            Filter::new().min_cuda(cuda("12.2")),
-            Filter::new().min_cuda(cuda("12.11")),
-        ),
-        (
-            Filter::new().country("de").country("FR"),
-            Filter::new().country("FR"),
-        ),
+        (Filter::new().min_cuda(cuda("12.2")), Filter::new().min_cuda(cuda("12.11"))),
+        (Filter::new().country("de").country("FR"), Filter::new().country("FR")),
         (Filter::new().min_up_mbit(900), Filter::new().min_up_mbit(901)),
         (Filter::new().min_down_mbit(800), Filter::new().min_down_mbit(801)),
     ];
@@ -156,28 +112,13 @@ fn each_condition_leaves_out_what_lacks_it_or_does_not_say() {
         assert!(fits.find(server(silent), &Rates::new()).is_none(), "{fits:?}");
         assert!(not.find(server(good), &Rates::new()).is_none(), "{not:?}");
     }
-    assert!(
-        Filter::new()
-            .paying(Coin::Bitcoin)
-            .find(server(good), &Rates::new())
-            .is_some()
-    );
-    assert!(
-        Filter::new()
-            .paying(Coin::Clore)
-            .find(server(good), &Rates::new())
-            .is_none()
-    );
+    assert!(Filter::new().paying(Coin::Bitcoin).find(server(good), &Rates::new()).is_some());
+    assert!(Filter::new().paying(Coin::Clore).find(server(good), &Rates::new()).is_none());
 }
 
 #[test]
 fn rented_is_left_out_and_unknown_is_listed_but_not_offered() {
-    let rows = [
-        r#"{"id":1,"rented":true}"#,
-        r#"{"id":2}"#,
-        r#"{"id":3,"rented":false}"#,
-    ]
-    .map(server);
+    let rows = [r#"{"id":1,"rented":true}"#, r#"{"id":2}"#, r#"{"id":3,"rented":false}"#].map(server);
     assert_eq!(ids(&Filter::new(), &rows), [2, 3]);
     assert_eq!(ids(&Filter::new().include_rented(true), &rows), [1, 2, 3]);
     let found = Filter::new().find(rows[1].clone(), &Rates::new()).unwrap();
@@ -191,13 +132,7 @@ fn ties_go_to_the_more_reliable_then_to_the_lower_id() {
             r#"{{"id":{id},"rented":false,"reliability":{reliability},"price":{{"on_demand":{{"USD-Blockchain":1}}}}}}"#
         ))
     };
-    let rows = [
-        row(5, "null"),
-        row(4, "0.9"),
-        row(3, "0.9"),
-        row(2, "0.95"),
-        row(1, "0.1"),
-    ];
+    let rows = [row(5, "null"), row(4, "0.9"), row(3, "0.9"), row(2, "0.95"), row(1, "0.1")];
     assert_eq!(ids(&Filter::new().paying(Coin::Usd), &rows), [2, 3, 4, 1, 5]);
 }
 

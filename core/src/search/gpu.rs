@@ -29,23 +29,12 @@ pub struct GpuQuery {
     needle: Option<String>,
 }
 
-const DROPPED: [&str; 8] = [
-    "nvidia",
-    "geforce",
-    "amd",
-    "radeon",
-    "tesla",
-    "quadro",
-    "gpu",
-    "generation",
-];
-const VARIANTS: [&str; 13] = [
-    "ti", "super", "d", "laptop", "mobile", "max", "q", "xt", "xtx", "gre", "ada", "s", "xp",
-];
+const DROPPED: [&str; 8] = ["nvidia", "geforce", "amd", "radeon", "tesla", "quadro", "gpu", "generation"];
+const VARIANTS: [&str; 13] =
+    ["ti", "super", "d", "laptop", "mobile", "max", "q", "xt", "xtx", "gre", "ada", "s", "xp"];
 /// What stands behind digits without a gap: `4090ti`. `s` is not among them: `l40s` and `4060s` are words of their own.
-const GLUED_VARIANTS: [&str; 10] = [
-    "ti", "super", "d", "laptop", "mobile", "xt", "xtx", "gre", "ada", "tisuper",
-];
+const GLUED_VARIANTS: [&str; 10] =
+    ["ti", "super", "d", "laptop", "mobile", "xt", "xtx", "gre", "ada", "tisuper"];
 const GLUED_LINES: [&str; 4] = ["rtx", "gtx", "rx", "cmp"];
 /// Names the service writes without gaps, by their parts.
 const GLUED: [(&str, &[&str]); 8] = [
@@ -78,13 +67,7 @@ impl GpuQuery {
             GpuMode::Fragment => longest_digits([text.as_str()]),
             GpuMode::Exact | GpuMode::Family => longest_digits(words.model.iter().map(String::as_str)),
         };
-        Self {
-            mode,
-            text,
-            words,
-            all: false,
-            needle,
-        }
+        Self { mode, text, words, all: false, needle }
     }
 
     /// Whether every GPU of a server must match, not only one (rule 7).
@@ -114,11 +97,7 @@ impl GpuQuery {
             !names.is_empty() && names.iter().all(|name| self.matches_name(name, gpus.vram_gb))
         };
         if gpus.each.is_empty() {
-            !gpus.are_mixed()
-                && gpus
-                    .listed_as
-                    .iter()
-                    .any(|name| self.matches_name(name, gpus.vram_gb))
+            !gpus.are_mixed() && gpus.listed_as.iter().any(|name| self.matches_name(name, gpus.vram_gb))
         } else {
             each_matches(&gpus.each)
         }
@@ -161,15 +140,10 @@ impl Words {
         let mut words = Self::default();
         let name = without_count(name);
         let mut parts: Vec<String> = Vec::new();
-        for word in name
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-        {
+        for word in name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             // `80 GB` is said in two words.
             if word == "gb"
-                && let Some(number) = parts
-                    .last_mut()
-                    .filter(|last| last.bytes().all(|b| b.is_ascii_digit()))
+                && let Some(number) = parts.last_mut().filter(|last| last.bytes().all(|b| b.is_ascii_digit()))
             {
                 number.push_str("gb");
                 continue;
@@ -198,11 +172,7 @@ impl Words {
 fn without_count(name: &str) -> &str {
     let name = name.trim();
     let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
-    if rest.len() < name.len() {
-        rest.strip_prefix("x ").unwrap_or(name)
-    } else {
-        name
-    }
+    if rest.len() < name.len() { rest.strip_prefix("x ").unwrap_or(name) } else { name }
 }
 
 /// `rtx4090ti` is three words, and so are the names of the table.
@@ -240,11 +210,7 @@ fn unglue(word: &str, parts: &mut Vec<String>) {
 /// The number of `80gb`.
 fn size(word: &str) -> Option<u32> {
     let number = word.strip_suffix("gb")?;
-    number
-        .bytes()
-        .all(|b| b.is_ascii_digit())
-        .then(|| number.parse().ok())
-        .flatten()
+    number.bytes().all(|b| b.is_ascii_digit()).then(|| number.parse().ok()).flatten()
 }
 
 /// Less than 2 GB below what was asked: an H100 80GB shows 79, but a 10 GB card is not the 12 GB one.

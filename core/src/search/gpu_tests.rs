@@ -3,10 +3,8 @@ use crate::model::Server;
 
 fn server(gpu: &str, vram: u32, array: &[&str]) -> Gpus {
     let array: Vec<String> = array.iter().map(|name| format!("{name:?}")).collect();
-    let row = format!(
-        r#"{{"id":1,"specs":{{"gpu":{gpu:?},"gpuram":{vram}}},"gpu_array":[{}]}}"#,
-        array.join(",")
-    );
+    let row =
+        format!(r#"{{"id":1,"specs":{{"gpu":{gpu:?},"gpuram":{vram}}},"gpu_array":[{}]}}"#, array.join(","));
     Server::decode(row.as_bytes()).unwrap().gpus
 }
 
@@ -47,12 +45,7 @@ fn gpu_match_is_token_exact() {
         ("4070tisuper", "1x NVIDIA GeForce RTX 4070 Ti SUPER", 16, true),
         ("4070 ti", "1x NVIDIA GeForce RTX 4070 Ti SUPER", 16, false),
         ("rtxa5000", "1x NVIDIA RTX A5000", 24, true),
-        (
-            "RTX 2080",
-            "1x NVIDIA GeForce RTX 2080 with Max-Q Design",
-            8,
-            false,
-        ),
+        ("RTX 2080", "1x NVIDIA GeForce RTX 2080 with Max-Q Design", 8, false),
         ("1x RTX 4090", "4x NVIDIA GeForce RTX 4090", 24, true),
         ("RX 6800", "1x AMD Radeon RX 6800 XT", 16, false),
         ("NVIDIA", "1x NVIDIA GeForce RTX 4090", 24, true),
@@ -61,11 +54,7 @@ fn gpu_match_is_token_exact() {
         ("", "1x NVIDIA GeForce RTX 4090", 24, false),
         ("  ", "1x NVIDIA GeForce RTX 4090", 24, false),
     ] {
-        assert_eq!(
-            exact(query, gpu, vram),
-            matches,
-            "{query:?} in {gpu:?} with {vram} GB"
-        );
+        assert_eq!(exact(query, gpu, vram), matches, "{query:?} in {gpu:?} with {vram} GB");
     }
 }
 
@@ -79,22 +68,14 @@ fn family_takes_the_variants_and_fragment_anything() {
 
 #[test]
 fn any_gpu_is_enough_unless_all_are_asked_for() {
-    let mixed = server(
-        "2x mixed",
-        24,
-        &["NVIDIA GeForce RTX 3090", "NVIDIA GeForce RTX 4090"],
-    );
+    let mixed = server("2x mixed", 24, &["NVIDIA GeForce RTX 3090", "NVIDIA GeForce RTX 4090"]);
     let query = GpuQuery::new("RTX 4090", GpuMode::Exact);
     assert!(mixed.are_mixed());
     assert!(query.matches(&mixed));
     assert!(!query.clone().all(true).matches(&mixed));
     let pair = server("2x NVIDIA GeForce RTX 4090", 24, &["RTX 4090", "RTX 4090"]);
     assert!(!pair.are_mixed() && query.clone().all(true).matches(&pair));
-    assert!(
-        query
-            .all(true)
-            .matches(&server("2x NVIDIA GeForce RTX 4090", 24, &[]))
-    );
+    assert!(query.all(true).matches(&server("2x NVIDIA GeForce RTX 4090", 24, &[])));
 }
 
 #[test]

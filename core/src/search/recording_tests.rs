@@ -14,10 +14,7 @@ fn market() -> Option<Vec<Server>> {
 
 fn count(servers: &[Server], query: &str, mode: GpuMode) -> usize {
     let query = GpuQuery::new(query, mode);
-    servers
-        .iter()
-        .filter(|server| query.matches(&server.gpus))
-        .count()
+    servers.iter().filter(|server| query.matches(&server.gpus)).count()
 }
 
 #[test]
@@ -51,11 +48,7 @@ fn the_table_of_gpu_counts_comes_out() {
         ("4070ti", 0, 80),
         ("P106-100", 0, 58),
     ] {
-        assert_eq!(
-            count(&servers, query, GpuMode::Fragment),
-            fragment,
-            "fragment {query}"
-        );
+        assert_eq!(count(&servers, query, GpuMode::Fragment), fragment, "fragment {query}");
         assert_eq!(count(&servers, query, GpuMode::Exact), exact, "exact {query}");
     }
 }
@@ -63,10 +56,7 @@ fn the_table_of_gpu_counts_comes_out() {
 #[test]
 fn every_recorded_name_matches_itself_and_no_other_but_for_the_a2000() {
     let Some(servers) = market() else { return };
-    let names: BTreeSet<&str> = servers
-        .iter()
-        .map(|s| s.gpus.listed_as.as_ref().unwrap().as_str())
-        .collect();
+    let names: BTreeSet<&str> = servers.iter().map(|s| s.gpus.listed_as.as_ref().unwrap().as_str()).collect();
     assert_eq!(names.len(), 60);
     for asked in &names {
         let query = GpuQuery::new(asked, GpuMode::Exact);
@@ -87,29 +77,17 @@ fn every_recorded_name_matches_itself_and_no_other_but_for_the_a2000() {
 fn the_needle_hides_no_match() {
     let Some(rows) = big_market() else { return };
     let servers: Vec<Server> = rows.iter().map(|row| Server::decode(row).unwrap()).collect();
-    for asked in [
-        "RTX 4090",
-        "rtx4090",
-        "GTX 1060 6GB",
-        "P106-100",
-        "A4000",
-        "CMP 30HX",
-        "4070 ti super",
-        "TITAN Xp",
-    ] {
-        for filter in [
-            Filter::new().gpu(asked),
-            Filter::new().gpu_like(asked),
-            Filter::new().gpu_family(asked),
-        ] {
+    for asked in
+        ["RTX 4090", "rtx4090", "GTX 1060 6GB", "P106-100", "A4000", "CMP 30HX", "4070 ti super", "TITAN Xp"]
+    {
+        for filter in
+            [Filter::new().gpu(asked), Filter::new().gpu_like(asked), Filter::new().gpu_family(asked)]
+        {
             let Some(needle) = filter.needle() else { continue };
             let rates = Rates::new();
             for (row, server) in rows.iter().zip(&servers) {
                 if filter.find(server.clone(), &rates).is_some() {
-                    assert!(
-                        row.windows(needle.len()).any(|window| window == needle),
-                        "{asked}"
-                    );
+                    assert!(row.windows(needle.len()).any(|window| window == needle), "{asked}");
                 }
             }
         }
@@ -120,18 +98,11 @@ fn the_needle_hides_no_match() {
 #[test]
 fn the_cheapest_free_4090_is_found_by_a_cap_in_dollars_per_hour() {
     let Some(servers) = market() else { return };
-    let rates = Rates::new()
-        .with(Coin::Bitcoin, "70000".parse().unwrap())
-        .with(Coin::Clore, "0.30".parse().unwrap());
+    let rates =
+        Rates::new().with(Coin::Bitcoin, "70000".parse().unwrap()).with(Coin::Clore, "0.30".parse().unwrap());
     let free = Filter::new().gpu("RTX 4090").paying(Coin::Bitcoin);
-    let capped = free
-        .clone()
-        .max_price("0.80".parse().unwrap())
-        .min_reliability("85".parse().unwrap());
-    let mut found: Vec<_> = servers
-        .iter()
-        .filter_map(|s| capped.find(s.clone(), &rates))
-        .collect();
+    let capped = free.clone().max_price("0.80".parse().unwrap()).min_reliability("85".parse().unwrap());
+    let mut found: Vec<_> = servers.iter().filter_map(|s| capped.find(s.clone(), &rates)).collect();
     SortKey::Price.sort(&mut found);
     assert!(!found.is_empty());
     for pair in found.windows(2) {
@@ -145,15 +116,8 @@ fn the_cheapest_free_4090_is_found_by_a_cap_in_dollars_per_hour() {
     );
     assert_eq!(cheapest(&found).unwrap().server.id, found[0].server.id);
     // Without a known rate nothing has a price in dollars, and nothing passes a cap.
-    assert!(
-        servers
-            .iter()
-            .all(|s| capped.find(s.clone(), &Rates::new()).is_none())
-    );
-    let listed: Vec<_> = servers
-        .iter()
-        .filter_map(|s| free.find(s.clone(), &Rates::new()))
-        .collect();
+    assert!(servers.iter().all(|s| capped.find(s.clone(), &Rates::new()).is_none()));
+    let listed: Vec<_> = servers.iter().filter_map(|s| free.find(s.clone(), &Rates::new())).collect();
     assert!(!listed.is_empty() && listed.iter().all(|f| f.price.is_none()));
     assert!(cheapest(&listed).is_none());
 }

@@ -40,10 +40,7 @@ impl Tripwire {
     /// One that has seen nothing.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            query: GpuQuery::new("RTX 4090", GpuMode::Exact),
-            per_day: Vec::new(),
-        }
+        Self { query: GpuQuery::new("RTX 4090", GpuMode::Exact), per_day: Vec::new() }
     }
 
     /// Takes a server's on-demand price into account if it has one RTX 4090 and a price known in dollars.
@@ -67,15 +64,9 @@ impl Tripwire {
         sorted.sort_unstable();
         let upper = sorted.get(sorted.len().checked_div(2)?)?;
         let lower = sorted.get(sorted.len().saturating_sub(1).checked_div(2)?)?;
-        let median = lower
-            .amount()
-            .checked_add(upper.amount())?
-            .checked_div(Decimal::TWO)?;
+        let median = lower.amount().checked_add(upper.amount())?.checked_div(Decimal::TWO)?;
         let median_usd = UsdPerDay::new(median).ok()?.per_hour();
-        (median < LOW || median > HIGH).then_some(UnitDoubt {
-            median: median_usd,
-            servers: sorted.len(),
-        })
+        (median < LOW || median > HIGH).then_some(UnitDoubt { median: median_usd, servers: sorted.len() })
     }
 }
 

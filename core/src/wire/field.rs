@@ -35,8 +35,7 @@ pub(crate) fn record<'a, T: Deserialize<'a>>(raw: &'a [u8]) -> Result<T, DecodeE
 /// Reads a field that is itself an object; `None` for any other shape.
 pub(crate) fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Option<T> {
     // A derived struct would also accept a list of its fields.
-    raw.filter(|raw| kind_of(raw.get()) == Found::Object)
-        .and_then(|raw| serde_json::from_str(raw.get()).ok())
+    raw.filter(|raw| kind_of(raw.get()) == Found::Object).and_then(|raw| serde_json::from_str(raw.get()).ok())
 }
 
 /// A text; numbers and the rest are `None`.
@@ -51,9 +50,7 @@ pub(crate) fn text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
 
 /// A text that is not empty, without blanks around it.
 pub(crate) fn word(raw: Raw<'_>) -> Option<String> {
-    text(raw)
-        .map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
+    text(raw).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// The text of a text, or the digits of a number: for fields like `cuda_version` and `pcie_rev`.
@@ -86,18 +83,12 @@ pub(crate) fn list<'a>(raw: Raw<'a>) -> Option<Vec<&'a RawValue>> {
 
 /// The texts of a list; elements of other kinds are left out.
 pub(crate) fn list_of_text(raw: Raw<'_>) -> Option<Vec<String>> {
-    Some(
-        list(raw)?
-            .into_iter()
-            .filter_map(|element| word(Some(element)))
-            .collect(),
-    )
+    Some(list(raw)?.into_iter().filter_map(|element| word(Some(element))).collect())
 }
 
 /// The keys and raw values of a map in order. A key that comes twice makes the map unreadable.
 pub(crate) fn entries(raw: Raw<'_>) -> Option<Vec<(String, &RawValue)>> {
-    raw.and_then(|raw| serde_json::from_str::<Entries<'_>>(raw.get()).ok())
-        .map(|entries| entries.0)
+    raw.and_then(|raw| serde_json::from_str::<Entries<'_>>(raw.get()).ok()).map(|entries| entries.0)
 }
 
 /// The first of several spellings of one field that is there.

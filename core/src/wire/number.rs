@@ -57,9 +57,7 @@ pub fn plain_decimal(text: &str) -> Option<Decimal> {
             held_back = held_back.checked_add(1)?;
             continue;
         }
-        mantissa = shifted(mantissa, held_back)?
-            .checked_mul(10)?
-            .checked_add(digit)?;
+        mantissa = shifted(mantissa, held_back)?.checked_mul(10)?.checked_add(digit)?;
         held_back = 0;
     }
     if mantissa == 0 {
@@ -80,11 +78,7 @@ pub fn plain_decimal(text: &str) -> Option<Decimal> {
     if scale > MAX_SCALE {
         return None;
     }
-    let signed = if negative {
-        mantissa.checked_neg()?
-    } else {
-        mantissa
-    };
+    let signed = if negative { mantissa.checked_neg()? } else { mantissa };
     Decimal::try_from_i128_with_scale(signed, u32::try_from(scale).ok()?).ok()
 }
 
@@ -145,11 +139,7 @@ fn small_exponent(text: &str) -> Option<i32> {
         return None;
     }
     let value: i32 = digits.parse().ok()?;
-    if text.starts_with('-') {
-        value.checked_neg()
-    } else {
-        Some(value)
-    }
+    if text.starts_with('-') { value.checked_neg() } else { Some(value) }
 }
 
 fn shifted(mantissa: i128, places: i32) -> Option<i128> {

@@ -39,10 +39,7 @@ impl Host {
             .rsplit('.')
             .next()
             .is_some_and(|last| !last.bytes().all(|b| b.is_ascii_digit()))
-            && !text
-                .rsplit('.')
-                .next()
-                .is_some_and(|last| last.starts_with("0x") || last.starts_with("0X"));
+            && !text.rsplit('.').next().is_some_and(|last| last.starts_with("0x") || last.starts_with("0X"));
         if text.len() <= 253 && last_is_a_word && text.split('.').all(label) {
             Ok(Self(text.into()))
         } else {
@@ -66,10 +63,7 @@ impl Host {
 /// A port from 1 to 65535, strictly: digits only.
 pub(crate) fn port(text: &str) -> Option<u16> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    digits
-        .then(|| text.parse().ok())
-        .flatten()
-        .filter(|port| *port > 0)
+    digits.then(|| text.parse().ok()).flatten().filter(|port| *port > 0)
 }
 
 impl FromStr for Host {
@@ -153,9 +147,7 @@ mod tests {
     #[test]
     fn ports_are_digits_between_1_and_65535() {
         assert_eq!(port("22"), Some(22));
-        for text in [
-            "", "0", "65536", "+22", "-1", " 22", "22 ", "abc", "2 2", "22/tcp", "\u{661}",
-        ] {
+        for text in ["", "0", "65536", "+22", "-1", " 22", "22 ", "abc", "2 2", "22/tcp", "\u{661}"] {
             assert_eq!(port(text), None, "{text:?}");
         }
     }

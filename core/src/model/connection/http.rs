@@ -17,11 +17,7 @@ impl HttpAccess {
     #[must_use]
     pub fn url(&self) -> Option<String> {
         let host = self.host.as_ref()?;
-        let name = if host.is_ipv6() {
-            format!("[{host}]")
-        } else {
-            host.to_string()
-        };
+        let name = if host.is_ipv6() { format!("[{host}]") } else { host.to_string() };
         Some(match self.port {
             None | Some(8888) => format!("https://{name}"),
             Some(port) => format!("https://{name}:{port}"),

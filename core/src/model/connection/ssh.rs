@@ -73,10 +73,7 @@ impl SshTarget {
     /// # Errors
     /// [`NotAnSshTarget`] says what is wrong.
     pub fn parse(text: &str) -> Result<Self, NotAnSshTarget> {
-        if text
-            .chars()
-            .any(|c| c.is_control() || (c.is_whitespace() && c != ' '))
-        {
+        if text.chars().any(|c| c.is_control() || (c.is_whitespace() && c != ' ')) {
             return Err(NotAnSshTarget::UnexpectedWord);
         }
         let (mut target, mut found_port, mut said_ssh) = (None, None, false);
@@ -140,17 +137,12 @@ impl SshTarget {
             HostKeys::Ask => "StrictHostKeyChecking=ask",
             HostKeys::AcceptNew => "StrictHostKeyChecking=accept-new",
         };
-        let mut args: Vec<String> = ["-p", &self.port.to_string(), "-l", &self.user]
-            .map(String::from)
-            .to_vec();
+        let mut args: Vec<String> =
+            ["-p", &self.port.to_string(), "-l", &self.user].map(String::from).to_vec();
         // A rented host is itself a stranger: it gets no agent and no display, and no command of ours runs for it.
-        for option in [
-            strict,
-            "ForwardAgent=no",
-            "ForwardX11=no",
-            "PermitLocalCommand=no",
-            "ProxyCommand=none",
-        ] {
+        for option in
+            [strict, "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "ProxyCommand=none"]
+        {
             args.extend(["-o".to_owned(), option.to_owned()]);
         }
         if let Some(key) = key_file {
@@ -183,9 +175,7 @@ fn user_and_host(word: &str) -> Result<(&str, Host), NotAnSshTarget> {
 fn is_user(text: &str) -> bool {
     text.len() <= 32
         && text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
 }
 
 /// For a POSIX shell.

@@ -14,11 +14,7 @@ fn ssh_target_is_parsed_not_split() {
         ("ssh root@2001:db8::1 -p 22", "root", "2001:db8::1", 22),
     ] {
         let target = SshTarget::parse(text).unwrap();
-        assert_eq!(
-            (target.user(), target.host().as_str(), target.port()),
-            (user, host, port),
-            "{text}"
-        );
+        assert_eq!((target.user(), target.host().as_str(), target.port()), (user, host, port), "{text}");
         assert_eq!(target.raw(), text);
     }
     for (text, error) in [
@@ -32,14 +28,8 @@ fn ssh_target_is_parsed_not_split() {
         ("ssh root@h.example -p 65536", NotAnSshTarget::BadPort),
         ("ssh root@h.example -p22", NotAnSshTarget::UnexpectedWord),
         ("ssh root@h.example -p 22 -p 23", NotAnSshTarget::UnexpectedWord),
-        (
-            "ssh -oProxyCommand=id root@h.example -p 22",
-            NotAnSshTarget::UnexpectedWord,
-        ),
-        (
-            "ssh -oProxyCommand=id@h.example -p 22",
-            NotAnSshTarget::UnexpectedWord,
-        ),
+        ("ssh -oProxyCommand=id root@h.example -p 22", NotAnSshTarget::UnexpectedWord),
+        ("ssh -oProxyCommand=id@h.example -p 22", NotAnSshTarget::UnexpectedWord),
         ("ssh root@-oProxyCommand=id -p 22", NotAnSshTarget::BadHost),
         ("ssh root@x;cmd -p 22", NotAnSshTarget::BadHost),
         ("ssh root@$(id) -p 22", NotAnSshTarget::BadHost),
@@ -52,10 +42,7 @@ fn ssh_target_is_parsed_not_split() {
         ("ssh root@h.example\t-p 22", NotAnSshTarget::UnexpectedWord),
         ("ssh root@h.example -p 22\n", NotAnSshTarget::UnexpectedWord),
         ("ssh root@h.example\u{a0}-p 22", NotAnSshTarget::UnexpectedWord),
-        (
-            "ssh root@h.example -p 22\u{1b}[2J",
-            NotAnSshTarget::UnexpectedWord,
-        ),
+        ("ssh root@h.example -p 22\u{1b}[2J", NotAnSshTarget::UnexpectedWord),
     ] {
         assert_eq!(SshTarget::parse(text), Err(error), "{text:?}");
     }
@@ -77,12 +64,7 @@ fn the_argument_list_is_exact() {
     );
     assert_eq!(quoted("it's"), r"'it'\''s'");
     assert_eq!(SshTarget::new("-x", Host::parse("h").unwrap(), 22), None);
-    assert_eq!(
-        SshTarget::new("root", Host::parse("h").unwrap(), 22)
-            .unwrap()
-            .raw(),
-        "ssh root@h -p 22"
-    );
+    assert_eq!(SshTarget::new("root", Host::parse("h").unwrap(), 22).unwrap().raw(), "ssh root@h -p 22");
     assert_eq!(target.to_string(), "root@h.example:22022");
 }
 

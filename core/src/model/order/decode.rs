@@ -176,17 +176,13 @@ impl Row<'_> {
             }
             seen = Some(number);
         }
-        seen.map(OrderId::new)
-            .ok_or_else(|| DecodeError::new("id", "the id of an order", Found::Missing))
+        seen.map(OrderId::new).ok_or_else(|| DecodeError::new("id", "the id of an order", Found::Missing))
     }
 
     /// Every spelling that is there must be readable and say the same, else the server is unknown.
     pub(super) fn server(&self) -> Option<ServerId> {
         let mut seen = None;
-        for raw in [self.si, self.renting_server, self.server_id]
-            .into_iter()
-            .flatten()
-        {
+        for raw in [self.si, self.renting_server, self.server_id].into_iter().flatten() {
             let number = field::integer(Some(raw))?;
             if seen.is_some_and(|seen| seen != number) {
                 return None;
@@ -197,9 +193,7 @@ impl Row<'_> {
     }
 
     pub(super) fn created(&self) -> Option<UnixTime> {
-        [self.ct, self.started, self.created_at]
-            .into_iter()
-            .find_map(date)
+        [self.ct, self.started, self.created_at].into_iter().find_map(date)
     }
 
     pub(super) fn coin(&self) -> Option<Coin> {
@@ -236,12 +230,7 @@ impl Row<'_> {
 
     fn gpus(&self) -> Gpus {
         let specs: SpecsRow<'_> = field::object(self.specs).unwrap_or_default();
-        GpuFields {
-            gpu: specs.gpu,
-            gpuram: specs.gpuram,
-            gpu_array: self.gpu_array,
-            total_gpus: None,
-        }
-        .decode()
+        GpuFields { gpu: specs.gpu, gpuram: specs.gpuram, gpu_array: self.gpu_array, total_gpus: None }
+            .decode()
     }
 }

@@ -100,10 +100,7 @@ impl Order {
     pub fn ssh_targets(&self) -> impl Iterator<Item = SshTarget> {
         let port = self.tcp_ports.get(&22).copied();
         let user = self.ssh_user.as_deref().unwrap_or("root");
-        self.hosts
-            .iter()
-            .rev()
-            .filter_map(move |host| SshTarget::new(user, host.clone(), port?))
+        self.hosts.iter().rev().filter_map(move |host| SshTarget::new(user, host.clone(), port?))
     }
 
     /// This order with its status judged in `context`.

@@ -69,17 +69,11 @@ impl ReachFields<'_> {
         if let Some(public) = ssh_port {
             tcp_ports.entry(22).or_insert(public);
         }
-        let http_port = one_port(self.http_port).or_else(|| {
-            port_map(connection.http_ports)
-                .into_iter()
-                .next()
-                .map(|(_, public)| public)
-        });
+        let http_port = one_port(self.http_port)
+            .or_else(|| port_map(connection.http_ports).into_iter().next().map(|(_, public)| public));
         let http_host = host(self.http_pub);
-        let http = (http_host.is_some() || http_port.is_some()).then_some(HttpAccess {
-            host: http_host,
-            port: http_port,
-        });
+        let http = (http_host.is_some() || http_port.is_some())
+            .then_some(HttpAccess { host: http_host, port: http_port });
         Reach {
             hosts,
             tcp_ports,
@@ -115,9 +109,7 @@ fn host(raw: Raw<'_>) -> Option<Host> {
 
 /// A port as number or text.
 fn one_port(raw: Raw<'_>) -> Option<u16> {
-    field::integer(raw)
-        .and_then(|port| u16::try_from(port).ok())
-        .filter(|port| *port > 0)
+    field::integer(raw).and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0)
 }
 
 /// `["22:10022"]`, `{"22":10022}` or `{"22/tcp":"10022"}`. A container port mapped to two different public ones is
@@ -138,9 +130,7 @@ fn port_map(raw: Raw<'_>) -> BTreeMap<u16, u16> {
             .and_modify(|known| *known = known.filter(|known| *known == public))
             .or_insert(Some(public));
     }
-    map.into_iter()
-        .filter_map(|(container, public)| Some((container, public?)))
-        .collect()
+    map.into_iter().filter_map(|(container, public)| Some((container, public?))).collect()
 }
 
 fn pair(element: &RawValue) -> Option<(u16, u16)> {

@@ -11,11 +11,7 @@ fn order(rest: &str) -> Order {
 
 #[test]
 fn row_order_id() {
-    let read = |json: &str| {
-        Order::decode(json.as_bytes())
-            .map(|o| o.id.number())
-            .map_err(|e| e.found())
-    };
+    let read = |json: &str| Order::decode(json.as_bytes()).map(|o| o.id.number()).map_err(|e| e.found());
     for (json, id) in [
         (r#"{"id":9}"#, Ok(9)),
         (r#"{"order_id":9}"#, Ok(9)),
@@ -58,11 +54,7 @@ fn row_start() {
         r#""ct":1790000000000"#,
         r#""ct":null,"started":0,"created_at":1790000000"#,
     ] {
-        assert_eq!(
-            order(json).created,
-            Some(UnixTime::from_seconds(1_790_000_000)),
-            "{json}"
-        );
+        assert_eq!(order(json).created, Some(UnixTime::from_seconds(1_790_000_000)), "{json}");
     }
     assert_eq!(order(r#""ct":"soon""#).created, None);
 }
@@ -75,9 +67,7 @@ fn row_coin_and_price() {
         ("clore-blockchain", Coin::Clore),
         ("usd", Coin::Usd),
     ] {
-        let read = order(&format!(
-            r#""currency":"{name}","price":"1e-4","spend":0,"creation_fee":0.1"#
-        ));
+        let read = order(&format!(r#""currency":"{name}","price":"1e-4","spend":0,"creation_fee":0.1"#));
         assert_eq!(read.coin, Some(coin.clone()));
         assert_eq!(read.price, Some(Rate::parse("0.0001", coin).unwrap()));
         assert_eq!(read.spend.unwrap().amount(), Decimal::ZERO);
@@ -107,10 +97,7 @@ fn row_spot_flag() {
 #[test]
 fn row_host() {
     for (json, hosts) in [
-        (
-            r#""pub_cluster":["a.example","b.example"]"#,
-            "a.example b.example",
-        ),
+        (r#""pub_cluster":["a.example","b.example"]"#, "a.example b.example"),
         (r#""pub_cluster":"a.example""#, "a.example"),
         (
             r#""pub_cluster":[{"address":"a.example","ports":["22:1"]},{"address":"b.example"}]"#,
@@ -119,14 +106,8 @@ fn row_host() {
         (r#""pub_ip":"192.0.2.1""#, "192.0.2.1"),
         (r#""pub_cluster":["a.example"],"pub_ip":"192.0.2.1""#, "a.example"),
         (r#""pub_cluster":[],"pub_ip":"192.0.2.1""#, "192.0.2.1"),
-        (
-            r#""connection":{"ssh":"ssh root@c.example -p 22022"}"#,
-            "c.example",
-        ),
-        (
-            r#""pub_cluster":["-oProxyCommand=id","x;cmd","a b","ok.example",7,null]"#,
-            "ok.example",
-        ),
+        (r#""connection":{"ssh":"ssh root@c.example -p 22022"}"#, "c.example"),
+        (r#""pub_cluster":["-oProxyCommand=id","x;cmd","a b","ok.example",7,null]"#, "ok.example"),
         (r#""connection":null"#, ""),
         (r#""connection":"ssh root@c.example -p 22022""#, ""),
     ] {
@@ -152,10 +133,7 @@ fn row_ssh_port() {
         (r#""ssh_port":10022"#, Some(10_022)),
         (r#""ssh_port":"10022""#, Some(10_022)),
         (r#""tcp_ports":["22:10022"],"ssh_port":7"#, Some(10_022)),
-        (
-            r#""connection":{"ssh":"ssh root@h.example -p 10022"}"#,
-            Some(10_022),
-        ),
+        (r#""connection":{"ssh":"ssh root@h.example -p 10022"}"#, Some(10_022)),
         (r#""connection":{"ssh":"ssh root@other.example -p 7"}"#, None),
         (r#""tcp_ports":["80:10080"]"#, None),
         (r#""tcp_ports":["22:0"]"#, None),
@@ -168,11 +146,7 @@ fn row_ssh_port() {
     ] {
         let read = order(&format!(r#""pub_cluster":["h.example"],{json}"#));
         assert_eq!(read.tcp_ports.get(&22).copied(), port, "{json}");
-        assert_eq!(
-            read.ssh().map(|target| target.port()),
-            port,
-            "no port is invented: {json}"
-        );
+        assert_eq!(read.ssh().map(|target| target.port()), port, "no port is invented: {json}");
     }
     let in_cluster = order(r#""pub_cluster":[{"address":"h.example","ports":{"22":10022}}]"#);
     assert_eq!(in_cluster.ssh().unwrap().port(), 10_022);
@@ -184,49 +158,27 @@ fn row_ssh_text() {
     assert_eq!(read.ssh().unwrap().to_string(), "ubuntu@h.example:22022");
     let evil = order(r#""connection":{"ssh":"ssh root@h.example -p 22; id\u001b[2J"}"#);
     assert!(evil.ssh().is_none());
-    assert_eq!(
-        evil.ssh_text.unwrap().as_str(),
-        "ssh root@h.example -p 22; id\\u{1b}[2J"
-    );
+    assert_eq!(evil.ssh_text.unwrap().as_str(), "ssh root@h.example -p 22; id\\u{1b}[2J");
 }
 
 #[test]
 fn row_http() {
     for (json, url) in [
-        (
-            r#""http_pub":"abc.example.net","http_port":"8888""#,
-            Some("https://abc.example.net"),
-        ),
-        (
-            r#""http_pub":"abc.example.net","http_port":80"#,
-            Some("https://abc.example.net:80"),
-        ),
+        (r#""http_pub":"abc.example.net","http_port":"8888""#, Some("https://abc.example.net")),
+        (r#""http_pub":"abc.example.net","http_port":80"#, Some("https://abc.example.net:80")),
         (r#""http_pub":"abc.example.net""#, Some("https://abc.example.net")),
         (r#""http_pub":"x/../y","http_port":80"#, None),
         (r#""connection":{"http_ports":{"8888":"10888"}}"#, None),
     ] {
-        assert_eq!(
-            order(json).http.and_then(|http| http.url()).as_deref(),
-            url,
-            "{json}"
-        );
+        assert_eq!(order(json).http.and_then(|http| http.url()).as_deref(), url, "{json}");
     }
-    assert_eq!(
-        order(r#""connection":{"http_ports":{"8888":"10888"}}"#)
-            .http
-            .unwrap()
-            .port,
-        Some(10_888)
-    );
+    assert_eq!(order(r#""connection":{"http_ports":{"8888":"10888"}}"#).http.unwrap().port, Some(10_888));
     assert!(order(r#""si":1"#).http.is_none());
 }
 
 #[test]
 fn row_mrl_is_seconds_in_an_order() {
-    assert_eq!(
-        order(r#""mrl":259200"#).max_rental,
-        Some(Duration::from_secs(259_200))
-    );
+    assert_eq!(order(r#""mrl":259200"#).max_rental, Some(Duration::from_secs(259_200)));
 }
 
 #[test]
@@ -275,17 +227,7 @@ fn an_odd_field_does_not_cost_the_order() {
         "instance_status",
     ];
     for field in fields {
-        for odd in [
-            "null",
-            "[]",
-            "{}",
-            "\"\"",
-            "\"x\"",
-            "-1",
-            "1e999",
-            "[[[[[[1]]]]]]",
-            "{\"ssh\":{}}",
-        ] {
+        for odd in ["null", "[]", "{}", "\"\"", "\"x\"", "-1", "1e999", "[[[[[[1]]]]]]", "{\"ssh\":{}}"] {
             let row = format!(r#"{{"id":7,"{field}":{odd}}}"#);
             assert_eq!(Order::decode(row.as_bytes()).unwrap().id.number(), 7, "{row}");
             assert_eq!(Sighting::decode(row.as_bytes()).unwrap().id.number(), 7, "{row}");
@@ -297,24 +239,14 @@ fn an_odd_field_does_not_cost_the_order() {
 fn a_sighting_keeps_missing_apart_from_said() {
     let bare = Sighting::decode(br#"{"id":1}"#).unwrap();
     assert_eq!(
-        (
-            bare.server,
-            bare.created,
-            bare.coin,
-            bare.kind,
-            bare.price,
-            bare.ended
-        ),
+        (bare.server, bare.created, bare.coin, bare.kind, bare.price, bare.ended),
         (None, None, None, None, None, false)
     );
     let full = Sighting::decode(
         br#"{"id":1,"si":2,"currency":"BTC","price":0.1,"ct":1790000000,"image":"i","spot":false,"expired":true}"#,
     )
     .unwrap();
-    assert_eq!(
-        (full.server, full.coin, full.ended),
-        (Some(ServerId::new(2)), Some(Coin::Bitcoin), true)
-    );
+    assert_eq!((full.server, full.coin, full.ended), (Some(ServerId::new(2)), Some(Coin::Bitcoin), true));
     assert_eq!(full.image.as_deref(), Some("i"));
 }
 
@@ -342,16 +274,10 @@ fn the_fixture_with_one_order_runs() {
     };
     let read = Order::decode(&rows(&document, "orders")[0]).unwrap();
     assert_eq!((read.id.number(), read.server.unwrap().number()), (123, 456));
-    assert_eq!(
-        read.price.as_ref().unwrap().to_string(),
-        "1.25 CLORE-Blockchain/day"
-    );
+    assert_eq!(read.price.as_ref().unwrap().to_string(), "1.25 CLORE-Blockchain/day");
     assert_eq!(read.spend.as_ref().unwrap().to_string(), "2.5 CLORE-Blockchain");
     assert_eq!(read.ssh().unwrap().to_string(), "root@node.example.com:12022");
-    assert_eq!(
-        (&read.status, read.status_source),
-        (&OrderStatus::Running, StatusSource::Derived(4))
-    );
+    assert_eq!((&read.status, read.status_source), (&OrderStatus::Running, StatusSource::Derived(4)));
     assert_eq!(read.gpus.to_string(), "2x NVIDIA GeForce RTX 4090");
 }
 
@@ -366,10 +292,7 @@ fn the_web_mocks_orders_are_running_and_ended() {
         (&read[0].status, read[0].status_source, read[0].kind),
         (&OrderStatus::Running, StatusSource::Reported, Kind::Spot)
     );
-    assert_eq!(
-        (&read[1].status, read[1].status_source),
-        (&OrderStatus::Ended, StatusSource::Derived(0))
-    );
+    assert_eq!((&read[1].status, read[1].status_source), (&OrderStatus::Ended, StatusSource::Derived(0)));
     assert_eq!(read[0].price.as_ref().unwrap().digits(), "0.0001");
     assert!(read[0].ssh().is_none(), "port 22 is not mapped");
 }

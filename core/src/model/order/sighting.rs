@@ -53,10 +53,7 @@ impl Sighting {
     /// [`OddSighting`] when the row has no readable id, two different ones, or is no JSON object.
     pub fn decode(raw: &[u8]) -> Result<Self, OddSighting> {
         let row: Row<'_> = field::record(raw).map_err(|error| OddSighting { server: None, error })?;
-        let id = row.id().map_err(|error| OddSighting {
-            server: row.server(),
-            error,
-        })?;
+        let id = row.id().map_err(|error| OddSighting { server: row.server(), error })?;
         let ended = Order::decode(raw).is_ok_and(|order| order.status.is_end());
         Ok(Self {
             id,

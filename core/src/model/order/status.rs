@@ -95,19 +95,13 @@ impl OrderStatus {
         WORDS
             .iter()
             .find(|(known, _)| word.eq_ignore_ascii_case(known))
-            .map_or_else(
-                || Self::Other(Excerpt::new(word, 64)),
-                |(_, status)| status.clone(),
-            )
+            .map_or_else(|| Self::Other(Excerpt::new(word, 64)), |(_, status)| status.clone())
     }
 
     /// Whether the order is over.
     #[must_use]
     pub fn is_end(&self) -> bool {
-        matches!(
-            self,
-            Self::Cancelled | Self::Expired | Self::Outbid | Self::Failed | Self::Ended
-        )
+        matches!(self, Self::Cancelled | Self::Expired | Self::Outbid | Self::Failed | Self::Ended)
     }
 
     /// Whether it runs.
@@ -207,11 +201,7 @@ impl Order {
                 Kind::Spot => derived(OrderStatus::Bidding, 4),
             };
         }
-        let is_old = |created: UnixTime| {
-            context
-                .now
-                .is_some_and(|now| now.since(created) > STARTING_SECONDS)
-        };
+        let is_old = |created: UnixTime| context.now.is_some_and(|now| now.since(created) > STARTING_SECONDS);
         if self.online == Some(false) && (context.was_running || self.created.is_some_and(is_old)) {
             return derived(OrderStatus::Offline, 5);
         }
@@ -222,10 +212,7 @@ impl Order {
     }
 
     fn is_reachable(&self) -> bool {
-        let web = self
-            .http
-            .as_ref()
-            .is_some_and(|http| http.host.is_some() && http.port.is_some());
+        let web = self.http.as_ref().is_some_and(|http| http.host.is_some() && http.port.is_some());
         (!self.hosts.is_empty() && !self.tcp_ports.is_empty()) || web
     }
 

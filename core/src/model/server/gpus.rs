@@ -74,15 +74,10 @@ impl Gpus {
     /// Whether the GPUs are of different models.
     #[must_use]
     pub fn are_mixed(&self) -> bool {
-        let differ = self
-            .each
-            .iter()
-            .zip(self.each.iter().skip(1))
-            .any(|(a, b)| a != b);
+        let differ = self.each.iter().zip(self.each.iter().skip(1)).any(|(a, b)| a != b);
         let said = self.names().any(|name| {
             let name = name.as_str().to_ascii_lowercase();
-            name.split(|c: char| !c.is_ascii_alphanumeric())
-                .any(|word| word == "mixed")
+            name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "mixed")
         });
         differ || said
     }
@@ -122,11 +117,7 @@ impl GpuFields<'_> {
         let mut each = Vec::new();
         flatten(self.gpu_array, &mut each);
         let array_count = u16::try_from(each.len()).ok().filter(|count| *count > 0);
-        let counts = [
-            listed_count,
-            array_count,
-            self.total_gpus.filter(|total| *total > 0),
-        ];
+        let counts = [listed_count, array_count, self.total_gpus.filter(|total| *total > 0)];
         let first = counts.iter().find_map(|count| *count);
         let count_differs = counts.iter().flatten().any(|count| Some(*count) != first);
         Gpus {
@@ -141,9 +132,7 @@ impl GpuFields<'_> {
 
 /// `8x NVIDIA GeForce RTX 3090` is 8 of the rest; without such a start it is all name.
 fn count_and_name(text: &str) -> (Option<u16>, &str) {
-    let digits = text
-        .len()
-        .saturating_sub(text.trim_start_matches(|c: char| c.is_ascii_digit()).len());
+    let digits = text.len().saturating_sub(text.trim_start_matches(|c: char| c.is_ascii_digit()).len());
     let parts = text.split_at_checked(digits).and_then(|(count, rest)| {
         let name = rest.strip_prefix(['x', 'X'])?.strip_prefix(' ')?;
         Some((count.parse::<u16>().ok()?, name.trim()))

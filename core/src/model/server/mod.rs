@@ -81,27 +81,21 @@ impl Server {
     /// Whether `coin` pays here: it is in `allowed_coins`, or the server does not say (api-facts 4.6, step 2).
     #[must_use]
     pub fn allows(&self, coin: &Coin) -> bool {
-        self.allowed_coins
-            .as_ref()
-            .is_none_or(|allowed| allowed.contains(coin))
+        self.allowed_coins.as_ref().is_none_or(|allowed| allowed.contains(coin))
     }
 
     /// The listed price in `coin` per day: on demand the price, for spot the floor of bids. `None` when the coin does
     /// not pay here or has no price.
     #[must_use]
     pub fn price(&self, kind: Kind, coin: &Coin) -> Option<Rate> {
-        self.allows(coin)
-            .then(|| self.prices.listed(kind, coin).cloned())
-            .flatten()
+        self.allows(coin).then(|| self.prices.listed(kind, coin).cloned()).flatten()
     }
 
     /// What renting costs in dollars per day when paying with `coin`, by the steps of api-facts 4.6; `None` when it
     /// is not known, which is never 0.
     #[must_use]
     pub fn usd_per_day(&self, kind: Kind, coin: &Coin, rates: &Rates) -> Option<UsdPerDay> {
-        self.allows(coin)
-            .then(|| self.prices.usd_per_day(kind, coin, rates))
-            .flatten()
+        self.allows(coin).then(|| self.prices.usd_per_day(kind, coin, rates)).flatten()
     }
 
     /// As [`Server::usd_per_day`], said by the hour.

@@ -66,10 +66,7 @@ impl Prices {
             on_demand: rates(row.on_demand),
             spot: rates(row.spot),
             usd: field::entries(row.usd).map(UsdBlock::decode),
-            original_usd: by_coin(
-                field::entries(row.original_usd).unwrap_or_default(),
-                InUsd::decode,
-            ),
+            original_usd: by_coin(field::entries(row.original_usd).unwrap_or_default(), InUsd::decode),
             original_usd_of_all: row.original_usd.and_then(InUsd::decode).unwrap_or_default(),
         }
     }
@@ -111,11 +108,9 @@ impl Prices {
                 .or(original.on_demand)
                 .or(flat.on_demand)
                 .or_else(by_rate),
-            Kind::Spot => original
-                .spot
-                .or(flat.spot)
-                .or_else(by_rate)
-                .or_else(|| block.and_then(|block| block.spot)),
+            Kind::Spot => {
+                original.spot.or(flat.spot).or_else(by_rate).or_else(|| block.and_then(|block| block.spot))
+            }
         }
     }
 
@@ -129,28 +124,19 @@ impl Prices {
 
 impl UsdBlock {
     fn decode(entries: Vec<(String, &RawValue)>) -> Self {
-        let spot = entries
-            .iter()
-            .find(|(key, _)| key == "spot")
-            .and_then(|(_, value)| usd(Some(value)));
+        let spot = entries.iter().find(|(key, _)| key == "spot").and_then(|(_, value)| usd(Some(value)));
         let on_demand = entries
             .into_iter()
             .filter_map(|(key, value)| Some((key.strip_prefix("on_demand_")?.to_owned(), value)))
             .collect();
-        Self {
-            on_demand: by_coin(on_demand, |value| usd(Some(value))),
-            spot,
-        }
+        Self { on_demand: by_coin(on_demand, |value| usd(Some(value))), spot }
     }
 }
 
 impl InUsd {
     fn decode(raw: &RawValue) -> Option<Self> {
         let row: InUsdRow<'_> = field::object(Some(raw))?;
-        Some(Self {
-            on_demand: usd(row.on_demand),
-            spot: usd(row.spot),
-        })
+        Some(Self { on_demand: usd(row.on_demand), spot: usd(row.spot) })
     }
 }
 
@@ -186,8 +172,5 @@ pub(crate) fn by_coin<T: PartialEq>(
             std::collections::btree_map::Entry::Occupied(_) => {}
         }
     }
-    values
-        .into_iter()
-        .filter_map(|(coin, value)| Some((coin, value?)))
-        .collect()
+    values.into_iter().filter_map(|(coin, value)| Some((coin, value?))).collect()
 }

@@ -72,10 +72,7 @@ impl FromStr for CudaVersion {
     fn from_str(text: &str) -> Result<Self, NotACudaVersion> {
         let part = |text: &str| {
             let digits = text.bytes().all(|b| b.is_ascii_digit());
-            digits
-                .then(|| text.parse::<u16>().ok())
-                .flatten()
-                .ok_or(NotACudaVersion)
+            digits.then(|| text.parse::<u16>().ok()).flatten().ok_or(NotACudaVersion)
         };
         let mut parts = text.trim().split('.');
         let major = part(parts.next().unwrap_or_default())?;
@@ -186,11 +183,7 @@ fn network(raw: Raw<'_>) -> Network {
     let country = field::word(row.cc)
         .filter(|cc| cc.len() == 2 && cc.bytes().all(|b| b.is_ascii_alphabetic()))
         .map(|cc| cc.to_ascii_uppercase());
-    Network {
-        up_mbit: up,
-        down_mbit: down,
-        country,
-    }
+    Network { up_mbit: up, down_mbit: down, country }
 }
 
 /// `"8/16"`, `"8"` or 8.
@@ -201,10 +194,7 @@ fn cores_and_threads(raw: Raw<'_>) -> (Option<u16>, Option<u16>) {
             Some((cores, threads)) => (number(cores), number(threads)),
             None => (number(&text), None),
         },
-        None => (
-            field::integer(raw).and_then(|cores| u16::try_from(cores).ok()),
-            None,
-        ),
+        None => (field::integer(raw).and_then(|cores| u16::try_from(cores).ok()), None),
     }
 }
 
@@ -220,10 +210,6 @@ fn disk_gb(text: &str) -> Option<Decimal> {
         return None;
     };
     let number = number.trim_end();
-    let start = number
-        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
-        .len();
-    number::plain_decimal(number.get(start..)?)?
-        .checked_mul(factor)
-        .filter(|gb| *gb > Decimal::ZERO)
+    let start = number.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    number::plain_decimal(number.get(start..)?)?.checked_mul(factor).filter(|gb| *gb > Decimal::ZERO)
 }
