@@ -11,14 +11,24 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod call;
+pub mod config;
+pub mod drive;
 pub mod effect;
+pub mod endpoint;
 pub mod error;
+pub mod event;
 pub mod excerpt;
 pub mod flow;
+pub mod journal;
 pub mod limits;
 pub mod model;
+pub mod op;
+pub mod pacer;
+pub mod retry;
 pub mod search;
 pub mod secret;
+pub mod session;
 pub mod time;
 pub mod wire;
 

@@ -1,3 +1,7 @@
 //! What the service's bytes mean: the envelope, numbers, fields and records.
+mod depth;
+pub mod envelope;
 pub(crate) mod field;
 pub mod number;
+pub mod records;
+pub mod rows;

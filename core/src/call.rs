@@ -1,0 +1,363 @@
+//! [`Call`]: an operation with its turns at the pacer, the host and the key.
+//!
+//! ```text
+//!  Idle ──poll──► op says Send ──► Queued ──turn──► (Asking ──granted──►) Flying ──close──► Idle
+//!    │                               │ too late for start_by: place kept, op hears TooLate ──► Idle
+//!    │                               │ no turn before the deadline: op hears NoTurn ─────────► Idle
+//!    └─ op says Wait, Record, Done: passed on
+//! ```
+//!
+//! Invariant: every request the transport is given has a grant of its own, and every grant is settled exactly once;
+//! dropping a call at any point returns its turn, or settles it as lost.
+
+use crate::effect::{Delivery, Effect, Lane};
+use crate::error::{Error, ErrorKind, Failure, FailureKind};
+use crate::event::{Event, Waiting};
+use crate::flow::Flow;
+use crate::journal::{JournalError, Recorded};
+use crate::op::fetch::NO_KEY;
+use crate::op::{Ask, Exchange, Head, Inbox, Operation, Pace, Permitted, Receive, Received, Step};
+use crate::pacer::{Feedback, Grant, Ticket, Turn, WaitReason};
+use crate::session::Session;
+use crate::time::Moment;
+use core::task::Waker;
+use http::header::{HeaderName, USER_AGENT};
+use std::collections::VecDeque;
+
+/// The header that carries the key (api-facts 1.1).
+pub const AUTH_HEADER: HeaderName = HeaderName::from_static("auth");
+
+/// One run of an operation.
+#[derive(Debug)]
+pub struct Call<O: Operation> {
+    session: Session,
+    op: O,
+    state: State,
+    /// A place in a lane that outlives an exchange: a create whose snapshot became too old.
+    kept: Option<(Lane, Ticket)>,
+    began: Option<Moment>,
+    attempts: u32,
+    bytes: u64,
+    waiting: Option<Waiting>,
+    events: VecDeque<Event>,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Queued(Box<Exchange>, Ticket),
+    Asking { exchange: Box<Exchange>, grant: Grant, until: Option<Moment>, granted: bool },
+    Flying(Grant),
+    Over,
+}
+
+impl<O: Operation> Call<O> {
+    /// A run of `op` that takes its turns in `session`.
+    #[must_use]
+    pub fn new(session: &Session, op: O) -> Self {
+        Self {
+            session: session.clone(),
+            op,
+            state: State::Idle,
+            kept: None,
+            began: None,
+            attempts: 0,
+            bytes: 0,
+            waiting: None,
+            events: session.take_kept(),
+        }
+    }
+
+    /// Says what to do next; `waker` is woken when a turn may have come.
+    pub fn poll(&mut self, now: Moment, waker: &Waker) -> Step<Result<O::Output, Error>> {
+        if self.began.is_none() {
+            self.began = Some(now);
+            self.events.push_back(Event::CallBegan { call: self.op.name() });
+        }
+        let step = self.advance(now, waker);
+        if !matches!(step, Step::Wait(_)) {
+            self.wait_ends();
+        }
+        step
+    }
+
+    fn advance(&mut self, now: Moment, waker: &Waker) -> Step<Result<O::Output, Error>> {
+        loop {
+            match core::mem::replace(&mut self.state, State::Idle) {
+                State::Idle => match self.op.poll(now) {
+                    Step::Send(exchange) => match self.enqueue(exchange, now) {
+                        Ok(queued) => self.state = queued,
+                        Err(failure) => self.op.handle_failure(now, failure),
+                    },
+                    Step::Wait(until) => {
+                        self.wait(until, Waiting::Operation);
+                        return Step::Wait(until);
+                    }
+                    Step::Record(record) => return Step::Record(record),
+                    Step::Permit(ask) => return Step::Permit(ask),
+                    Step::Done(result) => return Step::Done(self.end(now, result)),
+                },
+                State::Queued(exchange, ticket) => match self.turn(exchange, ticket, now, waker) {
+                    Some(step) => return step,
+                    None => continue,
+                },
+                State::Asking { exchange, grant, until, granted } => {
+                    if granted {
+                        return Step::Send(self.fly(*exchange, grant, now));
+                    }
+                    if now >= exchange.deadline {
+                        self.session.gate().settle(grant, now, Feedback::Unsent);
+                        self.op.handle_failure(now, no_turn());
+                        continue;
+                    }
+                    let lane = exchange.lane;
+                    let wait = until.filter(|until| *until > now);
+                    self.state = State::Asking { exchange, grant, until, granted };
+                    return match wait {
+                        Some(until) => Step::Wait(until),
+                        None => Step::Permit(Ask { lane }),
+                    };
+                }
+                State::Flying(grant) => {
+                    // The driver polled without closing the inbox: what was sent is unknown.
+                    self.session.gate().settle(grant, now, Feedback::Lost);
+                    let failure = Failure::new(
+                        Delivery::Unknown,
+                        FailureKind::Misuse,
+                        "polled while a request was in flight",
+                    );
+                    self.op.handle_failure(now, failure);
+                }
+                State::Over => {
+                    self.state = State::Over;
+                    return Step::Wait(Moment::NEVER);
+                }
+            }
+        }
+    }
+
+    fn enqueue(&mut self, mut exchange: Exchange, now: Moment) -> Result<State, Failure> {
+        if exchange.with_key && self.session.config().key.is_none() {
+            return Err(Failure::new(Delivery::NotSent, FailureKind::Request, NO_KEY));
+        }
+        let Some(uri) = self.session.config().base.join(exchange.request.uri()) else {
+            return Err(Failure::new(Delivery::NotSent, FailureKind::Request, "the path is no URI"));
+        };
+        *exchange.request.uri_mut() = uri;
+        let ticket = match self.kept.take() {
+            Some((lane, ticket)) if lane == exchange.lane => ticket,
+            other => {
+                self.kept = other;
+                let gate = self.session.gate();
+                let ticket = match exchange.effect {
+                    // A cancel ends a bill: it goes before the readings of its lane.
+                    Effect::Idempotent if exchange.lane == Lane::Rescue => gate.enqueue_cancel(now),
+                    _ => gate.enqueue(exchange.lane, now),
+                };
+                ticket.map_err(|_| Failure::new(Delivery::NotSent, FailureKind::QueueFull, ""))?
+            }
+        };
+        Ok(State::Queued(Box::new(exchange), ticket))
+    }
+
+    fn turn(
+        &mut self,
+        exchange: Box<Exchange>,
+        ticket: Ticket,
+        now: Moment,
+        waker: &Waker,
+    ) -> Option<Step<Result<O::Output, Error>>> {
+        let gate = self.session.gate();
+        if now >= exchange.deadline {
+            gate.cancel(ticket);
+            self.op.handle_failure(now, no_turn());
+            return None;
+        }
+        match gate.poll(&ticket, now, waker) {
+            Turn::Go(grant) if exchange.start_by.is_some_and(|start_by| now > start_by) => {
+                self.kept = Some((exchange.lane, gate.give_back(grant)));
+                self.op.handle_failure(now, Failure::new(Delivery::NotSent, FailureKind::TooLate, ""));
+                None
+            }
+            Turn::Go(grant) if self.session.config().asks_permit => {
+                self.state = State::Asking { exchange, grant, until: None, granted: false };
+                None
+            }
+            Turn::Go(grant) => Some(Step::Send(self.fly(*exchange, grant, now))),
+            Turn::Until(moment, _) if moment >= exchange.deadline => {
+                // No sleep that cannot end in an attempt.
+                gate.cancel(ticket);
+                self.op.handle_failure(now, no_turn());
+                None
+            }
+            Turn::Until(moment, why) => {
+                self.state = State::Queued(exchange, ticket);
+                self.wait(moment, waiting(why));
+                Some(Step::Wait(moment))
+            }
+            Turn::Behind => {
+                let until = exchange.deadline;
+                self.state = State::Queued(exchange, ticket);
+                self.wait(until, Waiting::Turn);
+                Some(Step::Wait(until))
+            }
+        }
+    }
+
+    /// Adds what only the session knows and lets the exchange go.
+    fn fly(&mut self, mut exchange: Exchange, grant: Grant, now: Moment) -> Exchange {
+        let config = self.session.config();
+        exchange.deadline = exchange.deadline.min(now.after(exchange.timeout));
+        let headers = exchange.request.headers_mut();
+        headers.insert(USER_AGENT, config.user_agent.clone());
+        if exchange.with_key {
+            if let Some(key) = &config.key {
+                headers.insert(AUTH_HEADER, key.clone());
+            }
+        }
+        self.attempts = self.attempts.saturating_add(1);
+        self.bytes = 0;
+        self.state = State::Flying(grant);
+        self.events.push_back(Event::AttemptBegan {
+            path: exchange.request.uri().path().to_owned(),
+            lane: exchange.lane,
+            attempt: self.attempts,
+        });
+        exchange
+    }
+
+    /// Where the answer to the last [`Step::Send`] goes. An own loop closes it exactly once.
+    pub fn inbox(&mut self) -> Inbox<'_>
+    where
+        O: Send,
+    {
+        Inbox::new(self)
+    }
+
+    /// What came of the last [`Step::Record`].
+    pub fn handle_recorded(&mut self, now: Moment, done: Result<Recorded, JournalError>) {
+        self.op.handle_recorded(now, done);
+    }
+
+    /// What the outer limiter said to the last [`Step::Permit`].
+    pub fn handle_permitted(&mut self, now: Moment, permitted: Permitted) {
+        if let State::Asking { until, granted, .. } = &mut self.state {
+            match permitted {
+                Permitted::Granted | Permitted::Lost => *granted = true,
+                Permitted::NotBefore(wait) => *until = Some(now.after(wait)),
+            }
+        }
+    }
+
+    /// The next event; drained after every poll, before its step is done.
+    pub fn next_event(&mut self) -> Option<Event> {
+        self.events.pop_front().or_else(|| self.op.next_event())
+    }
+
+    fn wait(&mut self, until: Moment, why: Waiting) {
+        if self.waiting != Some(why) {
+            self.wait_ends();
+            self.waiting = Some(why);
+            self.drain_op();
+            self.events.push_back(Event::WaitBegan { until, why });
+        }
+    }
+
+    fn wait_ends(&mut self) {
+        if self.waiting.take().is_some() {
+            self.events.push_back(Event::WaitEnded);
+        }
+    }
+
+    /// Keeps the order of events true: what the operation said before comes before.
+    fn drain_op(&mut self) {
+        while let Some(event) = self.op.next_event() {
+            self.events.push_back(event);
+        }
+    }
+
+    fn end(&mut self, now: Moment, result: Result<O::Output, Error>) -> Result<O::Output, Error> {
+        self.wait_ends();
+        self.drain_op();
+        self.leave();
+        let elapsed = now.since(self.began.unwrap_or(now));
+        let result = result.map_err(|error| error.of_call(self.op.name(), self.attempts, elapsed));
+        let error: Option<ErrorKind> = result.as_ref().err().map(|error| error.kind().clone());
+        self.events.push_back(Event::CallEnded { call: self.op.name(), error });
+        result
+    }
+
+    /// Gives back every place and turn.
+    fn leave(&mut self) {
+        let gate = self.session.gate();
+        if let Some((_, ticket)) = self.kept.take() {
+            gate.cancel(ticket);
+        }
+        match core::mem::replace(&mut self.state, State::Over) {
+            State::Queued(_, ticket) => gate.cancel(ticket),
+            // The clock cannot be read in a drop: the gate settles it when it next sees the time.
+            State::Asking { grant, .. } => gate.cancel(gate.give_back(grant)),
+            State::Flying(grant) => gate.abandon(grant),
+            State::Idle | State::Over => {}
+        }
+    }
+}
+
+impl<O: Operation> Receive for Call<O> {
+    fn head(&mut self, head: Head<'_>) -> Flow {
+        self.events.push_back(Event::AttemptHead { status: head.status.as_u16() });
+        self.op.handle_head(head)
+    }
+
+    fn data(&mut self, decoded: &[u8]) -> Flow {
+        self.bytes = self.bytes.saturating_add(u64::try_from(decoded.len()).unwrap_or(u64::MAX));
+        self.op.handle_data(decoded)
+    }
+
+    fn close(&mut self, now: Moment, received: Received) {
+        let State::Flying(grant) = core::mem::replace(&mut self.state, State::Idle) else {
+            return;
+        };
+        let (delivery, failure, feedback) = match received {
+            Received::End => {
+                let feedback = match self.op.handle_end(now) {
+                    Pace::Fine | Pace::Refused => Feedback::Answered,
+                    Pace::TooFast { retry_after } => Feedback::TooFast { retry_after },
+                };
+                (Delivery::Answered, None, feedback)
+            }
+            Received::Failed(failure) => {
+                let (delivery, kind) = (failure.delivery, failure.kind);
+                self.op.handle_failure(now, failure);
+                let unsent = delivery == Delivery::NotSent;
+                (delivery, Some(kind), if unsent { Feedback::Unsent } else { Feedback::Lost })
+            }
+        };
+        self.session.gate().settle(grant, now, feedback);
+        self.events.push_back(Event::AttemptEnded { delivery, failure, bytes: self.bytes });
+    }
+}
+
+impl<O: Operation> Drop for Call<O> {
+    fn drop(&mut self) {
+        self.leave();
+        self.drain_op();
+        self.session.keep(core::mem::take(&mut self.events));
+    }
+}
+
+fn no_turn() -> Failure {
+    Failure::new(Delivery::NotSent, FailureKind::NoTurn, "")
+}
+
+fn waiting(why: WaitReason) -> Waiting {
+    match why {
+        WaitReason::Turn => Waiting::Turn,
+        WaitReason::Interval | WaitReason::Strict => Waiting::Spacing,
+        WaitReason::CreateGap => Waiting::CreateGap,
+        WaitReason::Penalty => Waiting::Penalty,
+    }
+}
+
+#[cfg(test)]
+mod tests;

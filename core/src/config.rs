@@ -1,0 +1,437 @@
+//! [`Config`]: key, base URL, deadlines and policy of one session, checked when it is built.
+//!
+//! Invariant: a `Config` that exists can be used. No error of this module repeats what it was given.
+
+use crate::error::{ConfigError, Error, ErrorKind};
+use crate::limits::Caps;
+use crate::model::Rates;
+use crate::pacer::Pacing;
+use crate::secret::Secret;
+use core::fmt;
+use core::time::Duration;
+use http::header::HeaderValue;
+use http::uri::{Scheme, Uri};
+
+/// The service's address (api-facts 1.1).
+pub const BASE_URL: &str = "https://api.clore.ai";
+
+/// The default User-Agent: a stable name of our own, because the CDN refuses libraries' defaults (api-facts 1.1).
+pub const USER_AGENT: &str = concat!("clore-rs/", env!("CARGO_PKG_VERSION"));
+
+/// Everything that one session needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub(crate) key: Option<HeaderValue>,
+    pub(crate) base: BaseUrl,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) timeout: Duration,
+    pub(crate) deadline: Duration,
+    pub(crate) max_retries: u32,
+    pub(crate) pacing: Pacing,
+    pub(crate) caps: Caps,
+    pub(crate) rates: Rates,
+    pub(crate) grace: Duration,
+    pub(crate) accept_unread_history: bool,
+    pub(crate) asks_permit: bool,
+}
+
+/// Builds a [`Config`]. Setters never fail; [`ConfigBuilder::build`] does.
+#[derive(Clone, Debug)]
+pub struct ConfigBuilder {
+    key: Option<Secret>,
+    base_url: String,
+    user_agent: String,
+    timeout: Duration,
+    deadline: Duration,
+    max_retries: u32,
+    rate_limit: Duration,
+    create_gap: Duration,
+    caps: Caps,
+    rates: Rates,
+    grace: Duration,
+    allow_plain_http: bool,
+    accept_unread_history: bool,
+    asks_permit: bool,
+}
+
+/// A setting that works but is less safe than the default.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum ConfigWarning {
+    /// Grace below 60 s: a rental that the service lists late may be missed.
+    ShortGrace,
+    /// Spacing below 1.0 s: the service will say "too fast".
+    FastPacing,
+    /// Rentals are attempted even when the list of orders cannot be read whole.
+    UnreadHistoryAccepted,
+}
+
+impl ConfigWarning {
+    /// In words, for a person.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ShortGrace => "a grace time below 60 s can miss a rental that the service lists late",
+            Self::FastPacing => "an interval below 1.0 s is faster than the service allows",
+            Self::UnreadHistoryAccepted => {
+                "without a readable history a lost rental can only be found by hand"
+            }
+        }
+    }
+}
+
+impl Config {
+    /// A builder with the defaults: timeout 30 s, rate limit 1.1 s, three attempts, 120 s for a whole call.
+    #[must_use]
+    pub fn builder() -> ConfigBuilder {
+        ConfigBuilder {
+            key: None,
+            base_url: BASE_URL.to_owned(),
+            user_agent: USER_AGENT.to_owned(),
+            timeout: Duration::from_secs(30),
+            deadline: Duration::from_secs(120),
+            max_retries: 3,
+            rate_limit: Duration::from_millis(1100),
+            create_gap: Duration::from_millis(5500),
+            caps: Caps::default(),
+            rates: Rates::default(),
+            grace: Duration::from_secs(60),
+            allow_plain_http: false,
+            accept_unread_history: false,
+            asks_permit: false,
+        }
+    }
+
+    /// The base URL, without a trailing slash.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base.text
+    }
+
+    /// Whether a key was given. Only the marketplace works without one.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// Whether the base URL is plain http. A transport refuses plain http for every other session.
+    #[must_use]
+    pub fn is_plain_http(&self) -> bool {
+        self.base.scheme == Scheme::HTTP
+    }
+
+    /// How long one attempt may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// The exchange rates known from the start.
+    #[must_use]
+    pub fn rates(&self) -> &Rates {
+        &self.rates
+    }
+
+    /// What works but is less safe than the default.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<ConfigWarning> {
+        let mut warnings = Vec::new();
+        if self.grace < Duration::from_secs(60) {
+            warnings.push(ConfigWarning::ShortGrace);
+        }
+        if self.pacing.interval < Duration::from_secs(1) {
+            warnings.push(ConfigWarning::FastPacing);
+        }
+        if self.accept_unread_history {
+            warnings.push(ConfigWarning::UnreadHistoryAccepted);
+        }
+        warnings
+    }
+}
+
+impl ConfigBuilder {
+    /// The API key. It is checked when built and never shown.
+    #[must_use]
+    pub fn key(mut self, key: Secret) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Another address of the service, such as a sandbox: `http://127.0.0.1:4000`. A path is kept as a prefix.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Another User-Agent.
+    #[must_use]
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.user_agent = name.into();
+        self
+    }
+
+    /// How long one attempt may take, from its turn to the last byte: 30 s.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long a whole call may take, waiting and retries included: 120 s.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// The total of attempts per request: 3. 0 and 1 mean one attempt.
+    #[must_use]
+    pub fn max_retries(mut self, attempts: u32) -> Self {
+        self.max_retries = attempts;
+        self
+    }
+
+    /// Least time between the starts of two requests: 1.1 s.
+    #[must_use]
+    pub fn rate_limit(mut self, interval: Duration) -> Self {
+        self.rate_limit = interval;
+        self
+    }
+
+    /// Least time between two creates: 5.5 s (api-facts 2).
+    #[must_use]
+    pub fn create_gap(mut self, gap: Duration) -> Self {
+        self.create_gap = gap;
+        self
+    }
+
+    /// Upper bounds on answers.
+    #[must_use]
+    pub fn caps(mut self, caps: Caps) -> Self {
+        self.caps = caps;
+        self
+    }
+
+    /// Exchange rates known from the start; the service tells few (api-facts 8, 22).
+    #[must_use]
+    pub fn rates(mut self, rates: Rates) -> Self {
+        self.rates = rates;
+        self
+    }
+
+    /// How long a create may stay invisible in `my_orders` before it counts as not seen: 60 s.
+    ///
+    /// The readings at 2, 5, 10, 20, 40 and 60 s scale with it. Below 60 s [`Config::warnings`] says so.
+    #[must_use]
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+
+    /// Allows plain http to hosts other than this machine. The key travels readable then.
+    #[must_use]
+    pub fn allow_plain_http(mut self, yes: bool) -> Self {
+        self.allow_plain_http = yes;
+        self
+    }
+
+    /// Rents even when the list of orders cannot be read whole; a lost rental is then never settled by itself.
+    #[must_use]
+    pub fn accept_unread_history(mut self, yes: bool) -> Self {
+        self.accept_unread_history = yes;
+        self
+    }
+
+    /// Asks the transport's outer limiter before each request.
+    #[must_use]
+    pub fn ask_outer_limiter(mut self, yes: bool) -> Self {
+        self.asks_permit = yes;
+        self
+    }
+
+    /// Checks everything.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], without repeating the value.
+    pub fn build(self) -> Result<Config, Error> {
+        self.checked().map_err(|error| Error::new(ErrorKind::Config(error)))
+    }
+
+    fn checked(self) -> Result<Config, ConfigError> {
+        let base = BaseUrl::parse(&self.base_url)?;
+        if base.scheme == Scheme::HTTP && !base.is_loopback() && !self.allow_plain_http {
+            return Err(ConfigError::PlainHttp);
+        }
+        let day = Duration::from_secs(86_400);
+        for (name, value) in [("timeout", self.timeout), ("deadline", self.deadline), ("grace", self.grace)] {
+            if value.is_zero() || value > day {
+                return Err(ConfigError::Duration(name));
+            }
+        }
+        for (name, value) in [("rate_limit", self.rate_limit), ("create_gap", self.create_gap)] {
+            if value > day {
+                return Err(ConfigError::Duration(name));
+            }
+        }
+        if self.user_agent.trim().is_empty() {
+            return Err(ConfigError::UserAgent);
+        }
+        let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|_| ConfigError::UserAgent)?;
+        Ok(Config {
+            key: self.key.as_ref().map(key_header).transpose()?,
+            base,
+            user_agent,
+            timeout: self.timeout,
+            deadline: self.deadline,
+            max_retries: self.max_retries.max(1),
+            pacing: Pacing::default().interval(self.rate_limit).create_gap(self.create_gap),
+            caps: self.caps,
+            rates: self.rates,
+            grace: self.grace,
+            accept_unread_history: self.accept_unread_history,
+            asks_permit: self.asks_permit,
+        })
+    }
+}
+
+/// The key as the header's value, marked as sensitive: only visible ASCII, no white space.
+fn key_header(key: &Secret) -> Result<HeaderValue, ConfigError> {
+    let text = key.expose();
+    if text.is_empty() {
+        return Err(ConfigError::EmptyKey);
+    }
+    if text.len() > 4096 {
+        return Err(ConfigError::KeyLength);
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ConfigError::KeyCharacters);
+    }
+    let mut value = HeaderValue::from_str(text).map_err(|_| ConfigError::KeyCharacters)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Scheme, host and path prefix of the service.
+#[derive(Clone)]
+pub(crate) struct BaseUrl {
+    text: String,
+    scheme: Scheme,
+    host: String,
+}
+
+impl BaseUrl {
+    fn parse(text: &str) -> Result<Self, ConfigError> {
+        let text = text.trim_end_matches('/');
+        let uri: Uri = text.parse().map_err(|_| ConfigError::BaseUrl)?;
+        let scheme = uri.scheme().filter(|s| **s == Scheme::HTTP || **s == Scheme::HTTPS);
+        let scheme = scheme.ok_or(ConfigError::BaseUrl)?.clone();
+        let authority = uri.authority().ok_or(ConfigError::BaseUrl)?;
+        if authority.as_str().contains('@') {
+            return Err(ConfigError::BaseUrlCredentials);
+        }
+        if uri.query().is_some() || authority.host().is_empty() || text.contains('#') {
+            return Err(ConfigError::BaseUrl);
+        }
+        Ok(Self { text: text.to_owned(), scheme, host: authority.host().to_owned() })
+    }
+
+    fn is_loopback(&self) -> bool {
+        let host = self.host.trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case("localhost")
+            || host.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    /// The absolute URI of a path-only one.
+    pub(crate) fn join(&self, path: &Uri) -> Option<Uri> {
+        let path = path.path_and_query().map_or("/", |path| path.as_str());
+        format!("{}{path}", self.text).parse().ok()
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error_of(builder: ConfigBuilder) -> ErrorKind {
+        builder.build().unwrap_err().kind().clone()
+    }
+
+    #[test]
+    fn bad_key_refused_at_construction_without_echo() {
+        let cases = [
+            ("", ConfigError::EmptyKey),
+            ("CANARY\n", ConfigError::KeyCharacters),
+            ("CANARY\r\nx: y", ConfigError::KeyCharacters),
+            (" CANARY", ConfigError::KeyCharacters),
+            ("CANARYé", ConfigError::KeyCharacters),
+            ("CANARY\0", ConfigError::KeyCharacters),
+        ];
+        for (key, expected) in cases {
+            let error = Config::builder().key(Secret::new(key)).build().unwrap_err();
+            assert_eq!(*error.kind(), ErrorKind::Config(expected));
+            assert!(!format!("{error} {error:?}").contains("CANARY"));
+        }
+        let long = "k".repeat(1 << 20);
+        assert_eq!(
+            error_of(Config::builder().key(Secret::new(long))),
+            ErrorKind::Config(ConfigError::KeyLength)
+        );
+    }
+
+    #[test]
+    fn plain_http_refused_unless_loopback_opt_in() {
+        for url in ["http://127.0.0.1:1", "http://[::1]:1", "http://localhost", "https://x.example/prefix/"] {
+            assert!(Config::builder().base_url(url).build().is_ok(), "{url}");
+        }
+        let plain = || Config::builder().base_url("http://x.example");
+        assert_eq!(error_of(plain()), ErrorKind::Config(ConfigError::PlainHttp));
+        assert!(plain().allow_plain_http(true).build().is_ok());
+        for host in ["http://127.0.0.1.example.com", "http://localhost.example.com"] {
+            assert_eq!(error_of(Config::builder().base_url(host)), ErrorKind::Config(ConfigError::PlainHttp));
+        }
+    }
+
+    #[test]
+    fn a_base_url_with_credentials_is_refused_without_echo() {
+        let error = Config::builder().base_url("https://me:CANARY@x.example").build().unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::Config(ConfigError::BaseUrlCredentials));
+        assert!(!format!("{error} {error:?}").contains("CANARY"));
+        for url in ["", "ftp://x", "x.example", "https://", "https://x/?q=1", "/v1"] {
+            assert!(Config::builder().base_url(url).build().is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_key_is_in_no_rendering_of_a_config() {
+        let builder = Config::builder().key(Secret::new("CANARYKEY"));
+        assert!(!format!("{builder:?}").contains("CANARY"));
+        assert!(!format!("{:?}", builder.build().unwrap()).contains("CANARY"));
+    }
+
+    #[test]
+    fn a_path_prefix_is_kept() {
+        let config = Config::builder().base_url("https://x.example/clore/").build().unwrap();
+        let joined = config.base.join(&Uri::from_static("/v1/spot_marketplace?market=5")).unwrap();
+        assert_eq!(joined.to_string(), "https://x.example/clore/v1/spot_marketplace?market=5");
+    }
+
+    #[test]
+    fn zero_retries_means_one_attempt() {
+        assert_eq!(Config::builder().max_retries(0).build().unwrap().max_retries, 1);
+    }
+
+    #[test]
+    fn less_safe_settings_are_said() {
+        let config = Config::builder().grace(Duration::from_secs(5)).rate_limit(Duration::from_millis(10));
+        let warnings = config.build().unwrap().warnings();
+        assert_eq!(warnings, [ConfigWarning::ShortGrace, ConfigWarning::FastPacing]);
+        assert!(Config::builder().build().unwrap().warnings().is_empty());
+    }
+}

@@ -1,0 +1,101 @@
+//! One file per API call: a typed request out, a typed answer in.
+//!
+//! An [`Endpoint`] is a value that knows its request, what it changes, and how its answer is read. It does no I/O and
+//! knows neither host nor key. Any other call of the service can be sent as a value of an own type, any answer had
+//! raw by [`Raw`].
+//!
+//! ```
+//! use clore_core::effect::Effect;
+//! use clore_core::endpoint::{Endpoint, InvalidRequest, Path, Whole};
+//! use clore_core::limits::Caps;
+//!
+//! struct PohBalance;
+//!
+//! impl Endpoint for PohBalance {
+//!     type Output = String;
+//!     type Reader = Whole<String>;
+//!     const NAME: &'static str = "poh_balance";
+//!
+//!     fn effect(&self) -> Effect {
+//!         Effect::Read
+//!     }
+//!     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
+//!         Path::new("/v1/poh_balance").into_read()
+//!     }
+//!     fn reader(&self, caps: &Caps) -> Self::Reader {
+//!         Whole::new(caps, |fields| Ok(fields.some("count").unwrap_or("?").to_owned()))
+//!     }
+//! }
+//! # assert_eq!(PohBalance.request().unwrap().uri(), "/v1/poh_balance");
+//! ```
+
+pub mod cancel_order;
+pub mod cancel_orders;
+pub mod create_order;
+pub mod marketplace;
+pub mod my_orders;
+mod path;
+mod price;
+mod raw;
+mod reader;
+pub mod set_spot_price;
+pub mod spot_marketplace;
+pub mod wallets;
+
+pub use crate::error::InvalidRequest;
+pub use path::Path;
+pub use raw::Raw;
+pub use reader::{Answer, Reader, Streamed, Whole};
+
+use crate::effect::{Effect, Lane};
+use crate::limits::Caps;
+
+/// One call of the API, as a value.
+pub trait Endpoint: Send {
+    /// What a good answer becomes.
+    type Output: Send;
+    /// Reads the answer's bytes as they come.
+    type Reader: Reader<Output = Self::Output>;
+
+    /// The call's name, such as `my_orders`: errors and events name it.
+    const NAME: &'static str;
+
+    /// What the call changes. There is no default: whoever adds a call says it.
+    fn effect(&self) -> Effect;
+
+    /// The queue the call waits in; follows from the effect.
+    fn lane(&self) -> Lane {
+        match self.effect() {
+            Effect::Idempotent => Lane::Rescue,
+            Effect::Spend => Lane::Create,
+            Effect::Read | Effect::Reprice => Lane::Normal,
+        }
+    }
+
+    /// Whether the service wants the API key for it.
+    fn needs_key(&self) -> bool {
+        true
+    }
+
+    /// The server a money call is about, if it names one: open intents of one server are kept apart.
+    fn server(&self) -> Option<crate::model::ServerId> {
+        None
+    }
+
+    /// The order that a good answer of a money call names, for the journal.
+    fn placed(&self, _output: &Self::Output) -> Option<crate::model::OrderId> {
+        None
+    }
+
+    /// The request: a path such as `/v1/wallets` and perhaps a body. Host and key are added later.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] when a field breaks a documented rule. Nothing was sent.
+    fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest>;
+
+    /// A reader for one answer. Each attempt gets a new one.
+    fn reader(&self, caps: &Caps) -> Self::Reader;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+use super::*;
+use crate::endpoint::tests::answer;
+use crate::endpoint::{Answer, Reader};
+use crate::error::Found;
+use crate::model::ServerId;
+use crate::recordings;
+
+const ACTIVE: MyOrders = MyOrders { include_completed: false };
+
+fn reading(body: &str) -> Reading {
+    answer(&Sightings::new(ServerId::new(5)), body.as_bytes()).into_value().unwrap()
+}
+
+/// Reliability S23 for orders: every odd row is counted, and named while there is room.
+#[test]
+fn unparsed_rows_are_reported() {
+    let row = |n: usize| match n % 7 {
+        0 => format!("{{\"id\":\"x{n}\",\"si\":{n}}}"),
+        _ => format!("{{\"id\":{n},\"si\":{n}}}"),
+    };
+    let rows: Vec<_> = (0..3_500).map(row).collect();
+    let body = format!("{{\"orders\":[{}],\"limit\":64,\"code\":0}}", rows.join(","));
+    let list = answer(&ACTIVE, body.as_bytes()).into_value().unwrap();
+    assert_eq!((list.orders.len(), list.unparsed.count, list.limit), (3_000, 500, Some(64)));
+    assert_eq!(list.unparsed.named.get(1).map(|row| row.index), Some(7));
+    assert!(!list.is_complete());
+    assert!(list.order(OrderId::new(3)).is_some() && list.order(OrderId::new(7)).is_none());
+}
+
+#[test]
+fn a_list_that_is_not_there_is_not_no_orders() {
+    for (body, found) in [
+        (r#"{"code":0}"#, Found::Missing),
+        (r#"{"orders":null,"code":0}"#, Found::Null),
+        (r#"{"orders":{},"code":0}"#, Found::Object),
+        (r#"{"orders":[]}"#, Found::Missing),
+        ("", Found::Empty),
+        (r#"{"orders":[]"#, Found::Missing),
+        (r#"{"orders":[],"orders":[],"code":0}"#, Found::DuplicateKey),
+        (r#"{"orders":[],"code":0,"code":0}"#, Found::DuplicateKey),
+    ] {
+        let Answer::Malformed(error) = answer(&ACTIVE, body.as_bytes()) else { panic!("{body}") };
+        assert_eq!(error.found(), found, "{body}");
+        let complete = reading(body).complete;
+        assert!(matches!(complete, Err(WhyIncomplete::Malformed(_))), "{body}");
+    }
+    let empty = answer(&ACTIVE, br#"{"orders":[],"code":0}"#).into_value().unwrap();
+    assert!(empty.is_complete() && empty.orders.is_empty());
+}
+
+#[test]
+fn the_fixture_order_is_read_both_ways() {
+    let Some(body) = recordings::recording("third-party-fixtures/my_orders-one-order.json") else {
+        return;
+    };
+    let list = answer(&ACTIVE, &body).into_value().unwrap();
+    assert_eq!(list.orders.iter().map(|order| order.id.number()).collect::<Vec<_>>(), [123]);
+    let reading = reading(core::str::from_utf8(&body).unwrap());
+    assert_eq!(reading.rows.len(), 1);
+    assert_eq!(reading.rows.first().unwrap().server, Some(ServerId::new(456)));
+    assert_eq!(reading.complete, Ok(()));
+}
+
+/// `rent.md`, "complete reading".
+#[test]
+fn only_an_odd_row_that_may_be_ours_spoils_a_reading() {
+    for (row, complete) in [
+        (r#"{"id":7,"si":5}"#, true),
+        (r#"{"id":7}"#, true),
+        (r#"{"si":6}"#, true),
+        (r#"{"id":"x","si":6}"#, true),
+        (r#"{"si":5}"#, false),
+        (r#"{"id":"x","si":5}"#, false),
+        (r#"{"id":null}"#, false),
+        (r#"{"si":"y"}"#, false),
+        (r#"{"id":1,"order_id":2,"si":5}"#, false),
+        ("null", false),
+        ("17", false),
+        ("[]", false),
+    ] {
+        let reading =
+            reading(&format!(r#"{{"orders":[{{"id":1,"si":6}},{row},{{"id":2,"si":5}}],"code":0}}"#));
+        assert_eq!(reading.complete.is_ok(), complete, "{row}");
+        assert!(reading.rows.len() >= 2, "what was seen is kept");
+        if let Err(why) = reading.complete {
+            let WhyIncomplete::OddRow(error) = why else { panic!("{row}") };
+            assert_eq!(error.path(), "orders[1]", "{row}");
+        }
+    }
+}
+
+#[test]
+fn a_reading_over_a_cap_or_with_an_error_does_not_count() {
+    let rows = vec![r#"{"id":1,"si":6}"#; 200_001].join(",");
+    let caps = Caps { rows: 3, ..Caps::default() };
+    let mut reader = Sightings::new(ServerId::new(5)).reader(&caps);
+    let _ = reader.push(format!("{{\"orders\":[{rows}],\"code\":0}}").as_bytes());
+    let Answer::Value(reading) = reader.finish() else { panic!() };
+    assert_eq!(reading.rows.len(), 200_000);
+    assert!(matches!(reading.complete, Err(WhyIncomplete::Malformed(e)) if e.found() == Found::TooLarge));
+    let odd = self::reading(r#"{"orders":[],"code":0,"error":"maintenance"}"#);
+    assert!(matches!(odd.complete, Err(WhyIncomplete::Refused(_))));
+    let refused = answer(&Sightings::new(ServerId::new(5)), b"{\"code\":5}");
+    assert!(matches!(refused, Answer::Refused(_)));
+}

@@ -1,0 +1,55 @@
+//! [`Raw`]: any endpoint's request, its answer as bytes.
+
+use super::reader::{Answer, Body, Reader};
+use super::{Endpoint, InvalidRequest};
+use crate::effect::{Effect, Lane};
+use crate::flow::Flow;
+use crate::limits::Caps;
+
+/// Sends what `E` sends, in the same lane and under the same rules, and gives back the body as it came.
+///
+/// Nothing is decoded, not even the envelope: a refusal is bytes as well. Its cap is [`Caps::list_bytes`].
+#[derive(Clone, Debug)]
+pub struct Raw<E>(pub E);
+
+impl<E: Endpoint> Endpoint for Raw<E> {
+    type Output = Vec<u8>;
+    type Reader = RawReader;
+    const NAME: &'static str = E::NAME;
+
+    fn effect(&self) -> Effect {
+        self.0.effect()
+    }
+
+    fn lane(&self) -> Lane {
+        self.0.lane()
+    }
+
+    fn needs_key(&self) -> bool {
+        self.0.needs_key()
+    }
+
+    fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
+        self.0.request()
+    }
+
+    fn reader(&self, caps: &Caps) -> RawReader {
+        RawReader(Body::new(caps.list_bytes))
+    }
+}
+
+/// Keeps the body.
+#[derive(Clone, Debug)]
+pub struct RawReader(Body);
+
+impl Reader for RawReader {
+    type Output = Vec<u8>;
+
+    fn push(&mut self, decoded: &[u8]) -> Flow {
+        self.0.push(decoded)
+    }
+
+    fn finish(self) -> Answer<Vec<u8>> {
+        self.0.into_bytes().map_or_else(Answer::Malformed, Answer::Value)
+    }
+}

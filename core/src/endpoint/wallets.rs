@@ -1,0 +1,122 @@
+//! `wallets`: what the account holds (api-facts 3.1).
+
+use super::{Endpoint, InvalidRequest, Path, Streamed};
+use crate::effect::Effect;
+use crate::limits::Caps;
+use crate::model::{Amount, Coin, Wallet};
+use crate::wire::rows::{Listing, SkippedRows};
+
+/// Reads all wallets.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Wallets;
+
+/// All wallets that could be read.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct WalletList {
+    /// The wallets, in the service's order.
+    pub wallets: Vec<Wallet>,
+    /// Records that could not be read.
+    pub skipped: SkippedRows,
+}
+
+/// What is known of the balance in one coin. Never 0 in place of "not known".
+///
+/// Closed: a balance is there, said to be unknown, or not told of at all.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Balance {
+    /// This much.
+    Known(Amount),
+    /// There is a wallet, but the service says `null`, or a record could not be read that may be this wallet.
+    Unknown,
+    /// There is no such wallet.
+    NoWallet,
+}
+
+impl WalletList {
+    /// The balance in `coin`.
+    #[must_use]
+    pub fn balance(&self, coin: &Coin) -> Balance {
+        match self.wallets.iter().find(|wallet| wallet.coin == *coin) {
+            Some(wallet) => wallet.balance.clone().map_or(Balance::Unknown, Balance::Known),
+            None if self.skipped.count > 0 => Balance::Unknown,
+            None => Balance::NoWallet,
+        }
+    }
+}
+
+impl Endpoint for Wallets {
+    type Output = WalletList;
+    type Reader = Streamed<Wallet, WalletList>;
+    const NAME: &'static str = "wallets";
+
+    fn effect(&self) -> Effect {
+        Effect::Read
+    }
+
+    fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
+        Path::new("/v1/wallets").into_read()
+    }
+
+    fn reader(&self, caps: &Caps) -> Self::Reader {
+        let caps = Caps { list_bytes: caps.answer_bytes, ..*caps };
+        Streamed::new("wallets", &caps, Wallet::decode, |listing, _| {
+            let Listing { rows: wallets, skipped, .. } = listing;
+            Ok(WalletList { wallets, skipped })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::Answer;
+    use crate::endpoint::tests::answer;
+    use crate::recordings;
+
+    fn balances(body: &str) -> [Balance; 2] {
+        let list = answer(&Wallets, body.as_bytes()).into_value().unwrap();
+        [list.balance(&Coin::Clore), list.balance(&Coin::named("BTC"))]
+    }
+
+    #[test]
+    fn missing_wallet_is_none_not_zero() {
+        let clore = |text: &str| Balance::Known(Amount::new(text.parse().unwrap(), Coin::Clore));
+        for (body, expected) in [
+            (
+                r#"{"wallets":[{"name":"CLORE-Blockchain","balance":1234.5},{"name":"bitcoin","balance":null}],"code":0}"#,
+                [clore("1234.5"), Balance::Unknown],
+            ),
+            (r#"{"wallets":[{"name":"clore","balance":0}],"code":0}"#, [clore("0"), Balance::NoWallet]),
+            (r#"{"wallets":[],"code":0}"#, [Balance::NoWallet, Balance::NoWallet]),
+            (r#"{"wallets":[7],"code":0}"#, [Balance::Unknown, Balance::Unknown]),
+        ] {
+            assert_eq!(balances(body), expected, "{body}");
+        }
+    }
+
+    /// Reliability O8: `{"detail":"maintenance"}` is not "you have no money".
+    #[test]
+    fn a_list_that_is_not_there_is_no_empty_purse() {
+        for body in [
+            r#"{"detail":"maintenance"}"#,
+            r#"{"code":0}"#,
+            r#"{"wallets":null,"code":0}"#,
+            r#"{"wallets":[]}"#,
+        ] {
+            assert!(matches!(answer(&Wallets, body.as_bytes()), Answer::Malformed(_)), "{body}");
+        }
+        let Answer::Refused(refusal) = answer(&Wallets, b"{\"code\":3}") else { panic!() };
+        assert_eq!(refusal.code, crate::error::Code::Key);
+    }
+
+    #[test]
+    fn the_documented_wallets_are_read() {
+        let Some(body) = recordings::recording("documented/wallets-api-page.json") else {
+            return;
+        };
+        let list = answer(&Wallets, &body).into_value().unwrap();
+        assert_eq!((list.wallets.len(), list.skipped.count), (1, 0));
+        assert!(matches!(list.balance(&Coin::Bitcoin), Balance::Known(_)));
+    }
+}

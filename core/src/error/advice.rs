@@ -1,0 +1,51 @@
+//! What a person should do next, per kind of error. A table, so that no kind can be without.
+
+use super::{ErrorKind, FailureKind};
+
+/// What to do next.
+pub(super) fn advice(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Config(_) => {
+            "correct the configuration (the key is on clore.ai/profile, or in CLORE_API_KEY)"
+        }
+        ErrorKind::Invalid(_) => "correct the request",
+        ErrorKind::Network(FailureKind::Certificate) => {
+            "check the base URL, the machine's clock and any proxy between you and the service"
+        }
+        ErrorKind::Network(_) => "check the network and the base URL, then try again",
+        ErrorKind::Redirected { .. } => "check the base URL and any proxy between you and the service",
+        ErrorKind::Blocked => {
+            "set another User-Agent or try from another address; the key is not the problem"
+        }
+        ErrorKind::Http { .. } => "try again later",
+        ErrorKind::Decode(_) => {
+            "try again; if it stays, the service's answers have changed: please report it"
+        }
+        ErrorKind::Key => "set CLORE_API_KEY to a key from clore.ai/profile",
+        ErrorKind::TooFast => "wait a minute, and see whether another program uses the same key",
+        ErrorKind::Refused(refusal) => refusal.advice(),
+        ErrorKind::OutcomeUnknown => {
+            "do not simply try again: look with `clore orders`, settle with `clore resume`"
+        }
+        ErrorKind::OpenIntents => {
+            "settle it with `clore resume`, or pass it over with `--despite INTENT` if you know nothing was placed"
+        }
+        ErrorKind::EarlierPlaced => "use that order, or cancel it, and run again if you want another",
+        ErrorKind::Busy => "wait for the other run to end",
+        ErrorKind::Journal(_) => "make the journal's folder readable and writable, then try again",
+        ErrorKind::Deadline => "try again, or allow more time",
+        ErrorKind::UnreadHistory(_) => {
+            "look with `clore orders --completed`; `accept_unread_history` rents all the same, less surely"
+        }
+        ErrorKind::UnitDoubt => {
+            "compare a price with the web page; `--accept-unit-warning` rents all the same"
+        }
+        ErrorKind::NoRate => "give one (`--rate CLORE=0.3`), or name the price in the coin per day",
+        ErrorKind::NoSuchOrder => "check the id with `clore orders --completed`",
+        ErrorKind::UnreadOrder(_) => "it may be billing: look at it on clore.ai, cancel it by its id",
+        ErrorKind::OrderEnded(_) => "rent again",
+        ErrorKind::WaitTimeout => "keep waiting, or cancel it with `clore cancel ID`",
+        ErrorKind::CancelUnconfirmed => "look with `clore orders`, and cancel again",
+        ErrorKind::Own(_) => "see the operation that failed",
+    }
+}

@@ -1,0 +1,138 @@
+//! [`Event`]: what happened, as values. Core never logs; an observer or an adapter's `tracing` feature does.
+//!
+//! Events are complete enough to draw a tree of spans from them alone: a call begins and ends, so does each of its
+//! attempts and waits. None carries a secret.
+
+use crate::effect::{Delivery, Lane};
+use crate::error::{ErrorKind, FailureKind};
+use crate::journal::IntentId;
+use crate::model::{OrderId, OrderStatus, ServerId};
+use crate::time::Moment;
+
+/// Something that happened in a call.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// A call begins.
+    CallBegan {
+        /// Its name, such as `my_orders` or `rent`.
+        call: &'static str,
+    },
+    /// A call ended.
+    CallEnded {
+        /// Its name.
+        call: &'static str,
+        /// What went wrong, if anything.
+        error: Option<ErrorKind>,
+    },
+    /// A request got its turn and is given to the transport.
+    AttemptBegan {
+        /// The request's path.
+        path: String,
+        /// The lane it waited in.
+        lane: Lane,
+        /// Counts the attempts of the call from 1.
+        attempt: u32,
+    },
+    /// The head of its answer.
+    AttemptHead {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// An attempt is over.
+    AttemptEnded {
+        /// How far it got.
+        delivery: Delivery,
+        /// What went wrong with the exchange, if anything.
+        failure: Option<FailureKind>,
+        /// Unpacked bytes of the body that were read.
+        bytes: u64,
+    },
+    /// Nothing is to be done before `until`.
+    WaitBegan {
+        /// When it ends at the latest.
+        until: Moment,
+        /// Why.
+        why: Waiting,
+    },
+    /// The wait is over.
+    WaitEnded,
+    /// The last attempt failed and another one follows.
+    RetryScheduled {
+        /// Not before this.
+        at: Moment,
+        /// The attempt that failed, counted from 1.
+        attempt: u32,
+        /// What was wrong with it.
+        why: ErrorKind,
+    },
+    /// An intent is in the journal; from here on a crash leaves it open.
+    IntentRecorded {
+        /// Its name.
+        intent: IntentId,
+    },
+    /// A record of the journal failed after the fact; the outcome stands.
+    JournalWarning {
+        /// Which intent is left open by it.
+        intent: IntentId,
+    },
+    /// An order exists and bills from now on. Told before the journal marks its intent as resolved.
+    OrderPlaced {
+        /// The order.
+        order: OrderId,
+        /// Its server.
+        server: ServerId,
+        /// Found by reading, not told by the create's own answer.
+        inferred: bool,
+    },
+    /// What became of a create is not known; its order may be billing.
+    OutcomeUnclear {
+        /// The intent that stays open until it is settled.
+        intent: IntentId,
+        /// The server it was for.
+        server: Option<ServerId>,
+    },
+    /// A list confirms that an order is over.
+    OrderCancelled {
+        /// The order.
+        order: OrderId,
+    },
+    /// An order's status, when first seen and whenever it changes.
+    StatusChanged {
+        /// The order.
+        order: OrderId,
+        /// Its status now.
+        status: OrderStatus,
+    },
+}
+
+/// Why a call waits.
+///
+/// Closed: each is said to people in a word.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Waiting {
+    /// For its turn behind others.
+    Turn,
+    /// For the spacing of requests.
+    Spacing,
+    /// For the gap between creates.
+    CreateGap,
+    /// Because the service said "too fast".
+    Penalty,
+    /// Because the operation asked to: a backoff, the next poll, the next reading.
+    Operation,
+}
+
+impl Waiting {
+    /// In words, for a progress line.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Turn => "waiting for a turn",
+            Self::Spacing => "keeping the spacing of requests",
+            Self::CreateGap => "keeping the gap between creates",
+            Self::Penalty => "pausing because the service said too fast",
+            Self::Operation => "waiting",
+        }
+    }
+}

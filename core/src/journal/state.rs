@@ -1,0 +1,227 @@
+//! [`State`]: the replay of a journal's lines, of all scopes; [`View`]: what of it concerns one base URL.
+//!
+//! Invariants: an intent is open from its line until a line resolves it, and no later line opens it again; an order
+//! belongs to the intent that got it first. Who owns an open intent is no line's matter: locks say it, so that the
+//! death of a process releases it.
+
+use super::record::{Intent, IntentId, Record, Resolution};
+use super::scope::Scope;
+use super::text::Line;
+use crate::model::{OrderId, ServerId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An intent without a resolution: its call is *maybe sent*.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OpenIntent {
+    /// The intent as it was recorded last.
+    pub intent: Intent,
+    /// Whether it was noted that its call was given to the network. `false` proves nothing.
+    pub sent: bool,
+    /// Who may settle it.
+    pub ownership: Ownership,
+}
+
+/// Who may settle an open intent.
+///
+/// Closed: what may be done about an intent is a table over it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Ownership {
+    /// The machine that holds its claim, in this process or another.
+    Live,
+    /// Whoever adopts it.
+    Ownerless,
+    /// Only a client with the other API key it was made with.
+    OtherKey,
+}
+
+/// The journal as one base URL and key see it: the intents of all keys of that base URL.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    open: BTreeMap<IntentId, OpenIntent>,
+    resolved: BTreeMap<IntentId, Resolution>,
+    attributed: BTreeMap<OrderId, IntentId>,
+    ended: BTreeSet<OrderId>,
+}
+
+impl View {
+    /// All open intents of the base URL, by name; those of other keys are marked [`Ownership::OtherKey`].
+    pub fn open(&self) -> impl Iterator<Item = &OpenIntent> {
+        self.open.values()
+    }
+
+    /// The intent that has this order, whatever its key.
+    #[must_use]
+    pub fn attributed_to(&self, order: OrderId) -> Option<&IntentId> {
+        self.attributed.get(&order)
+    }
+
+    /// An open intent other than `me` that may rent `server`, whatever its key, owned or not. An intent without a
+    /// server may rent any.
+    #[must_use]
+    pub fn other_open_for(&self, server: ServerId, me: &IntentId) -> Option<&OpenIntent> {
+        self.open().find(|open| open.intent.id != *me && touches(&open.intent, Some(server)))
+    }
+
+    /// What became of an intent; `None` when it is open or not known.
+    #[must_use]
+    pub fn resolution(&self, intent: &IntentId) -> Option<Resolution> {
+        self.resolved.get(intent).copied()
+    }
+
+    /// The open intent of this name.
+    #[must_use]
+    pub fn intent(&self, id: &IntentId) -> Option<&OpenIntent> {
+        self.open.get(id)
+    }
+
+    /// The orders that intents have, each with its intent, by number.
+    pub fn orders(&self) -> impl Iterator<Item = (OrderId, &IntentId)> {
+        self.attributed.iter().map(|(order, intent)| (*order, intent))
+    }
+
+    /// Whether it was recorded that this order is over.
+    #[must_use]
+    pub fn has_ended(&self, order: OrderId) -> bool {
+        self.ended.contains(&order)
+    }
+}
+
+/// What all lines so far come to, of all base URLs and keys.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    open: BTreeMap<IntentId, Pending>,
+    resolved: BTreeMap<IntentId, (Scope, Resolution)>,
+    attributed: BTreeMap<(Box<str>, OrderId), IntentId>,
+    ended: BTreeSet<(Box<str>, OrderId)>,
+}
+
+#[derive(Clone, Debug)]
+struct Pending {
+    scope: Scope,
+    intent: Intent,
+    sent: bool,
+}
+
+impl State {
+    /// A journal without lines.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next line in. Lines that [`super::admit`] would not have let in are taken for the safe side: what
+    /// is resolved stays so, an order stays with its first intent, and an order of an unknown intent counts.
+    pub fn apply(&mut self, line: Line) {
+        let Line { scope, record } = line;
+        match record {
+            Record::Intent(intent) | Record::Renew(intent) => self.begin(scope, *intent),
+            Record::Sent(id) => {
+                if let Some(pending) = self.open.get_mut(&id).filter(|pending| pending.scope == scope) {
+                    pending.sent = true;
+                }
+            }
+            Record::Resolved { intent, resolution, .. } => self.resolve(scope, intent, resolution),
+            Record::Ended { order, .. } => {
+                self.ended.insert((scope.base_url().into(), order));
+            }
+            Record::Adopt(_) | Record::Look => {}
+        }
+    }
+
+    fn begin(&mut self, scope: Scope, intent: Intent) {
+        let id = intent.id.clone();
+        if self.resolved.contains_key(&id) {
+            return;
+        }
+        match self.open.get_mut(&id) {
+            // Once given to the network, maybe sent for ever: a renewed snapshot does not take that back.
+            Some(pending) if pending.scope == scope => pending.intent = intent,
+            // A name is one intent's over all scopes; the first keeps it.
+            Some(_) => {}
+            None => {
+                self.open.insert(id, Pending { scope, intent, sent: false });
+            }
+        }
+    }
+
+    fn resolve(&mut self, scope: Scope, id: IntentId, resolution: Resolution) {
+        if self.open.get(&id).is_some_and(|pending| pending.scope != scope) || self.resolved.contains_key(&id)
+        {
+            return;
+        }
+        self.open.remove(&id);
+        if let Some(order) = resolution.order() {
+            self.attributed.entry((scope.base_url().into(), order)).or_insert_with(|| id.clone());
+        }
+        self.resolved.insert(id, (scope, resolution));
+    }
+
+    /// What `scope` sees. `alive` says whether an intent's owner lives; it is asked only about intents of this scope.
+    #[must_use]
+    pub fn view(&self, scope: &Scope, alive: &dyn Fn(&IntentId) -> bool) -> View {
+        let here = |of: &Scope| of.base_url() == scope.base_url();
+        let open = self.open.iter().filter(|(_, pending)| here(&pending.scope));
+        let resolved = self.resolved.iter().filter(|(_, (of, _))| here(of));
+        let attributed = self.attributed.iter().filter(|((url, _), _)| **url == *scope.base_url());
+        let ended = self.ended.iter().filter(|(url, _)| **url == *scope.base_url());
+        View {
+            open: open.map(|(id, pending)| (id.clone(), pending.seen_from(scope, alive))).collect(),
+            resolved: resolved.map(|(id, (_, resolution))| (id.clone(), *resolution)).collect(),
+            attributed: attributed.map(|((_, order), id)| (*order, id.clone())).collect(),
+            ended: ended.map(|(_, order)| *order).collect(),
+        }
+    }
+
+    /// The open intents of exactly this scope.
+    pub(super) fn open_in(&self, scope: &Scope) -> impl Iterator<Item = &Intent> {
+        self.open.values().filter(move |pending| pending.scope == *scope).map(|pending| &pending.intent)
+    }
+
+    pub(super) fn open_intent(&self, id: &IntentId, ownership: Ownership) -> Option<OpenIntent> {
+        let Pending { intent, sent, .. } = self.open.get(id)?;
+        Some(OpenIntent { intent: intent.clone(), sent: *sent, ownership })
+    }
+
+    /// Whose open intent this is.
+    pub(super) fn open_scope(&self, id: &IntentId) -> Option<&Scope> {
+        self.open.get(id).map(|pending| &pending.scope)
+    }
+
+    pub(super) fn is_resolved(&self, id: &IntentId) -> bool {
+        self.resolved.contains_key(id)
+    }
+
+    pub(super) fn attributed_to(&self, scope: &Scope, order: OrderId) -> Option<&IntentId> {
+        self.attributed.get(&(scope.base_url().into(), order))
+    }
+
+    pub(super) fn has_ended(&self, scope: &Scope, order: OrderId) -> bool {
+        self.ended.contains(&(scope.base_url().into(), order))
+    }
+}
+
+impl Pending {
+    fn seen_from(&self, scope: &Scope, alive: &dyn Fn(&IntentId) -> bool) -> OpenIntent {
+        let ownership = if self.scope != *scope {
+            Ownership::OtherKey
+        } else if alive(&self.intent.id) {
+            Ownership::Live
+        } else {
+            Ownership::Ownerless
+        };
+        OpenIntent { intent: self.intent.clone(), sent: self.sent, ownership }
+    }
+}
+
+/// Whether `intent` may rent `server`; without a server on either side it may.
+pub(super) fn touches(intent: &Intent, server: Option<ServerId>) -> bool {
+    match (intent.server, server) {
+        (Some(its), Some(server)) => its == server,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

@@ -1,0 +1,146 @@
+use super::*;
+use crate::journal::text::tests::records;
+use proptest::prelude::*;
+
+fn id(name: &str) -> IntentId {
+    IntentId::parse(name).unwrap()
+}
+
+fn intent(name: &str, server: Option<u64>) -> Record {
+    let mut intent = Intent::new(id(name), "create_order");
+    intent.server = server.map(ServerId::new);
+    Record::Intent(Box::new(intent))
+}
+
+fn resolved(name: &str, resolution: Resolution) -> Record {
+    Record::Resolved { intent: id(name), resolution, wall: None }
+}
+
+fn state(lines: &[(&str, &str, Record)]) -> State {
+    let mut state = State::new();
+    for (url, key, record) in lines {
+        state.apply(Line::new(Scope::new(url, key), record.clone()));
+    }
+    state
+}
+
+fn seen(state: &State, url: &str, key: &str) -> View {
+    state.view(&Scope::new(url, key), &|id| id.as_str().starts_with("live"))
+}
+
+const SEVEN: Resolution = Resolution::Placed { order: OrderId::new(7), inferred: false };
+
+#[test]
+fn a_view_has_all_keys_of_its_base_url_and_nothing_of_another() {
+    let state = state(&[
+        ("https://a", "k", intent("live-1", Some(1))),
+        ("https://a", "k", intent("dead-1", Some(2))),
+        ("https://a", "other", intent("live-2", Some(3))),
+        ("https://b", "k", intent("live-3", Some(1))),
+        ("https://a", "other", intent("done", Some(9))),
+        ("https://a", "other", resolved("done", SEVEN)),
+        ("https://a", "other", Record::Ended { order: OrderId::new(7), wall: None }),
+    ]);
+    let view = seen(&state, "https://a", "k");
+    let open: Vec<_> = view.open().map(|open| (open.intent.id.to_string(), open.ownership)).collect();
+    let named = |name: &str, ownership| (name.to_owned(), ownership);
+    assert_eq!(
+        open,
+        [
+            named("dead-1", Ownership::Ownerless),
+            named("live-1", Ownership::Live),
+            named("live-2", Ownership::OtherKey)
+        ]
+    );
+    assert_eq!(view.attributed_to(OrderId::new(7)), Some(&id("done")));
+    assert_eq!(view.orders().collect::<Vec<_>>(), [(OrderId::new(7), &id("done"))]);
+    assert!(view.has_ended(OrderId::new(7)));
+    assert_eq!(view.resolution(&id("done")), Some(SEVEN));
+    assert!(view.intent(&id("done")).is_none() && view.resolution(&id("dead-1")).is_none());
+
+    let view = seen(&state, "https://b", "k");
+    assert_eq!(view.open().count(), 1);
+    assert_eq!(view.attributed_to(OrderId::new(7)), None);
+    assert_eq!(view.resolution(&id("done")), None);
+    assert!(!view.has_ended(OrderId::new(7)));
+}
+
+#[test]
+fn another_open_intent_for_the_server_is_seen_whatever_its_key_or_owner() {
+    for (record, key, found) in [
+        (intent("live-1", Some(1)), "k", true),
+        (intent("dead-1", Some(1)), "k", true),
+        (intent("dead-1", Some(1)), "other", true),
+        (intent("dead-1", None), "k", true),
+        (intent("dead-1", Some(2)), "k", false),
+        (intent("me", Some(1)), "k", false),
+    ] {
+        let view = seen(&state(&[("https://a", key, record.clone())]), "https://a", "k");
+        assert_eq!(view.other_open_for(ServerId::new(1), &id("me")).is_some(), found, "{record:?} {key}");
+    }
+}
+
+#[test]
+fn a_later_form_of_an_intent_replaces_it_and_stays_sent() {
+    let state = state(&[
+        ("https://a", "k", intent("a", Some(1))),
+        ("https://a", "k", Record::Sent(id("a"))),
+        ("https://a", "k", intent("a", Some(2))),
+    ]);
+    let view = seen(&state, "https://a", "k");
+    let open = view.intent(&id("a")).unwrap();
+    assert_eq!((open.intent.server, open.sent), (Some(ServerId::new(2)), true));
+}
+
+#[test]
+fn what_is_resolved_is_never_open_again() {
+    let state = state(&[
+        ("https://a", "k", intent("a", Some(1))),
+        ("https://a", "k", resolved("a", SEVEN)),
+        ("https://a", "k", intent("a", Some(1))),
+        ("https://a", "k", resolved("a", Resolution::Refused)),
+    ]);
+    let view = seen(&state, "https://a", "k");
+    assert_eq!(view.open().count(), 0);
+    assert_eq!(view.resolution(&id("a")), Some(SEVEN));
+}
+
+#[test]
+fn an_order_stays_with_the_intent_that_got_it_first() {
+    let state = state(&[
+        ("https://a", "k", resolved("a", SEVEN)),
+        ("https://a", "k", resolved("b", Resolution::AttributedTo(OrderId::new(7)))),
+    ]);
+    assert_eq!(seen(&state, "https://a", "k").attributed_to(OrderId::new(7)), Some(&id("a")));
+}
+
+#[test]
+fn another_scopes_lines_do_not_touch_an_intent() {
+    for (url, key) in [("https://b", "k"), ("https://a", "other")] {
+        let state = state(&[
+            ("https://a", "k", intent("a", Some(1))),
+            (url, key, intent("a", Some(2))),
+            (url, key, Record::Sent(id("a"))),
+            (url, key, resolved("a", SEVEN)),
+        ]);
+        let view = seen(&state, "https://a", "k");
+        let open = view.intent(&id("a")).unwrap();
+        assert_eq!((open.intent.server, open.sent), (Some(ServerId::new(1)), false), "{url} {key}");
+    }
+}
+
+proptest! {
+    /// A copy of the file at its own end says nothing new.
+    #[test]
+    fn replaying_every_line_twice_changes_nothing(records in proptest::collection::vec(records(), 0..12)) {
+        let lines: Vec<_> = records.into_iter().map(|record| ("https://a", "k", record)).collect();
+        let once = state(&lines);
+        let twice = state(&[lines.clone(), lines].concat());
+        prop_assert_eq!(
+            format!("{:?}", seen(&once, "https://a", "k").resolved),
+            format!("{:?}", seen(&twice, "https://a", "k").resolved)
+        );
+        let open = |state: &State| seen(state, "https://a", "k").open().map(|o| o.intent.id.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(open(&once), open(&twice));
+    }
+}

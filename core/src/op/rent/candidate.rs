@@ -1,0 +1,98 @@
+//! Which rows of `my_orders` may be the order of one intent. Pure: rows, the intent and the journal's view in, a
+//! [`Finding`] out.
+//!
+//! Invariant: a row is taken for ours only when it is the only new row on the server, contradicts nothing, no other
+//! open intent wants that server, and no other intent has it (`rent.md`, "candidate").
+
+use crate::journal::{Intent, View};
+use crate::model::order::Sighting;
+use crate::model::{OrderId, ServerId};
+use crate::time::UnixTime;
+use std::collections::BTreeMap;
+
+/// The dates of the service that bound when our row can have been made. The local clock is never evidence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Dates {
+    /// `Date` of the snapshot.
+    pub(super) snapshot: Option<UnixTime>,
+    /// `Date` of the last send's answer.
+    pub(super) answer: Option<UnixTime>,
+}
+
+/// A row may be this much older than the snapshot's `Date`.
+const BEFORE: i64 = 10;
+/// Without an answer's `Date`, the send is taken to have ended this long after the snapshot.
+const UNANSWERED: i64 = 45;
+/// A row may be this much newer than the end of the send.
+const AFTER: i64 = 120;
+/// More than this between snapshot and answer means that the machine slept in between.
+const SLEPT: i64 = 60;
+
+/// What the rows seen so far say.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Finding {
+    /// No candidate.
+    None,
+    /// One row that is ours.
+    Ours(Sighting),
+    /// One row that would be ours had it not ended; accepted at the end of grace.
+    OursButEnded(Sighting),
+    /// Rows that may be ours or somebody else's.
+    Unclear(Vec<Sighting>),
+}
+
+/// Judges every row seen in any complete reading since the send.
+pub(super) fn judge(
+    intent: &Intent,
+    dates: Dates,
+    seen: &BTreeMap<OrderId, Sighting>,
+    view: &View,
+) -> Finding {
+    let rows: Vec<&Sighting> = candidates(intent, seen)
+        .filter(|row| view.attributed_to(row.id).is_none_or(|owner| *owner == intent.id))
+        .collect();
+    let [row] = rows.as_slice() else {
+        return if rows.is_empty() { Finding::None } else { unclear(rows) };
+    };
+    let contested = intent.server.is_some_and(|server| view.other_open_for(server, &intent.id).is_some());
+    let slept = match (dates.snapshot, dates.answer) {
+        (Some(snapshot), Some(answer)) => answer.since(snapshot) > SLEPT,
+        _ => false,
+    };
+    if intent.base_ids.is_none() || contested || slept || contradicts(row, intent, dates) {
+        return unclear(rows);
+    }
+    if row.ended { Finding::OursButEnded((*row).clone()) } else { Finding::Ours((*row).clone()) }
+}
+
+/// New rows on the intent's server, whoever they belong to.
+pub(super) fn candidates<'a>(
+    intent: &'a Intent,
+    seen: &'a BTreeMap<OrderId, Sighting>,
+) -> impl Iterator<Item = &'a Sighting> {
+    seen.values().filter(|row| {
+        is_on(row, intent.server) && !intent.base_ids.as_ref().is_some_and(|base| base.contains(&row.id))
+    })
+}
+
+/// An intent without a server (a user's own endpoint) cannot tell rows apart by server.
+fn is_on(row: &Sighting, server: Option<ServerId>) -> bool {
+    server.is_none_or(|server| row.server == Some(server))
+}
+
+fn unclear(mut rows: Vec<&Sighting>) -> Finding {
+    rows.sort_by_key(|row| row.id);
+    Finding::Unclear(rows.into_iter().cloned().collect())
+}
+
+/// A missing value contradicts nothing.
+fn contradicts(row: &Sighting, intent: &Intent, dates: Dates) -> bool {
+    let differs = |ours: Option<bool>| ours == Some(true);
+    let coin = row.coin.as_ref().zip(intent.coin.as_ref()).map(|(theirs, ours)| theirs != ours);
+    let kind = row.kind.zip(intent.kind).map(|(theirs, ours)| theirs != ours);
+    let time = row.created.zip(dates.snapshot).map(|(created, snapshot)| {
+        let end = dates.answer.unwrap_or(snapshot.plus(UNANSWERED));
+        created < snapshot.plus(BEFORE.saturating_neg()) || created > end.plus(AFTER)
+    });
+    differs(coin) || differs(kind) || differs(time)
+}

@@ -1,0 +1,360 @@
+//! The transitions of [`Renting`]: what each input does to it.
+
+use super::candidate::{self, Dates};
+use super::machine::{Renting, State};
+use super::outcome::{Evidence, Placed, RentOutcome, RentWarning};
+use super::plan::Rent;
+use super::reconcile::{Case, Reconcile, Verdict};
+use super::settle::{Settle, Settled, Settlement};
+use crate::effect::{Delivery, Effect, Lane};
+use crate::endpoint::Endpoint;
+use crate::endpoint::create_order::{CreateOrder, CreateVerdict, Unclear};
+use crate::endpoint::my_orders::{Reading, Sightings};
+use crate::error::{Code, Error, ErrorKind, Failure, FailureKind, Refusal};
+use crate::event::Event;
+use crate::excerpt::Excerpt;
+use crate::journal::{Blocked, Intent, JournalError, Recorded, Resolution};
+use crate::model::OrderId;
+use crate::op::fetch::{self, Fetch, Fetched};
+use crate::op::judge::Seen;
+use crate::op::{Exchange, Pace, Settings};
+use crate::retry::Backoff;
+use crate::time::Moment;
+use core::time::Duration;
+use std::collections::VecDeque;
+
+/// A snapshot or recheck may be this old when the create gets its turn.
+const FRESH: Duration = Duration::from_secs(15);
+/// How often a create that waits for another run on the same server looks again.
+const BUSY: Duration = Duration::from_secs(2);
+/// A listing at most this old is fresh: its price is sent as a guard.
+const FRESH_LISTING: Duration = Duration::from_secs(30);
+
+impl Renting {
+    pub(super) fn new(plan: Rent, settings: &Settings, now: Moment) -> Self {
+        let id = plan.intent.clone().unwrap_or_else(|| settings.intent_id());
+        let mut intent = Intent::new(id.clone(), CreateOrder::NAME);
+        describe(&plan.order, &mut intent);
+        intent.wall = settings.wall;
+        intent.despite.clone_from(&plan.despite);
+        let evidence = Evidence::new(id, intent.server);
+        let mut machine = Self {
+            settings: settings.clone(),
+            deadline: now.after(settings.config().deadline),
+            jitter: settings.jitter(),
+            intent,
+            dates: Dates::default(),
+            read: now,
+            recorded: false,
+            left: false,
+            sent_noted: false,
+            tries: 0,
+            claim: None,
+            evidence,
+            success_without_id: false,
+            warnings: Vec::new(),
+            events: VecDeque::new(),
+            state: State::Over(None),
+            plan,
+        };
+        machine.state = match machine.refuse_at_once() {
+            Some(error) => State::Over(Some(Box::new(Err(error)))),
+            None => machine.snapshot(now),
+        };
+        machine
+    }
+
+    /// What needs no request to be refused.
+    pub(super) fn refuse_at_once(&self) -> Option<Error> {
+        if self.plan.order.target().listing().is_some_and(|listed| listed.unit_doubt())
+            && !self.plan.accept_unit_doubt
+        {
+            return Some(Error::new(ErrorKind::UnitDoubt));
+        }
+        self.plan.order.request().err().map(Error::from)
+    }
+
+    pub(super) fn snapshot(&self, now: Moment) -> State {
+        let fetch = Fetch::new(&self.settings, Sightings::new(), now).deadline(self.deadline);
+        State::Snapshot(Box::new(fetch))
+    }
+
+    pub(super) fn recheck(&self, now: Moment) -> State {
+        let fetch =
+            Fetch::new(&self.settings, Sightings::new(), now).deadline(self.deadline).lane(Lane::Rescue);
+        State::Recheck(Box::new(fetch))
+    }
+
+    /// Ends without an outcome: by NeverSent once an intent is recorded, by reading once a send may have left.
+    pub(super) fn fail(&mut self, now: Moment, error: Error) -> State {
+        if self.left {
+            return self.reconcile(now, true);
+        }
+        if !self.recorded {
+            return State::Over(Some(Box::new(Err(error))));
+        }
+        State::Resolving(Resolution::NeverSent, Box::new(Err(error)))
+    }
+
+    pub(super) fn reconcile(&mut self, now: Moment, after_too_fast: bool) -> State {
+        let case = Case::new(self.intent.clone(), self.dates, after_too_fast, self.evidence.clone());
+        let next = State::Reconciling(Box::new(Reconcile::new(&self.settings, Some(now), vec![case])));
+        self.noting(next)
+    }
+
+    /// Notes once, for people, that the create was given to the network.
+    pub(super) fn noting(&mut self, next: State) -> State {
+        if core::mem::replace(&mut self.sent_noted, true) { next } else { State::Noting(Box::new(next)) }
+    }
+
+    pub(super) fn snapshot_read(&mut self, now: Moment, result: Result<Fetched<Reading>, Error>) -> State {
+        let server = self.intent.server;
+        let read = match result {
+            Ok(Fetched { value, date }) => value.check_for(server).map(|()| (value.ids_on(server), date)),
+            // Over a cap, or not a list at all: it may never be readable.
+            Err(error) => match error.kind() {
+                ErrorKind::Decode(why) => Err(why.clone()),
+                _ => return self.fail(now, error),
+            },
+        };
+        let (base_ids, date) = match read {
+            Ok((ids, date)) => (Some(ids), date),
+            Err(_) if self.settings.config().accept_unread_history => (None, None),
+            Err(why) => {
+                let error = Error::new(ErrorKind::UnreadHistory(why)).with_delivery(Delivery::Answered);
+                return self.fail(now, error);
+            }
+        };
+        self.intent.base_ids = base_ids;
+        self.intent.snapshot_date = date;
+        self.dates.snapshot = date;
+        self.read = now;
+        State::Record
+    }
+
+    pub(super) fn rechecked(&mut self, now: Moment, result: Result<Fetched<Reading>, Error>) -> State {
+        let Ok(Fetched { value: reading, .. }) = result else { return self.reconcile(now, true) };
+        if reading.check_for(self.intent.server).is_err() {
+            return self.reconcile(now, true);
+        }
+        let seen = reading.rows.into_iter().map(|row| (row.id, row)).collect();
+        // Attributions are judged by the reconciliation, which reads the journal; here any new row stops the resend.
+        let any = candidate::candidates(&self.intent, &seen).next().is_some();
+        if any || self.intent.base_ids.is_none() || self.no_tries_left() {
+            return self.reconcile(now, true);
+        }
+        self.read = now;
+        State::Record
+    }
+
+    pub(super) fn no_tries_left(&self) -> bool {
+        self.tries >= self.settings.config().max_retries
+    }
+
+    pub(super) fn blocked(&mut self, now: Moment, blocked: Blocked) -> State {
+        if self.recorded || now >= self.deadline {
+            let intents = blocked.live.into_iter().chain(blocked.ownerless).map(|open| open.intent.id);
+            let kind = if self.recorded { ErrorKind::OpenIntents } else { ErrorKind::Busy };
+            return self.fail(now, Error::new(kind).with_intents(intents));
+        }
+        if blocked.live.is_empty() {
+            State::Settling(Box::new(Settle::new(&self.settings, blocked.ownerless)))
+        } else {
+            State::Busy(now.after(BUSY).min(self.deadline))
+        }
+    }
+
+    /// After settling what others left, one may go on only if nothing is open and nothing was placed.
+    pub(super) fn settled(&mut self, now: Moment, settled: Vec<Settled>) -> State {
+        let placed = settled.iter().filter_map(|one| one.settlement.order());
+        let placed: Vec<_> = placed.collect();
+        if !placed.is_empty() && !self.plan.go_on_after_placed {
+            let error = Error::new(ErrorKind::EarlierPlaced).with_orders(placed);
+            return self.fail(now, error.with_delivery(Delivery::Answered));
+        }
+        let open =
+            settled.iter().filter(|one| one.settlement.is_open() && one.settlement != Settlement::Owned);
+        let open: Vec<_> = open.collect();
+        if !open.is_empty() {
+            let rows = open.iter().flat_map(|one| one.settlement.candidates()).map(|row| row.id);
+            let error = Error::new(ErrorKind::OpenIntents).with_orders(rows);
+            return self.fail(now, error.with_intents(open.iter().map(|one| one.intent.clone())));
+        }
+        // Settling has 90 s of its own.
+        self.deadline = self.deadline.max(now.after(self.settings.config().deadline));
+        self.snapshot(now)
+    }
+
+    pub(super) fn create(&mut self, now: Moment) -> Result<Exchange, Error> {
+        let mut order = self.plan.order.clone();
+        if self.plan.required_price && order.price_required().is_none() {
+            if let Some(price) = fresh_price(&order, now) {
+                order = order.required_price(price);
+            }
+        }
+        let config = self.settings.config();
+        let request = order.request()?;
+        let mut exchange = Exchange::new(request, Effect::Spend, Lane::Create, config.timeout, self.deadline);
+        exchange.start_by = Some(self.read.after(FRESH));
+        self.state = State::Sending { reader: Some(Box::new(order.reader(&config.caps))), seen: None };
+        Ok(exchange)
+    }
+
+    /// A create was answered.
+    pub(super) fn answered(&mut self, now: Moment, seen: &Seen, verdict: CreateVerdict) -> (State, Pace) {
+        let first = !core::mem::replace(&mut self.left, true);
+        self.tries = self.tries.saturating_add(1);
+        match verdict {
+            CreateVerdict::Placed { order, warning } if !self.is_in_base(order) => {
+                let beside = warning.map(|refusal| Excerpt::new(&refusal.to_string(), 200));
+                self.warnings.extend(beside.map(RentWarning::ErrorBesideId));
+                (self.place(order, false), Pace::Fine)
+            }
+            // An id that was there before the create cannot be the new order's.
+            CreateVerdict::Placed { .. } => (self.reconcile(now, false), Pace::Fine),
+            CreateVerdict::Refused(refusal) if first => {
+                let end = Err(refused(refusal));
+                (State::Resolving(Resolution::Refused, Box::new(end)), Pace::Refused)
+            }
+            CreateVerdict::Refused(_) => (self.reconcile(now, true), Pace::Refused),
+            CreateVerdict::TooFast(_) => {
+                let retry_after = seen.retry_after;
+                let wait = Backoff::default().wait(self.tries, retry_after, &mut self.jitter);
+                (self.noting(State::Backoff(now.after(wait))), Pace::TooFast { retry_after })
+            }
+            CreateVerdict::Accepted { .. } => {
+                self.success_without_id = seen.status.is_success();
+                (self.reconcile(now, false), Pace::Fine)
+            }
+            CreateVerdict::Unclear(unclear) => {
+                let database = matches!(&unclear, Unclear::Said(refusal) if refusal.code == Code::Database);
+                self.evidence.database_error |= database;
+                (self.reconcile(now, false), Pace::Fine)
+            }
+        }
+    }
+
+    pub(super) fn is_in_base(&self, order: OrderId) -> bool {
+        self.intent.base_ids.as_ref().is_some_and(|base| base.contains(&order))
+    }
+
+    pub(super) fn place(&mut self, order: OrderId, inferred: bool) -> State {
+        let server = self.plan.order.target().server();
+        self.events.push_back(Event::OrderPlaced { order, server, inferred });
+        let placed = Placed {
+            order,
+            server,
+            intent: self.intent.id.clone(),
+            inferred,
+            unanswered: inferred && !self.success_without_id,
+            warnings: self.warnings.clone(),
+        };
+        State::Resolving(Resolution::Placed { order, inferred }, Box::new(Ok(RentOutcome::Placed(placed))))
+    }
+
+    pub(super) fn reconciled(&mut self, result: Result<Vec<(Case, Verdict)>, Error>) -> State {
+        let verdict = result.ok().and_then(|mut cases| cases.pop()).map(|(case, verdict)| {
+            self.evidence = case.evidence;
+            verdict
+        });
+        let evidence = self.evidence.clone();
+        let outcome = match verdict {
+            Some(Verdict::Placed(row)) => return self.place(row.id, true),
+            Some(Verdict::RefusedTooFast) => {
+                let error = Error::new(ErrorKind::TooFast).with_delivery(Delivery::Answered);
+                return State::Resolving(Resolution::Refused, Box::new(Err(error)));
+            }
+            Some(Verdict::Ambiguous(rows)) => RentOutcome::Ambiguous(evidence, rows),
+            Some(Verdict::NotSeen) => RentOutcome::NotSeen(evidence),
+            Some(Verdict::Unknown) | None => RentOutcome::Unknown(evidence),
+        };
+        let (intent, server) = (self.intent.id.clone(), self.intent.server);
+        self.events.push_back(Event::OutcomeUnclear { intent, server });
+        self.claim = None;
+        State::Over(Some(Box::new(Ok(outcome))))
+    }
+
+    pub(super) fn resolved(&mut self, mut end: Box<Result<RentOutcome, Error>>, done: bool) -> State {
+        if !done {
+            self.events.push_back(Event::JournalWarning { intent: self.intent.id.clone() });
+            match end.as_mut() {
+                Ok(RentOutcome::Placed(placed)) => placed.warnings.push(RentWarning::NotMarked),
+                Ok(_) => {}
+                Err(error) => {
+                    let intents = [self.intent.id.clone()];
+                    *error = error.clone().with_intents(intents);
+                }
+            }
+        }
+        self.claim = None;
+        State::Over(Some(end))
+    }
+
+    pub(super) fn intent_recorded(&mut self, now: Moment, done: Result<Recorded, JournalError>) -> State {
+        match done {
+            Ok(Recorded::Claimed(claim)) => {
+                self.claim = Some(claim);
+                self.recorded_now()
+            }
+            // A session without a journal.
+            Ok(Recorded::Written) => self.recorded_now(),
+            Ok(Recorded::Blocked(blocked)) => self.blocked(now, blocked),
+            Ok(_) => self.fail(now, Error::new(ErrorKind::Busy).with_intents([self.intent.id.clone()])),
+            Err(error) => self.fail(now, Error::new(ErrorKind::Journal(error))),
+        }
+    }
+
+    pub(super) fn recorded_now(&mut self) -> State {
+        if !core::mem::replace(&mut self.recorded, true) {
+            self.events.push_back(Event::IntentRecorded { intent: self.intent.id.clone() });
+        }
+        State::Create
+    }
+
+    /// The create brought no whole answer.
+    pub(super) fn send_failed(&mut self, now: Moment, failure: &Failure) -> State {
+        match (failure.delivery, failure.kind) {
+            (Delivery::NotSent, FailureKind::TooLate) if self.left => self.recheck(now),
+            (Delivery::NotSent, FailureKind::TooLate) => self.snapshot(now),
+            (Delivery::NotSent, kind) => {
+                self.tries = self.tries.saturating_add(1);
+                let wait = Backoff::default().wait(self.tries, None, &mut self.jitter);
+                let again = now.after(wait);
+                if kind.is_permanent() || self.no_tries_left() || again >= self.deadline {
+                    let error = fetch::failed(failure).error;
+                    return self.fail(now, error);
+                }
+                State::Backoff(again)
+            }
+            (Delivery::Unknown | Delivery::Answered, _) => {
+                self.left = true;
+                self.tries = self.tries.saturating_add(1);
+                self.reconcile(now, false)
+            }
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> Error {
+    let kind = match refusal.code {
+        Code::Key => ErrorKind::Key,
+        _ => ErrorKind::Refused(Box::new(refusal)),
+    };
+    Error::new(kind).with_delivery(Delivery::Answered)
+}
+
+/// The listed price in the order's coin, of an on-demand order with a fresh listing.
+fn fresh_price(order: &CreateOrder, now: Moment) -> Option<crate::model::Rate> {
+    let read = order.target().listing()?.read_at()?;
+    let fresh = order.bid().is_none() && now.since(read) <= FRESH_LISTING;
+    fresh.then(|| order.listed_price().cloned()).flatten()
+}
+
+/// What of the order a reading can recognise it by.
+fn describe(order: &CreateOrder, intent: &mut Intent) {
+    intent.server = Some(order.target().server());
+    intent.kind = Some(order.kind());
+    intent.coin = Some(order.paid_in().clone());
+    intent.image = Some(Excerpt::new(order.image(), 200));
+    intent.rate = order.bid().or_else(|| order.listed_price()).cloned();
+}

@@ -1,0 +1,145 @@
+//! [`Rows`]: decodes records one by one, so that one odd record costs that record, and says which were lost.
+//!
+//! It keeps: `rows + skipped == records`; the first [`SKIPPED_KEPT`] skipped ones by name, all of them by count.
+
+use crate::error::{DecodeError, Found};
+use crate::limits::SKIPPED_KEPT;
+use crate::wire::field;
+use crate::wire::records::{ListState, Record};
+
+/// A record that could not be used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// Its place in the list, from 0.
+    pub index: usize,
+    /// Its id, where even that could be read. An order skipped may still be billing.
+    pub id: Option<u64>,
+    /// What was wrong.
+    pub reason: DecodeError,
+}
+
+/// The records of one list that could not be used: the first 1,000 by name, all by count.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub struct SkippedRows {
+    /// The first of them.
+    pub named: Vec<Skipped>,
+    /// How many there were in all.
+    pub count: usize,
+}
+
+/// The decoded records of one list, and what was lost.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Listing<T> {
+    /// The records that could be read, in the service's order.
+    pub rows: Vec<T>,
+    /// Those that could not.
+    pub skipped: SkippedRows,
+}
+
+/// Collects the records of one list.
+#[derive(Clone, Debug)]
+pub struct Rows<T> {
+    decode: fn(&[u8]) -> Result<T, DecodeError>,
+    listing: Listing<T>,
+}
+
+impl<T> Listing<T> {
+    /// Whether every record was read. A list that is not complete must not be read as "there is no other".
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.skipped.count == 0
+    }
+}
+
+impl SkippedRows {
+    /// Counts a record that cannot be used, and names it while there is room.
+    pub fn add(&mut self, record: Record<'_>, reason: DecodeError) {
+        self.count = self.count.saturating_add(1);
+        if self.named.len() < SKIPPED_KEPT {
+            let id = field::row_id(record.bytes);
+            self.named.push(Skipped { index: record.index, id, reason });
+        }
+    }
+}
+
+impl<T> Rows<T> {
+    /// A collector that reads each record by `decode`.
+    #[must_use]
+    pub fn new(decode: fn(&[u8]) -> Result<T, DecodeError>) -> Self {
+        let listing = Listing { rows: Vec::new(), skipped: SkippedRows::default() };
+        Self { decode, listing }
+    }
+
+    /// Takes one record.
+    pub fn take(&mut self, record: Record<'_>) {
+        match (self.decode)(record.bytes) {
+            Ok(row) => self.listing.rows.push(row),
+            Err(reason) => self.listing.skipped.add(record, reason),
+        }
+    }
+
+    /// What was collected.
+    #[must_use]
+    pub fn into_listing(self) -> Listing<T> {
+        self.listing
+    }
+}
+
+impl ListState {
+    /// Demands a list.
+    ///
+    /// # Errors
+    /// When it was missing, `null` or something else: such an answer is incomplete, never an empty list.
+    pub fn require(self, name: &'static str) -> Result<(), DecodeError> {
+        let found = match self {
+            Self::Present => return Ok(()),
+            Self::Missing => Found::Missing,
+            Self::Null => Found::Null,
+            Self::WrongType(found) => found,
+        };
+        Err(DecodeError::new(name, "a list", found))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn even(bytes: &[u8]) -> Result<usize, DecodeError> {
+        match bytes.len() {
+            n if n.is_multiple_of(2) => Ok(n),
+            _ => Err(DecodeError::new("", "an even record", Found::Text)),
+        }
+    }
+
+    #[test]
+    fn skipped_records_are_named_up_to_the_cap_and_counted_beyond_it() {
+        let mut rows = Rows::new(even);
+        for index in 0..3_000 {
+            let bytes: &[u8] = if index % 2 == 0 { b"{\"id\":77 }" } else { b"{\"id\":77}" };
+            rows.take(Record { index, bytes });
+        }
+        let listing = rows.into_listing();
+        assert_eq!((listing.rows.len(), listing.skipped.count), (1_500, 1_500));
+        assert_eq!(listing.skipped.named.len(), SKIPPED_KEPT);
+        let last = listing.skipped.named.last().unwrap();
+        assert_eq!((last.index, last.id), (1_999, Some(77)));
+        assert!(!listing.is_complete());
+    }
+
+    #[test]
+    fn a_list_that_was_not_there_is_an_error() {
+        assert!(ListState::Present.require("orders").is_ok());
+        for (state, found) in [
+            (ListState::Missing, Found::Missing),
+            (ListState::Null, Found::Null),
+            (ListState::WrongType(Found::Object), Found::Object),
+        ] {
+            let error = state.require("orders").unwrap_err();
+            assert_eq!((error.path(), error.found()), ("orders", found));
+        }
+    }
+}

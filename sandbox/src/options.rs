@@ -1,0 +1,221 @@
+//! What a sandbox is told before it starts.
+
+use std::time::Duration;
+
+use crate::coin::Coin;
+use crate::envelope::DEFAULT_HTTP_STATUS;
+use crate::fault::{Fault, FaultPlan};
+use crate::market::Market;
+use crate::shape::Dialect;
+
+/// What `create_order` says when it has placed an order (api-facts 3.4: all of them were seen or documented).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CreateAnswer {
+    /// `{"code":0}` and nothing else, as most programs report.
+    CodeOnly,
+    /// `order_id`.
+    OrderId,
+    /// `id`.
+    Id,
+    /// An `order` object.
+    Order,
+    /// `order_id`, `id` and `order` side by side.
+    Everything,
+}
+
+/// How a sandbox is set up: start from `new` and chain setters.
+///
+/// ```
+/// use std::time::Duration;
+/// use clore_sandbox::{Dialect, Options};
+///
+/// let options = Options::new().seed(7).servers(50).dialect(Dialect::Live).boot(Duration::from_secs(2));
+/// # let _ = options;
+/// ```
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub(crate) seed: u64,
+    pub(crate) servers: usize,
+    pub(crate) market: Option<Market>,
+    pub(crate) key: Option<String>,
+    pub(crate) dialect: Dialect,
+    pub(crate) boot: Duration,
+    pub(crate) balances: [f64; 3],
+    pub(crate) create_answer: Option<CreateAnswer>,
+    pub(crate) orders_lag: Duration,
+    pub(crate) end_lag: Duration,
+    pub(crate) interval: Duration,
+    pub(crate) create_window: Duration,
+    pub(crate) fee: f64,
+    pub(crate) spot_fee: f64,
+    pub(crate) creation_fee_usd: f64,
+    pub(crate) http_status: [u16; 7],
+    pub(crate) reprice_refusal_code: u8,
+    pub(crate) trap_places: bool,
+    pub(crate) epoch: u64,
+    pub(crate) date_ahead: i64,
+    pub(crate) faults: FaultPlan,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            seed: 1,
+            servers: 3500,
+            market: None,
+            key: None,
+            dialect: Dialect::All,
+            boot: Duration::from_secs(8),
+            balances: [100.0, 1_000_000.0, 1_000_000.0],
+            create_answer: None,
+            orders_lag: Duration::ZERO,
+            end_lag: Duration::ZERO,
+            interval: Duration::from_secs(1),
+            create_window: Duration::from_secs(5),
+            // api-facts 5: 5 % on demand, 1.25 % spot, about 0.10 USD for a creation.
+            fee: 0.05,
+            spot_fee: 0.0125,
+            creation_fee_usd: 0.10,
+            http_status: DEFAULT_HTTP_STATUS,
+            reprice_refusal_code: 6,
+            trap_places: false,
+            epoch: 1_790_000_000,
+            date_ahead: 0,
+            faults: FaultPlan::default(),
+        }
+    }
+}
+
+impl Options {
+    /// The defaults: seed 1, 3,500 servers, every name side by side, funded well, no faults.
+    pub fn new() -> Options {
+        Options::default()
+    }
+
+    /// The seed of the market, the key and the order ids.
+    pub fn seed(mut self, seed: u64) -> Options {
+        self.seed = seed;
+        self
+    }
+
+    /// How many servers a generated market has.
+    pub fn servers(mut self, servers: usize) -> Options {
+        self.servers = servers;
+        self
+    }
+
+    /// A ready market in place of one generated from the seed.
+    pub fn market(mut self, market: Market) -> Options {
+        self.market = Some(market);
+        self
+    }
+
+    /// The key to accept, in place of one made from the seed.
+    pub fn key(mut self, key: impl Into<String>) -> Options {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Which names and shapes answers have.
+    pub fn dialect(mut self, dialect: Dialect) -> Options {
+        self.dialect = dialect;
+        self
+    }
+
+    /// How long a machine takes from order to running, on the sandbox's clock (8 s).
+    pub fn boot(mut self, boot: Duration) -> Options {
+        self.boot = boot;
+        self
+    }
+
+    /// What the account's wallet of one coin holds. A figure that is no number counts as 0.
+    pub fn balance(mut self, coin: Coin, balance: f64) -> Options {
+        self.balances[coin.index()] = if balance.is_finite() { balance } else { 0.0 };
+        self
+    }
+
+    /// What `create_order` says of a placed order; by default `CodeOnly` in `Live`, `Everything` in `All`.
+    pub fn create_answer(mut self, answer: CreateAnswer) -> Options {
+        self.create_answer = Some(answer);
+        self
+    }
+
+    /// How long an order takes to appear in `my_orders` (api-facts 3.4: tens of seconds were seen).
+    pub fn orders_lag(mut self, lag: Duration) -> Options {
+        self.orders_lag = lag;
+        self
+    }
+
+    /// How long an ended order goes on being listed as if it lived (api-facts 8, question 4).
+    pub fn end_lag(mut self, lag: Duration) -> Options {
+        self.end_lag = lag;
+        self
+    }
+
+    /// Least time between two arrivals (1 s).
+    pub fn interval(mut self, interval: Duration) -> Options {
+        self.interval = interval;
+        self
+    }
+
+    /// Least time between the arrivals of two `create_order` (5 s).
+    pub fn create_window(mut self, window: Duration) -> Options {
+        self.create_window = window;
+        self
+    }
+
+    /// What comes on top of the price, as fractions of it: on demand (0.05) and spot (0.0125).
+    pub fn fees(mut self, on_demand: f64, spot: f64) -> Options {
+        let sane = |fee: f64| if fee.is_finite() && fee >= 0.0 { fee } else { 0.0 };
+        (self.fee, self.spot_fee) = (sane(on_demand), sane(spot));
+        self
+    }
+
+    /// USD charged, in the order's coin, once an order has run for ten minutes (0.10).
+    pub fn creation_fee(mut self, usd: f64) -> Options {
+        self.creation_fee_usd = if usd.is_finite() && usd >= 0.0 { usd } else { 0.0 };
+        self
+    }
+
+    /// The HTTP status a code comes with. By default 0 → 200, 1 → 500, 2 → 400, 3 → 401, 4 → 404, 5 → 429, 6 → 200;
+    /// code 6 was seen with 500 too. What is no code or no status is ignored.
+    pub fn http_status(mut self, code: u8, status: u16) -> Options {
+        if let Some(slot) = self.http_status.get_mut(usize::from(code))
+            && (200..=599).contains(&status)
+        {
+            *slot = status;
+        }
+        self
+    }
+
+    /// Whether a refusal of `set_spot_price` has code 0 beside its `error`, not code 6 (api-facts 1.2).
+    pub fn reprice_refused_as_code_0(mut self, as_code_0: bool) -> Options {
+        self.reprice_refusal_code = if as_code_0 { 0 } else { 6 };
+        self
+    }
+
+    /// Whether a create that ends in code 1 has placed the order all the same (api-facts 1.4).
+    pub fn code_1_places(mut self, places: bool) -> Options {
+        self.trap_places = places;
+        self
+    }
+
+    /// The unix second at which the sandbox's clock stands at zero (1,790,000,000).
+    pub fn epoch(mut self, unix_seconds: u64) -> Options {
+        self.epoch = unix_seconds.min(100_000_000_000);
+        self
+    }
+
+    /// How many seconds the `Date` header is ahead of the orders' times: two machines whose clocks differ.
+    pub fn date_ahead(mut self, seconds: i64) -> Options {
+        self.date_ahead = seconds.clamp(-1_000_000_000, 1_000_000_000);
+        self
+    }
+
+    /// Adds one scripted fault.
+    pub fn fault(mut self, fault: Fault) -> Options {
+        self.faults.push(fault);
+        self
+    }
+}

@@ -1,0 +1,52 @@
+//! `GET /v1/spot_marketplace?market=ID`: the bids on one server, and the exchange rates (api-facts 3.7).
+
+use super::Call;
+use crate::clore::Clore;
+use crate::coin::Coin;
+use crate::envelope::Answer;
+use crate::json_text::Object;
+
+pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
+    let Some(market) = call.query.get("market").and_then(|id| id.parse::<u64>().ok()) else {
+        return Answer::code(2, "`market` is not a server's id");
+    };
+    let mut rates = Object::new();
+    for coin in Coin::ALL {
+        rates.number(coin.name(), coin.usd());
+    }
+    let mut content = Object::new();
+    let place = clore.market.place_of(market);
+    match place {
+        Some(place) => {
+            let (listing, machine) = (&clore.market.listings()[place], clore.rentals.machine(place));
+            let winner = machine.winner().map(|bid| bid.offer);
+            let shape = clore.options.dialect.shape();
+            let offers = machine
+                .bids
+                .iter()
+                .map(|bid| shape.offer(bid, winner == Some(bid.offer), market).finish());
+            let mut floors = Object::new();
+            for coin in Coin::ALL.into_iter().filter(|coin| listing.allows(*coin)) {
+                if let Some(floor) = listing.price(coin).spot {
+                    floors.number(coin.name(), floor);
+                }
+            }
+            let mut server = Object::new();
+            server
+                .object("min_pricing", floors)
+                .integer("mrl", listing.max_rental)
+                .flag("online", machine.online)
+                .text("visibility", "public");
+            content.array("offers", offers).object("server", server);
+        }
+        None => {
+            let none: [&str; 0] = [];
+            content.array("offers", none);
+        }
+    }
+    content.object("currency_rates_in_usd", rates);
+    let mut answer = Object::new();
+    // api-facts 3.7: `exists` false means there is no such market.
+    answer.object("market", content).flag("exists", place.is_some());
+    Answer::done(answer)
+}
