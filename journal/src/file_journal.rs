@@ -161,13 +161,8 @@ impl Journal for FileJournal {
         let (_lock, mut medium) = self.replay(&mut inner, deadline, true)?;
         let scope = self.scope(&inner)?;
         let claims = Claims::of(self, &inner);
-        let admission = admit(
-            inner.log.state(),
-            &scope,
-            &record,
-            &|id| claims.alive(id),
-            &|id| claims.own(id),
-        );
+        let admission =
+            admit(inner.log.state(), &scope, &record, &|id| claims.alive(id), &|id| claims.own(id));
         claims.done()?;
         if let Admission::Nothing = admission {
             return Ok(Recorded::Written);
@@ -175,10 +170,8 @@ impl Journal for FileJournal {
         if let Some(refusal) = admission.refusal() {
             return refusal;
         }
-        let held = record
-            .claims()
-            .map(|id| Ok((id.clone(), self.hold(&inner, id, deadline)?)))
-            .transpose()?;
+        let held =
+            record.claims().map(|id| Ok((id.clone(), self.hold(&inner, id, deadline)?))).transpose()?;
         let line = Line::new(scope, record);
         let text = line.to_text().unwrap_or_default();
         if let Err(error) = inner.log.append(&mut *medium, &text) {
@@ -218,18 +211,11 @@ struct Claims<'a> {
 
 impl<'a> Claims<'a> {
     fn of(journal: &'a FileJournal, inner: &'a Inner) -> Self {
-        Self {
-            journal,
-            inner,
-            failure: RefCell::new(None),
-        }
+        Self { journal, inner, failure: RefCell::new(None) }
     }
 
     fn own(&self, id: &IntentId) -> bool {
-        self.inner
-            .claims
-            .get(id)
-            .is_some_and(|held| held.strong_count() > 0)
+        self.inner.claims.get(id).is_some_and(|held| held.strong_count() > 0)
     }
 
     /// What cannot be found out counts as alive, and fails the record.

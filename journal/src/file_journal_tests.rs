@@ -24,15 +24,8 @@ fn renewed(name: &str, server: u64) -> Record {
 }
 
 fn placed(name: &str, order: u64) -> Record {
-    let resolution = Resolution::Placed {
-        order: OrderId::new(order),
-        inferred: false,
-    };
-    Record::Resolved {
-        intent: id(name),
-        resolution,
-        wall: None,
-    }
+    let resolution = Resolution::Placed { order: OrderId::new(order), inferred: false };
+    Record::Resolved { intent: id(name), resolution, wall: None }
 }
 
 fn open(folder: &Path) -> FileJournal {
@@ -47,12 +40,7 @@ fn claimed(journal: &FileJournal, record: Record) -> Claim {
 }
 
 fn standing(journal: &FileJournal) -> Vec<(String, Ownership)> {
-    journal
-        .look()
-        .unwrap()
-        .open()
-        .map(|open| (open.intent.id.to_string(), open.ownership))
-        .collect()
+    journal.look().unwrap().open().map(|open| (open.intent.id.to_string(), open.ownership)).collect()
 }
 
 fn one(name: &str, ownership: Ownership) -> Vec<(String, Ownership)> {
@@ -73,11 +61,7 @@ impl Medium for Filling {
         let taken = self.1.load(SeqCst).min(bytes.len());
         self.1.fetch_sub(taken, SeqCst);
         Medium::write(&mut self.0, offset, &bytes[..taken])?;
-        if taken < bytes.len() {
-            Err(ErrorKind::StorageFull.into())
-        } else {
-            Ok(())
-        }
+        if taken < bytes.len() { Err(ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
     fn sync(&mut self) -> io::Result<()> {
         self.0.sync()
@@ -101,14 +85,7 @@ fn an_intent_that_failed_at_any_byte_is_not_recorded_and_not_claimed() {
         match journal.record(intent("a", 1)) {
             Err(error) => {
                 let doing = "writing a line";
-                assert_eq!(
-                    error,
-                    JournalError::Medium {
-                        kind: ErrorKind::StorageFull,
-                        doing
-                    },
-                    "{bytes}"
-                );
+                assert_eq!(error, JournalError::Medium { kind: ErrorKind::StorageFull, doing }, "{bytes}");
                 assert_eq!(standing(&open(base.path())), [], "{bytes}");
                 assert!(!journal.folder.intent(&id("a")).exists(), "{bytes}");
             }
@@ -127,14 +104,8 @@ fn a_resolution_that_failed_leaves_the_intent_open_and_owned() {
     let mut journal = open(base.path());
     let claim = claimed(&journal, intent("a", 1));
     journal.on = Box::new(|file| Box::new(Filling(file, Arc::default())));
-    assert!(matches!(
-        journal.record(placed("a", 7)),
-        Err(JournalError::Medium { .. })
-    ));
-    assert!(matches!(
-        journal.record(renewed("a", 1)),
-        Err(JournalError::Medium { .. })
-    ));
+    assert!(matches!(journal.record(placed("a", 7)), Err(JournalError::Medium { .. })));
+    assert!(matches!(journal.record(renewed("a", 1)), Err(JournalError::Medium { .. })));
     assert_eq!(standing(&journal), one("a", Ownership::Live));
     assert_eq!(standing(&open(base.path())), one("a", Ownership::Live));
     journal.on = Box::new(|file| Box::new(file));
@@ -151,14 +122,8 @@ fn a_claim_is_seen_by_every_handle_and_released_by_its_drop() {
     for journal in [&here, &there] {
         assert_eq!(standing(journal), one("a", Ownership::Live));
         assert!(matches!(journal.record(intent("b", 1)), Ok(Recorded::Blocked(b)) if b.live.len() == 1));
-        assert!(matches!(
-            journal.record(Record::Adopt(id("a"))),
-            Ok(Recorded::Owned)
-        ));
-        assert_eq!(
-            journal.record(intent("a", 1)).unwrap_err(),
-            JournalError::NameTaken(id("a"))
-        );
+        assert!(matches!(journal.record(Record::Adopt(id("a"))), Ok(Recorded::Owned)));
+        assert_eq!(journal.record(intent("a", 1)).unwrap_err(), JournalError::NameTaken(id("a")));
     }
     for record in [renewed("a", 1), placed("a", 7), Record::Sent(id("a"))] {
         assert!(matches!(there.record(record), Ok(Recorded::Owned)));
@@ -172,14 +137,8 @@ fn a_claim_is_seen_by_every_handle_and_released_by_its_drop() {
     assert!(matches!(there.record(placed("a", 7)), Ok(Recorded::Gone)));
     drop(adopted);
     let view = here.look().unwrap();
-    assert_eq!(
-        (view.open().count(), view.attributed_to(OrderId::new(7))),
-        (0, Some(&id("a")))
-    );
-    assert!(
-        !here.folder.intent(&id("a")).exists(),
-        "the lock of a resolved intent is deleted"
-    );
+    assert_eq!((view.open().count(), view.attributed_to(OrderId::new(7))), (0, Some(&id("a"))));
+    assert!(!here.folder.intent(&id("a")).exists(), "the lock of a resolved intent is deleted");
     let _other = claimed(&here, intent("b", 2));
     assert!(matches!(here.record(placed("b", 7)), Ok(Recorded::Attributed(to)) if to == id("a")));
 }
@@ -206,10 +165,7 @@ fn an_intent_is_passed_only_by_its_name_and_only_ownerless() {
     };
     despite.despite.insert(id("a"));
     let despite = Record::Intent(despite);
-    assert!(matches!(
-        journal.record(despite.clone()),
-        Ok(Recorded::Blocked(_))
-    ));
+    assert!(matches!(journal.record(despite.clone()), Ok(Recorded::Blocked(_))));
     drop(claim);
     drop(claimed(&journal, despite));
 }
@@ -221,10 +177,7 @@ fn another_key_sees_whose_intents_they_are_and_is_not_blocked() {
     drop(claimed(&journal, intent("a", 1)));
     let other = FileJournal::open(base.path(), URL, &Secret::new("key-two")).unwrap();
     assert_eq!(standing(&other), one("a", Ownership::OtherKey));
-    assert!(matches!(
-        other.record(Record::Adopt(id("a"))),
-        Ok(Recorded::Owned)
-    ));
+    assert!(matches!(other.record(Record::Adopt(id("a"))), Ok(Recorded::Owned)));
     assert!(matches!(other.record(placed("a", 7)), Ok(Recorded::Owned)));
     let _claim = claimed(&other, intent("b", 1));
     let elsewhere = FileJournal::open(base.path(), "http://127.0.0.1:9", &Secret::new("key-one")).unwrap();
@@ -243,12 +196,7 @@ fn a_torn_last_line_is_passed_over_by_a_look_and_cut_by_a_record() {
     let _claim = claimed(&journal, intent("a", 1));
     let path = journal.folder.journal();
     let whole = fs::read(&path).unwrap();
-    OpenOptions::new()
-        .append(true)
-        .open(&path)
-        .unwrap()
-        .write_all(b"12345678 {\"rec")
-        .unwrap();
+    OpenOptions::new().append(true).open(&path).unwrap().write_all(b"12345678 {\"rec").unwrap();
     assert_eq!(standing(&journal), one("a", Ownership::Live));
     assert_ne!(fs::read(&path).unwrap(), whole);
     let _second = claimed(&journal, intent("b", 2));
@@ -266,14 +214,8 @@ fn damage_and_newer_versions_are_named_and_block() {
     let mut unread: Vec<_> = (0..5).map(|_| open(base.path())).collect();
     let newer = crate::log::framed(r#"{"format":"clore-journal","version":7}"#);
     for (text, error) in [
-        (
-            whole.replacen("create", "crease", 1) + "x\n",
-            JournalError::Damaged { line: 2 },
-        ),
-        (
-            whole.replacen("create", "crease", 1),
-            JournalError::Damaged { line: 2 },
-        ),
+        (whole.replacen("create", "crease", 1) + "x\n", JournalError::Damaged { line: 2 }),
+        (whole.replacen("create", "crease", 1), JournalError::Damaged { line: 2 }),
         ("x\n".to_owned() + &whole, JournalError::Damaged { line: 1 }),
         (String::new(), JournalError::Damaged { line: 1 }),
         (newer, JournalError::Newer { version: 7 }),
@@ -289,10 +231,7 @@ fn damage_and_newer_versions_are_named_and_block() {
     fs::remove_file(&path).unwrap();
     assert!(matches!(
         journal.record(intent("b", 2)),
-        Err(JournalError::Medium {
-            kind: ErrorKind::NotFound,
-            ..
-        })
+        Err(JournalError::Medium { kind: ErrorKind::NotFound, .. })
     ));
 }
 
@@ -301,10 +240,7 @@ fn the_wait_for_the_lock_is_bounded_and_nothing_is_recorded_after_it() {
     let base = tempfile::tempdir().unwrap();
     let journal = open(base.path()).lock_wait(Duration::from_millis(10));
     let held = lock::append(&journal.folder.lock(), None).unwrap();
-    assert_eq!(
-        journal.record(intent("a", 1)).unwrap_err(),
-        JournalError::LockTimeout
-    );
+    assert_eq!(journal.record(intent("a", 1)).unwrap_err(), JournalError::LockTimeout);
     assert_eq!(journal.look().unwrap_err(), JournalError::LockTimeout);
     drop(held);
     assert_eq!(standing(&journal), []);
@@ -329,13 +265,7 @@ fn a_read_only_journal_can_be_looked_at_and_takes_no_intent() {
         assert_eq!(standing(&open(base.path())), one("a", Ownership::Ownerless));
         let refused = journal.record(intent("b", 1)).unwrap_err();
         let doing = "opening the journal";
-        assert_eq!(
-            refused,
-            JournalError::Medium {
-                kind: ErrorKind::PermissionDenied,
-                doing
-            }
-        );
+        assert_eq!(refused, JournalError::Medium { kind: ErrorKind::PermissionDenied, doing });
     }
     set(base.path().to_owned(), 0o700);
 }
@@ -347,11 +277,7 @@ fn no_file_and_no_rendering_holds_the_key() {
     let url = format!("https://user:{canary}@api.clore.ai");
     let journal = FileJournal::open(base.path(), &url, &Secret::new(canary)).unwrap();
     let _claim = claimed(&journal, intent("a", 1));
-    let debug = format!(
-        "{journal:?} {:?} {:?}",
-        journal.look().unwrap(),
-        journal.record(Record::Look)
-    );
+    let debug = format!("{journal:?} {:?} {:?}", journal.look().unwrap(), journal.record(Record::Look));
     assert!(!debug.contains(canary), "{debug}");
     let mut folders = vec![base.path().to_owned()];
     let mut files = 0;

@@ -67,15 +67,9 @@ impl Folder {
 
     /// Writes the header, unless there is one. A torn one has no record after it and is replaced.
     fn begin(&self) -> Result<(), JournalError> {
-        let mut file = private(
-            OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false),
-        )
-        .open(self.journal())
-        .map_err(failed("making the journal"))?;
+        let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
+            .open(self.journal())
+            .map_err(failed("making the journal"))?;
         let bytes = Medium::read(&mut file, 0, u64::MAX).map_err(failed("reading the journal"))?;
         if bytes.contains(&b'\n') {
             return Ok(());
@@ -109,11 +103,7 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 fn narrow(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let wide = fs::metadata(path)?.permissions().mode() & 0o077 != 0;
-    if wide {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
-    } else {
-        Ok(())
-    }
+    if wide { fs::set_permissions(path, fs::Permissions::from_mode(0o600)) } else { Ok(()) }
 }
 
 #[cfg(not(unix))]
@@ -123,29 +113,18 @@ fn narrow(_: &Path) -> io::Result<()> {
 
 /// The name of a new file survives a power cut only when its folder is flushed as well.
 fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(path)?.sync_all()
-    } else {
-        Ok(())
-    }
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 /// The folder of the platform for what a program keeps from run to run; `variable` reads the environment.
 pub(crate) fn default_dir(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let folder = |name: &str| {
-        variable(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
+    let folder = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = if cfg!(windows) {
         folder("LOCALAPPDATA")
     } else {
         folder("XDG_STATE_HOME").or_else(|| {
-            let below = if cfg!(target_os = "macos") {
-                "Library/Application Support"
-            } else {
-                ".local/state"
-            };
+            let below =
+                if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" };
             folder("HOME").map(|home| home.join(below))
         })
     };

@@ -8,19 +8,14 @@ fn id(name: &str) -> IntentId {
 #[test]
 fn the_default_folder_is_the_platforms() {
     let with = |pairs: &[(&str, &str)]| {
-        let variables: BTreeMap<_, _> = pairs
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.into()))
-            .collect();
+        let variables: BTreeMap<_, _> =
+            pairs.iter().map(|(name, value)| (name.to_string(), value.into())).collect();
         default_dir(|name| variables.get(name).cloned())
     };
     assert_eq!(with(&[]), None);
     if cfg!(all(unix, not(target_os = "macos"))) {
         assert_eq!(with(&[("HOME", "/h")]), Some("/h/.local/state/clore".into()));
-        assert_eq!(
-            with(&[("HOME", "/h"), ("XDG_STATE_HOME", "/s")]),
-            Some("/s/clore".into())
-        );
+        assert_eq!(with(&[("HOME", "/h"), ("XDG_STATE_HOME", "/s")]), Some("/s/clore".into()));
         assert_eq!(
             with(&[("HOME", "/h"), ("XDG_STATE_HOME", "relative")]),
             Some("/h/.local/state/clore".into())
@@ -33,10 +28,8 @@ fn the_default_folder_is_the_platforms() {
 fn names_that_differ_by_case_have_locks_of_their_own() {
     let folder = Folder("f".into());
     let names = ["a", "A", "aB", "Ab", "a.b", "x".repeat(64).as_str()].map(|name| folder.intent(&id(name)));
-    let lower: std::collections::BTreeSet<_> = names
-        .iter()
-        .map(|path| path.to_str().unwrap().to_lowercase())
-        .collect();
+    let lower: std::collections::BTreeSet<_> =
+        names.iter().map(|path| path.to_str().unwrap().to_lowercase()).collect();
     assert_eq!(lower.len(), names.len());
     assert!(names[0].ends_with("intents/a.lock"));
 }
@@ -74,10 +67,7 @@ fn a_torn_header_is_written_anew_and_a_whole_one_kept() {
         fs::write(folder.journal(), &whole[..length]).unwrap();
         Folder::prepare(base.path(), None).unwrap();
         let again = fs::read(folder.journal()).unwrap();
-        assert!(
-            again.len() == whole.len() && again.ends_with(b"\n"),
-            "cut at {length}"
-        );
+        assert!(again.len() == whole.len() && again.ends_with(b"\n"), "cut at {length}");
     }
 }
 
@@ -87,9 +77,6 @@ fn a_folder_that_cannot_be_made_is_a_medium_error() {
     let file = base.path().join("file");
     fs::write(&file, "x").unwrap();
     for path in [file.clone(), file.join("below")] {
-        assert!(
-            matches!(Folder::prepare(&path, None), Err(JournalError::Medium { .. })),
-            "{path:?}"
-        );
+        assert!(matches!(Folder::prepare(&path, None), Err(JournalError::Medium { .. })), "{path:?}");
     }
 }

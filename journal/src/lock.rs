@@ -25,9 +25,8 @@ pub(crate) fn within<T>(
         if let Some(got) = attempt()? {
             return Ok(got);
         }
-        let left = deadline.map_or(Duration::MAX, |deadline| {
-            deadline.saturating_duration_since(Instant::now())
-        });
+        let left =
+            deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
         if left.is_zero() {
             return Err(JournalError::LockTimeout);
         }
@@ -51,12 +50,7 @@ impl Drop for Append {
 pub(crate) fn append(path: &Path, deadline: Option<Instant>) -> Result<Append, JournalError> {
     let file = match folder::private(OpenOptions::new().read(true).write(true).create(true)).open(path) {
         // Whoever may only read the journal may still look at it.
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
-            ) =>
-        {
+        Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
             File::open(path)
         }
         opened => opened,

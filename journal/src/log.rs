@@ -52,18 +52,14 @@ impl Log {
         if !self.is_continued_by(medium)? {
             *self = Self::default();
         }
-        let bytes = medium
-            .read(self.end, u64::MAX)
-            .map_err(failed("reading the journal"))?;
+        let bytes = medium.read(self.end, u64::MAX).map_err(failed("reading the journal"))?;
         let mut pieces = bytes.split_inclusive(|byte| *byte == b'\n').peekable();
         while let Some(piece) = pieces.next() {
             match unframed(piece) {
                 Piece::Whole(text) => self.take(&text)?,
                 Piece::Torn if pieces.peek().is_none() => break,
                 Piece::Torn | Piece::Damaged => {
-                    return Err(JournalError::Damaged {
-                        line: self.next_line(),
-                    });
+                    return Err(JournalError::Damaged { line: self.next_line() });
                 }
             }
             self.pass(piece);
@@ -74,13 +70,9 @@ impl Log {
     /// Writes one line at the end of the last whole one and returns when it is safe. A torn last line is cut.
     pub(crate) fn append(&self, medium: &mut dyn Medium, text: &str) -> Result<(), JournalError> {
         if medium.length().map_err(failed("reading the journal's length"))? > self.end {
-            medium
-                .truncate(self.end)
-                .map_err(failed("cutting a torn last line"))?;
+            medium.truncate(self.end).map_err(failed("cutting a torn last line"))?;
         }
-        let written = medium
-            .write(self.end, framed(text).as_bytes())
-            .map_err(failed("writing a line"));
+        let written = medium.write(self.end, framed(text).as_bytes()).map_err(failed("writing a line"));
         let safe = written.and_then(|()| medium.sync().map_err(failed("flushing a line")));
         if safe.is_err() {
             // As well as it can be done; what stays is torn, or a whole line that nobody acts on.
@@ -105,11 +97,7 @@ impl Log {
 
     fn pass(&mut self, piece: &[u8]) {
         let length = u64::try_from(piece.len()).unwrap_or(u64::MAX);
-        let mark = Mark {
-            offset: self.end,
-            length,
-            checksum: crc32fast::hash(piece),
-        };
+        let mark = Mark { offset: self.end, length, checksum: crc32fast::hash(piece) };
         let [first, last] = &mut self.marks;
         first.get_or_insert(mark);
         *last = Some(mark);
@@ -128,9 +116,7 @@ impl Log {
             return Ok(false);
         }
         for mark in self.marks.iter().flatten() {
-            let bytes = medium
-                .read(mark.offset, mark.length)
-                .map_err(failed("reading the journal"))?;
+            let bytes = medium.read(mark.offset, mark.length).map_err(failed("reading the journal"))?;
             if crc32fast::hash(&bytes) != mark.checksum {
                 return Ok(false);
             }

@@ -42,29 +42,19 @@ impl Medium for Fragile {
 }
 
 fn adopt(name: &str) -> String {
-    let record = Record::Ended {
-        order: name.len().to_string().parse().unwrap(),
-        wall: None,
-    };
-    Line::new(Scope::new("https://a", name), record)
-        .to_text()
-        .unwrap()
+    let record = Record::Ended { order: name.len().to_string().parse().unwrap(), wall: None };
+    Line::new(Scope::new("https://a", name), record).to_text().unwrap()
 }
 
 fn line(name: &str) -> String {
     let intent = clore_core::journal::Intent::new(IntentId::parse(name).unwrap(), "create_order");
-    Line::new(Scope::new("https://a", "k"), Record::Intent(Box::new(intent)))
-        .to_text()
-        .unwrap()
+    Line::new(Scope::new("https://a", "k"), Record::Intent(Box::new(intent))).to_text().unwrap()
 }
 
 fn medium(texts: &[String]) -> Fragile {
     let mut bytes = framed(&Header::new("5a17").to_text());
     bytes.extend(texts.iter().map(|text| framed(text)));
-    Fragile {
-        bytes: bytes.into_bytes(),
-        ..Fragile::default()
-    }
+    Fragile { bytes: bytes.into_bytes(), ..Fragile::default() }
 }
 
 fn open_in(log: &Log) -> Vec<String> {
@@ -103,11 +93,7 @@ fn a_writer_that_fails_at_any_byte_loses_no_earlier_line_and_takes_later_ones() 
             (medium.room, medium.no_truncate, medium.no_sync) = (None, false, false);
             log.catch_up(&mut medium).unwrap();
             log.append(&mut medium, &line("c")).unwrap();
-            let expected = if stays {
-                vec!["a", "b", "c"]
-            } else {
-                vec!["a", "c"]
-            };
+            let expected = if stays { vec!["a", "b", "c"] } else { vec!["a", "c"] };
             assert_eq!(replayed(&mut medium).unwrap(), expected, "{what}");
             log.catch_up(&mut medium).unwrap();
             assert_eq!(open_in(&log), expected, "{what}: the cache says the same");
@@ -123,13 +109,7 @@ fn a_tail_that_cannot_be_cut_refuses_the_next_line() {
     let mut log = Log::default();
     log.catch_up(&mut medium).unwrap();
     let refused = log.append(&mut medium, &line("b")).unwrap_err();
-    assert!(matches!(
-        refused,
-        JournalError::Medium {
-            kind: io::ErrorKind::StorageFull,
-            ..
-        }
-    ));
+    assert!(matches!(refused, JournalError::Medium { kind: io::ErrorKind::StorageFull, .. }));
     assert_eq!(replayed(&mut medium).unwrap(), ["a"]);
 }
 
@@ -137,10 +117,7 @@ fn a_tail_that_cannot_be_cut_refuses_the_next_line() {
 fn every_cut_of_the_bytes_is_the_whole_lines_before_it() {
     let whole = medium(&[line("a"), line("b"), line("c")]);
     for length in 0..=whole.bytes.len() {
-        let mut cut = Fragile {
-            bytes: whole.bytes[..length].to_vec(),
-            ..Fragile::default()
-        };
+        let mut cut = Fragile { bytes: whole.bytes[..length].to_vec(), ..Fragile::default() };
         let lines = cut.bytes.iter().filter(|byte| **byte == b'\n').count();
         let expected = &["a", "b", "c"][..lines.saturating_sub(1)];
         assert_eq!(replayed(&mut cut).unwrap(), expected, "cut at {length}");
@@ -151,17 +128,10 @@ fn every_cut_of_the_bytes_is_the_whole_lines_before_it() {
 fn any_changed_byte_of_a_whole_line_is_named_as_damage_and_never_cut() {
     let whole = medium(&[line("a"), line("b")]);
     for at in 0..whole.bytes.len() - 1 {
-        let mut changed = Fragile {
-            bytes: whole.bytes.clone(),
-            ..Fragile::default()
-        };
+        let mut changed = Fragile { bytes: whole.bytes.clone(), ..Fragile::default() };
         changed.bytes[at] ^= 1;
         let line = 1 + whole.bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u64;
-        assert_eq!(
-            replayed(&mut changed).unwrap_err(),
-            JournalError::Damaged { line },
-            "byte {at}"
-        );
+        assert_eq!(replayed(&mut changed).unwrap_err(), JournalError::Damaged { line }, "byte {at}");
     }
 }
 
@@ -171,18 +141,11 @@ fn a_last_line_with_bytes_that_never_came_is_torn_and_an_inner_one_damaged() {
     let whole = medium(&[line("a"), line("b")]);
     let last = whole.bytes.len() - framed(&line("b")).len();
     for at in last..whole.bytes.len() - 1 {
-        let mut holed = Fragile {
-            bytes: whole.bytes.clone(),
-            ..Fragile::default()
-        };
+        let mut holed = Fragile { bytes: whole.bytes.clone(), ..Fragile::default() };
         holed.bytes[at] = 0;
         assert_eq!(replayed(&mut holed).unwrap(), ["a"], "byte {at}");
         holed.bytes.extend(framed(&line("c")).bytes());
-        assert_eq!(
-            replayed(&mut holed).unwrap_err(),
-            JournalError::Damaged { line: 3 },
-            "byte {at}"
-        );
+        assert_eq!(replayed(&mut holed).unwrap_err(), JournalError::Damaged { line: 3 }, "byte {at}");
     }
 }
 
@@ -199,24 +162,15 @@ fn a_line_of_a_newer_version_is_refused_even_as_the_last() {
         ),
     ] {
         let bytes: String = texts.iter().map(|text| framed(text)).collect();
-        let mut medium = Fragile {
-            bytes: bytes.into_bytes(),
-            ..Fragile::default()
-        };
-        assert_eq!(
-            replayed(&mut medium).unwrap_err(),
-            JournalError::Newer { version }
-        );
+        let mut medium = Fragile { bytes: bytes.into_bytes(), ..Fragile::default() };
+        assert_eq!(replayed(&mut medium).unwrap_err(), JournalError::Newer { version });
     }
 }
 
 #[test]
 fn a_well_framed_line_without_sense_is_damage() {
     let mut medium = medium(&[line("a"), "{}".into()]);
-    assert_eq!(
-        replayed(&mut medium).unwrap_err(),
-        JournalError::Damaged { line: 3 }
-    );
+    assert_eq!(replayed(&mut medium).unwrap_err(), JournalError::Damaged { line: 3 });
 }
 
 #[test]
@@ -264,10 +218,7 @@ fn a_file_put_in_its_place_is_read_from_the_start() {
     }
     let mut resalted = framed(&Header::new("other").to_text());
     resalted.push_str(&framed(&adopt("b")));
-    let mut resalted = Fragile {
-        bytes: resalted.into_bytes(),
-        ..Fragile::default()
-    };
+    let mut resalted = Fragile { bytes: resalted.into_bytes(), ..Fragile::default() };
     log.catch_up(&mut resalted).unwrap();
     assert_eq!(log.header(), Some(&Header::new("other")));
 }

@@ -43,8 +43,5 @@ impl Medium for File {
 
 /// Names what failed; the system's own text is not taken over.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(io::Error) -> JournalError {
-    move |error| JournalError::Medium {
-        kind: error.kind(),
-        doing,
-    }
+    move |error| JournalError::Medium { kind: error.kind(), doing }
 }

@@ -93,9 +93,7 @@ impl Other {
 
     fn word(&mut self) -> String {
         let mut words = self.said.by_ref().map_while(Result::ok);
-        words
-            .find_map(|line| line.strip_prefix('@').map(str::to_owned))
-            .unwrap()
+        words.find_map(|line| line.strip_prefix('@').map(str::to_owned)).unwrap()
     }
 
     /// SIGKILL on Unix: nothing is dropped or flushed.
@@ -123,10 +121,7 @@ fn at_once(folder: &Path, jobs: &[&str]) -> Vec<String> {
 fn of_processes_that_rent_one_server_at_once_one_is_claimed() {
     for _ in 0..5 {
         let base = tempfile::tempdir().unwrap();
-        assert_eq!(
-            at_once(base.path(), &["rent a", "rent b", "rent c"]),
-            ["busy", "busy", "claimed"]
-        );
+        assert_eq!(at_once(base.path(), &["rent a", "rent b", "rent c"]), ["busy", "busy", "claimed"]);
         assert_eq!(open(base.path()).look().unwrap().open().count(), 1);
     }
 }
@@ -142,9 +137,7 @@ fn of_threads_that_rent_one_server_at_once_one_is_claimed() {
                 start.wait();
                 outcome(own.as_ref().unwrap_or(&journal).record(intent(&name)).unwrap())
             };
-            let threads: Vec<_> = (0..8)
-                .map(|n| scope.spawn(move || rent(format!("t{n}"))))
-                .collect();
+            let threads: Vec<_> = (0..8).map(|n| scope.spawn(move || rent(format!("t{n}")))).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         let words: Vec<_> = outcomes.iter().map(|(word, _)| word.to_string()).collect();
@@ -158,14 +151,7 @@ fn of_threads_that_rent_one_server_at_once_one_is_claimed() {
 fn the_intent_of_a_killed_process_is_ownerless_and_adopted_by_one() {
     let base = tempfile::tempdir().unwrap();
     let journal = open(base.path());
-    let ownership = || {
-        journal
-            .look()
-            .unwrap()
-            .open()
-            .map(|open| open.ownership)
-            .collect::<Vec<_>>()
-    };
+    let ownership = || journal.look().unwrap().open().map(|open| open.ownership).collect::<Vec<_>>();
     let mut holder = Other::ready(base.path(), "rent a");
     holder.go();
     assert_eq!(holder.word(), "claimed");
@@ -175,10 +161,7 @@ fn the_intent_of_a_killed_process_is_ownerless_and_adopted_by_one() {
     assert_eq!(ownership(), [Ownership::Ownerless]);
     assert_eq!(outcome(journal.record(intent("b")).unwrap()).0, "blocked");
     for _ in 0..3 {
-        assert_eq!(
-            at_once(base.path(), &["adopt a", "adopt a", "adopt a"]),
-            ["claimed", "owned", "owned"]
-        );
+        assert_eq!(at_once(base.path(), &["adopt a", "adopt a", "adopt a"]), ["claimed", "owned", "owned"]);
         assert_eq!(ownership(), [Ownership::Ownerless]);
     }
 }

@@ -69,11 +69,7 @@ impl Clore {
             Some(market) => market,
             None => Market::generate(options.seed, options.servers),
         };
-        let machines = market
-            .listings()
-            .iter()
-            .map(|listing| Machine::new(listing.rented))
-            .collect();
+        let machines = market.listings().iter().map(|listing| Machine::new(listing.rented)).collect();
         let key = match options.key.take() {
             Some(key) => key,
             None => format!("sandbox-{}", Random::new(options.seed ^ 0x6b_6579).word(24)),
@@ -126,17 +122,12 @@ impl Clore {
 
     /// Everything that was ever really rented, by order id, as it stands at the newest time told.
     pub fn ledger(&self) -> Vec<Rental> {
-        self.rentals
-            .orders()
-            .map(|order| Rental::of(order, self.now))
-            .collect()
+        self.rentals.orders().map(|order| Rental::of(order, self.now)).collect()
     }
 
     /// One rental of the ledger.
     pub fn rental(&self, order_id: u64) -> Option<Rental> {
-        self.rentals
-            .order(order_id)
-            .map(|order| Rental::of(order, self.now))
+        self.rentals.order(order_id).map(|order| Rental::of(order, self.now))
     }
 
     /// How many rentals there were and are.
@@ -180,17 +171,8 @@ impl Clore {
         self.advance(now);
         let answer = self.judge(request, twist);
         self.log_request(request, Some(answer.code), answer.why, fault);
-        let status = self
-            .options
-            .http_status
-            .get(usize::from(answer.code))
-            .copied()
-            .unwrap_or(200);
-        self.response(
-            status,
-            "application/json; charset=utf-8",
-            answer.body.into_bytes(),
-        )
+        let status = self.options.http_status.get(usize::from(answer.code)).copied().unwrap_or(200);
+        self.response(status, "application/json; charset=utf-8", answer.body.into_bytes())
     }
 
     fn judge(&mut self, request: &Request<Vec<u8>>, twist: Twist) -> Answer {
@@ -201,9 +183,7 @@ impl Clore {
             return Answer::code(5, "too soon");
         }
         // api-facts 1.3, code 4: an unknown path, or a known one by the wrong method.
-        let known = ROUTES
-            .iter()
-            .find(|route| route.name == name && route.method == request.method());
+        let known = ROUTES.iter().find(|route| route.name == name && route.method == request.method());
         let Some(route) = known else {
             return Answer::code(4, "no such call");
         };
@@ -223,10 +203,7 @@ impl Clore {
     }
 
     fn has_key(&self, request: &Request<Vec<u8>>) -> bool {
-        request
-            .headers()
-            .get("auth")
-            .is_some_and(|key| key.as_bytes() == self.key.as_bytes())
+        request.headers().get("auth").is_some_and(|key| key.as_bytes() == self.key.as_bytes())
     }
 
     /// Logs a request that is not handled.
@@ -253,9 +230,7 @@ impl Clore {
         self.log.push(Logged {
             at: self.now,
             method: request.method().as_str().to_owned(),
-            path: uri
-                .path_and_query()
-                .map_or_else(|| uri.path().to_owned(), |path| path.as_str().to_owned()),
+            path: uri.path_and_query().map_or_else(|| uri.path().to_owned(), |path| path.as_str().to_owned()),
             with_key: request.headers().contains_key("auth"),
             body: request.body().clone(),
             code,
@@ -278,15 +253,10 @@ impl Clore {
     ) -> Response<Vec<u8>> {
         self.advance(now);
         let with_key = self.has_key(request);
-        self.limiter
-            .arrive(self.now, with_key, request.uri().path() == "/v1/create_order");
+        self.limiter.arrive(self.now, with_key, request.uri().path() == "/v1/create_order");
         self.log_request(request, Some(5), None, fault);
         let status = self.options.http_status[5];
-        self.response(
-            status,
-            "application/json; charset=utf-8",
-            b"{\"code\":5}".to_vec(),
-        )
+        self.response(status, "application/json; charset=utf-8", b"{\"code\":5}".to_vec())
     }
 
     fn response(&self, status: u16, kind: &'static str, body: Vec<u8>) -> Response<Vec<u8>> {
@@ -294,10 +264,7 @@ impl Clore {
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        let unix = self
-            .options
-            .epoch
-            .saturating_add(self.now.as_secs().min(100_000_000_000));
+        let unix = self.options.epoch.saturating_add(self.now.as_secs().min(100_000_000_000));
         let date = imf_fixdate(unix.saturating_add_signed(self.options.date_ahead));
         if let Ok(date) = HeaderValue::from_str(&date) {
             headers.insert(header::DATE, date);
@@ -307,10 +274,7 @@ impl Clore {
 
     pub(crate) fn created_answer(&self, id: u64, now: Duration) -> Answer {
         let shape = self.options.dialect.shape();
-        let answer = self
-            .options
-            .create_answer
-            .unwrap_or_else(|| shape.create_answer());
+        let answer = self.options.create_answer.unwrap_or_else(|| shape.create_answer());
         match self.rentals.order(id) {
             Some(order) => Answer::done(shape.created(self.view(order, now, false), answer)),
             None => Answer::done(Object::new()),
@@ -319,10 +283,7 @@ impl Clore {
 
     /// The row of an order; `as_if_alive` shows one that has ended as the service's lagging list would.
     pub(crate) fn order_row(&self, order: &Order, now: Duration, as_if_alive: bool) -> Object {
-        self.options
-            .dialect
-            .shape()
-            .order(self.view(order, now, as_if_alive))
+        self.options.dialect.shape().order(self.view(order, now, as_if_alive))
     }
 
     fn view<'a>(&'a self, order: &'a Order, now: Duration, as_if_alive: bool) -> OrderView<'a> {
@@ -330,11 +291,7 @@ impl Clore {
         let standing = match order.standing(now, self.options.boot) {
             Standing::Ended(_) if as_if_alive => {
                 let booted = now.saturating_sub(order.created) >= self.options.boot;
-                if booted {
-                    Standing::Running
-                } else {
-                    Standing::Creating
-                }
+                if booted { Standing::Running } else { Standing::Creating }
             }
             standing => standing,
         };

@@ -19,20 +19,12 @@ impl Answer {
     /// Code 0 and what `fields` holds. api-facts 1.1: `code` comes last.
     pub(crate) fn done(mut fields: Object) -> Answer {
         fields.integer("code", 0);
-        Answer {
-            code: 0,
-            body: fields.finish(),
-            why: None,
-        }
+        Answer { code: 0, body: fields.finish(), why: None }
     }
 
     /// A code without any text: api-facts 1.2, codes 1 to 5 usually carry no `error`.
     pub(crate) fn code(code: u8, why: impl Into<String>) -> Answer {
-        Answer {
-            code,
-            body: format!("{{\"code\":{code}}}"),
-            why: Some(why.into()),
-        }
+        Answer { code, body: format!("{{\"code\":{code}}}"), why: Some(why.into()) }
     }
 
     /// api-facts 1.2: code 6 with its reason.
@@ -45,10 +37,6 @@ impl Answer {
         let mut body = Object::new();
         body.integer("code", u64::from(code)).text("error", error);
         more(&mut body);
-        Answer {
-            code,
-            body: body.finish(),
-            why: Some(error.to_owned()),
-        }
+        Answer { code, body: body.finish(), why: Some(error.to_owned()) }
     }
 }

@@ -10,9 +10,7 @@ pub(crate) struct Object {
 
 impl Object {
     pub(crate) fn new() -> Object {
-        Object {
-            text: String::from("{"),
-        }
+        Object { text: String::from("{") }
     }
 
     pub(crate) fn with_capacity(bytes: usize) -> Object {
@@ -106,10 +104,7 @@ pub(crate) fn quoted(value: &str) -> String {
 
 fn push_text(text: &mut String, value: &str) {
     text.push('"');
-    if !value
-        .bytes()
-        .any(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
-    {
+    if !value.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
         text.push_str(value);
         text.push('"');
         return;
@@ -167,11 +162,7 @@ mod tests {
     fn text_is_escaped() {
         assert_eq!(quoted("a\"b\\c\n\u{1}é"), "\"a\\\"b\\\\c\\u000a\\u0001é\"");
         let mut object = Object::new();
-        object
-            .text("a", "x")
-            .flag("b", true)
-            .integer("c", 3)
-            .array("d", ["1", "2"]);
+        object.text("a", "x").flag("b", true).integer("c", 3).array("d", ["1", "2"]);
         assert_eq!(object.finish(), r#"{"a":"x","b":true,"c":3,"d":[1,2]}"#);
     }
 }

@@ -21,21 +21,12 @@ pub(crate) struct Limiter {
 
 impl Limiter {
     pub(crate) fn new(interval: Duration, create_window: Duration) -> Limiter {
-        Limiter {
-            interval,
-            create_window,
-            account: Bucket::default(),
-            strangers: Bucket::default(),
-        }
+        Limiter { interval, create_window, account: Bucket::default(), strangers: Bucket::default() }
     }
 
     /// Notes an arrival; false when it came too soon. Exactly on the border is in time.
     pub(crate) fn arrive(&mut self, now: Duration, with_key: bool, create: bool) -> bool {
-        let bucket = if with_key {
-            &mut self.account
-        } else {
-            &mut self.strangers
-        };
+        let bucket = if with_key { &mut self.account } else { &mut self.strangers };
         let in_time = |last: Option<Duration>, gap: Duration| match last {
             Some(last) => now.saturating_sub(last) >= gap,
             None => true,
@@ -67,10 +58,7 @@ mod tests {
         assert!(limiter.arrive(ms(0), true, false));
         assert!(limiter.arrive(ms(1000), true, false));
         assert!(!limiter.arrive(ms(1999), true, false));
-        assert!(
-            !limiter.arrive(ms(2500), true, false),
-            "a refusal restarts the window"
-        );
+        assert!(!limiter.arrive(ms(2500), true, false), "a refusal restarts the window");
         assert!(limiter.arrive(ms(3500), true, false));
     }
 

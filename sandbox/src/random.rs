@@ -39,8 +39,6 @@ impl Random {
     /// `count` letters and digits.
     pub(crate) fn word(&mut self, count: usize) -> String {
         const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
-        (0..count)
-            .map(|_| char::from(LETTERS[self.below(LETTERS.len() as u64) as usize]))
-            .collect()
+        (0..count).map(|_| char::from(LETTERS[self.below(LETTERS.len() as u64) as usize])).collect()
     }
 }

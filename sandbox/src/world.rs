@@ -6,20 +6,13 @@ use crate::coin::Coin;
 impl Clore {
     /// Fills or empties a wallet. A figure that is no number counts as 0.
     pub fn set_balance(&mut self, coin: Coin, balance: f64) {
-        let balance = if balance.is_finite() {
-            balance.max(0.0)
-        } else {
-            0.0
-        };
+        let balance = if balance.is_finite() { balance.max(0.0) } else { 0.0 };
         self.rentals.set_balance(coin, self.now(), balance);
     }
 
     /// Somebody else rents a free server on demand, which ends every bid on it. False: there is nothing to rent.
     pub fn rent_to_another(&mut self, server: u64) -> bool {
-        let free = self
-            .market
-            .place_of(server)
-            .filter(|place| !self.rentals.machine(*place).rented());
+        let free = self.market.place_of(server).filter(|place| !self.rentals.machine(*place).rented());
         if let Some(place) = free {
             self.rentals.rent_to_another(place, self.now());
         }

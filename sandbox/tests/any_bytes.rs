@@ -40,11 +40,7 @@ impl Dice {
 
 #[test]
 fn spoiled_requests_are_answered_with_a_known_code() {
-    let mut account = Account::new(
-        Options::new()
-            .interval(Duration::ZERO)
-            .create_window(Duration::ZERO),
-    );
+    let mut account = Account::new(Options::new().interval(Duration::ZERO).create_window(Duration::ZERO));
     account.gap = Duration::from_millis(1);
     let key = account.clore.key().to_owned();
     let mut dice = Dice(0x1234_5678_9abc_def1);
@@ -60,27 +56,16 @@ fn spoiled_requests_are_answered_with_a_known_code() {
         };
         let mut body = body.to_string().into_bytes();
         dice.spoil(&mut body);
-        let request = Request::post(format!("/v1/{path}"))
-            .header("auth", &key)
-            .body(body.clone());
+        let request = Request::post(format!("/v1/{path}")).header("auth", &key).body(body.clone());
         let placed = account.clore.counts().placed;
         let (_, answer) = account.send(request.expect("a request"));
         let code = answer["code"].as_u64().expect("a code");
-        assert!(
-            code <= 6 && code != 3 && code != 5,
-            "{}",
-            String::from_utf8_lossy(&body)
-        );
+        assert!(code <= 6 && code != 3 && code != 5, "{}", String::from_utf8_lossy(&body));
         let rented = account.clore.counts().placed - placed;
         assert_eq!(rented, usize::from(path == "create_order" && code == 0));
     }
-    for query in [
-        "?market=",
-        "?market=%",
-        "?market=99999999999999999999",
-        "?%%%=&&&=",
-        "?market=1&market=2",
-    ] {
+    for query in ["?market=", "?market=%", "?market=99999999999999999999", "?%%%=&&&=", "?market=1&market=2"]
+    {
         let answer = account.get(&format!("spot_marketplace{query}"));
         assert!(answer["code"].is_u64());
     }
@@ -116,12 +101,9 @@ fn spoiled_markets_load_or_are_refused_and_what_loads_can_be_served() {
 #[test]
 fn spoiled_faults_are_read_or_refused() {
     let mut dice = Dice(0x0dd_ba11);
-    for text in [
-        "create_order#12=delay:2.5",
-        "*=cut:77",
-        "my_orders=status:503",
-        "wallets=redirect:http://x/",
-    ] {
+    for text in
+        ["create_order#12=delay:2.5", "*=cut:77", "my_orders=status:503", "wallets=redirect:http://x/"]
+    {
         for _ in 0..2_000 {
             let mut bytes = text.as_bytes().to_vec();
             dice.spoil(&mut bytes);

@@ -12,11 +12,7 @@ use serde_json::{Value, json};
 fn refused(account: &mut Account, body: Value, status: u16, code: u64, error: Option<&str>) -> Value {
     let before = account.clore.counts().placed;
     let (got, answer) = account.post("create_order", body.clone());
-    assert_eq!(
-        (got, answer["code"].as_u64()),
-        (status, Some(code)),
-        "{body} gave {answer}"
-    );
+    assert_eq!((got, answer["code"].as_u64()), (status, Some(code)), "{body} gave {answer}");
     assert_eq!(answer["error"].as_str(), error, "{body}");
     assert_eq!(account.clore.counts().placed, before, "nothing was rented");
     answer
@@ -31,15 +27,9 @@ fn with(mut body: Value, key: &str, value: Value) -> Value {
 fn every_free_server_can_be_rented_in_every_coin() {
     let market = Market::generate(4, 3500);
     for coin in ["bitcoin", "CLORE-Blockchain", "USD-Blockchain"] {
-        let options = Options::new()
-            .market(market.clone())
-            .interval(Duration::ZERO)
-            .create_window(Duration::ZERO);
-        let mut account = Account {
-            clore: Clore::new(options),
-            now: Duration::ZERO,
-            gap: Duration::ZERO,
-        };
+        let options =
+            Options::new().market(market.clone()).interval(Duration::ZERO).create_window(Duration::ZERO);
+        let mut account = Account { clore: Clore::new(options), now: Duration::ZERO, gap: Duration::ZERO };
         for (nth, server) in market.free().enumerate() {
             let (_, answer) = account.post("create_order", with(on_demand(server), "currency", json!(coin)));
             assert_eq!(answer["code"], 0, "server {server} in {coin}: {answer}");
@@ -68,11 +58,7 @@ fn the_answer_says_as_much_as_it_is_told_to() {
         assert_eq!((status, &said["code"]), (200, &json!(0)));
         let id = account.clore.ledger()[0].order_id;
         assert!(id >= 1_000_000, "order ids have at least seven digits");
-        let found = [
-            said["order_id"] == id,
-            said["id"] == id,
-            said["order"]["id"] == id,
-        ];
+        let found = [said["order_id"] == id, said["id"] == id, said["order"]["id"] == id];
         assert_eq!(found, expected, "{said}");
         assert_eq!(
             said.as_object().map(|fields| fields.len()),
@@ -118,20 +104,8 @@ fn a_create_with_a_wrong_field_is_code_2() {
         refused(&mut account, with(on_demand(server), key, value), 400, 2, None);
     }
     let many: serde_json::Map<String, Value> = (0..9).map(|n| (n.to_string(), long(1500))).collect();
-    refused(
-        &mut account,
-        with(on_demand(server), "env", Value::Object(many)),
-        400,
-        2,
-        None,
-    );
-    refused(
-        &mut account,
-        with(spot(server, 1.0), "spotprice", Value::Null),
-        400,
-        2,
-        None,
-    );
+    refused(&mut account, with(on_demand(server), "env", Value::Object(many)), 400, 2, None);
+    refused(&mut account, with(spot(server, 1.0), "spotprice", Value::Null), 400, 2, None);
     refused(&mut account, spot(server, 0.0), 400, 2, None);
     refused(&mut account, spot(server, -3.0), 400, 2, None);
     for body in ["", "{", "[]", "null", "\u{fffd}", &"[".repeat(100_000)] {
@@ -160,38 +134,18 @@ fn each_refusal_of_code_6_has_its_reason() {
     let own = account.clore.own_server().expect("an own server");
     // api-facts 1.4, row by row.
     refused(&mut account, on_demand(7), 200, 6, Some("server-dont-exist"));
-    refused(
-        &mut account,
-        on_demand(own),
-        200,
-        6,
-        Some("cant_rent_from_yourself"),
-    );
-    let taken = account.get("marketplace")["servers"].as_array().and_then(|rows| {
-        rows.iter()
-            .find(|row| row["rented"] == true && row["id"] != own)?["id"]
-            .as_u64()
-    });
-    refused(
-        &mut account,
-        on_demand(taken.expect("taken")),
-        200,
-        6,
-        Some("server-already-rented"),
-    );
+    refused(&mut account, on_demand(own), 200, 6, Some("cant_rent_from_yourself"));
+    let taken = account.get("marketplace")["servers"]
+        .as_array()
+        .and_then(|rows| rows.iter().find(|row| row["rented"] == true && row["id"] != own)?["id"].as_u64());
+    refused(&mut account, on_demand(taken.expect("taken")), 200, 6, Some("server-already-rented"));
     account.clore.set_online(server, false);
     refused(&mut account, on_demand(server), 200, 6, Some("server-offline"));
     account.clore.set_online(server, true);
     let body = with(on_demand(server), "currency", json!("BTC"));
     refused(&mut account, body, 200, 6, Some("currency-not-allowed"));
     account.clore.set_balance(Coin::Usd, 0.01);
-    refused(
-        &mut account,
-        on_demand(server),
-        200,
-        6,
-        Some("not_enough_balance"),
-    );
+    refused(&mut account, on_demand(server), 200, 6, Some("not_enough_balance"));
     account.clore.set_balance(Coin::Usd, 1e6);
     let floor = account.listed(server)["price"]["spot"]["USD-Blockchain"].clone();
     let low = spot(server, floor.as_f64().expect("a floor") - 0.01);
@@ -201,13 +155,7 @@ fn each_refusal_of_code_6_has_its_reason() {
     let again = spot(server, floor.as_f64().expect("a floor") + 1.0);
     refused(&mut account, again, 200, 6, Some("you_already_have_spot_order"));
     account.rent();
-    refused(
-        &mut account,
-        on_demand(server),
-        200,
-        6,
-        Some("server-already-rented"),
-    );
+    refused(&mut account, on_demand(server), 200, 6, Some("server-already-rented"));
 }
 
 #[test]
@@ -220,12 +168,7 @@ fn a_coin_that_the_server_does_not_allow_is_refused_though_it_is_priced() {
     refused(&mut account, on_demand(5), 200, 6, Some("currency-not-allowed"));
     refused(&mut account, on_demand(6), 200, 6, Some("machine-is-on-gigaspot"));
     refused(&mut account, on_demand(7), 200, 6, Some("currency-not-allowed"));
-    assert_eq!(
-        account
-            .post("create_order", with(on_demand(5), "currency", json!("bitcoin")))
-            .1["code"],
-        0
-    );
+    assert_eq!(account.post("create_order", with(on_demand(5), "currency", json!("bitcoin"))).1["code"], 0);
 }
 
 #[test]
@@ -244,29 +187,13 @@ fn a_required_price_that_is_not_the_listed_one_is_an_opaque_code_1() {
     let server = account.free();
     let listed = account.listed(server)["price"]["on_demand"]["USD-Blockchain"].clone();
     let other = json!(listed.as_f64().expect("a price") + 0.01);
-    refused(
-        &mut account,
-        with(on_demand(server), "required_price", other),
-        500,
-        1,
-        None,
-    );
-    assert_eq!(
-        account
-            .post("create_order", with(on_demand(server), "required_price", listed))
-            .1["code"],
-        0
-    );
+    refused(&mut account, with(on_demand(server), "required_price", other), 500, 1, None);
+    assert_eq!(account.post("create_order", with(on_demand(server), "required_price", listed)).1["code"], 0);
 }
 
 #[test]
 fn the_http_status_of_a_code_can_be_chosen() {
-    let mut account = Account::new(
-        Options::new()
-            .http_status(6, 500)
-            .http_status(9, 200)
-            .http_status(2, 42),
-    );
+    let mut account = Account::new(Options::new().http_status(6, 500).http_status(9, 200).http_status(2, 42));
     refused(&mut account, on_demand(7), 500, 6, Some("server-dont-exist"));
     refused(&mut account, json!({}), 400, 2, None);
 }

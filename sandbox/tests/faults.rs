@@ -20,13 +20,7 @@ fn create(fault: &str) -> (Reply, usize) {
     let reply = account.exchange(request);
     let logged = &account.clore.requests()[0];
     let kind = fault.split_once('=').expect("a kind").1;
-    assert!(
-        logged
-            .fault
-            .as_deref()
-            .is_some_and(|fault| fault.starts_with(kind)),
-        "the log names the fault"
-    );
+    assert!(logged.fault.as_deref().is_some_and(|fault| fault.starts_with(kind)), "the log names the fault");
     (reply, account.clore.counts().placed)
 }
 
@@ -43,18 +37,12 @@ fn hang_handles_nothing() {
 
 #[test]
 fn cut_garbage_and_lag_commit() {
-    let (Reply::Cut(answer, 30), 1) = create("create_order=cut:30") else {
-        panic!("not cut")
-    };
+    let (Reply::Cut(answer, 30), 1) = create("create_order=cut:30") else { panic!("not cut") };
     assert_eq!(opened(&answer).1["code"], 0);
-    let (Reply::Answer(answer), 1) = create("create_order=garbage") else {
-        panic!("no garbage")
-    };
+    let (Reply::Answer(answer), 1) = create("create_order=garbage") else { panic!("no garbage") };
     assert_eq!(answer.status(), 200);
     assert!(answer.body().starts_with(b"<html>"));
-    let (Reply::Raw(bytes), 1) = create("create_order=garbage:raw") else {
-        panic!("not raw")
-    };
+    let (Reply::Raw(bytes), 1) = create("create_order=garbage:raw") else { panic!("not raw") };
     assert!(!bytes.starts_with(b"HTTP"));
     assert!(matches!(create("create_order=lag:5"), (Reply::Answer(_), 1)));
 }
@@ -73,9 +61,7 @@ fn delay_commits_at_once_and_answers_later() {
 #[test]
 fn status_code5_and_redirect_handle_nothing() {
     for (fault, status) in [("status:503", 503), ("code5", 429), ("redirect", 307)] {
-        let (Reply::Answer(answer), 0) = create(&format!("create_order={fault}")) else {
-            panic!("{fault}")
-        };
+        let (Reply::Answer(answer), 0) = create(&format!("create_order={fault}")) else { panic!("{fault}") };
         assert_eq!(answer.status(), status);
         assert!(answer.headers().contains_key("date"));
         match fault {
@@ -84,9 +70,7 @@ fn status_code5_and_redirect_handle_nothing() {
             _ => assert!(answer.body().starts_with(b"<html>")),
         }
     }
-    let (Reply::Answer(answer), 0) = create("create_order=redirect:http://127.0.0.1:9/x") else {
-        panic!()
-    };
+    let (Reply::Answer(answer), 0) = create("create_order=redirect:http://127.0.0.1:9/x") else { panic!() };
     assert_eq!(answer.headers()["location"], "http://127.0.0.1:9/x");
 }
 
@@ -97,9 +81,7 @@ fn a_scripted_code_5_restarts_the_create_window() {
     let body = on_demand(account.free()).to_string();
     for code in [5, 5] {
         let request = account.request("POST", "create_order", &body);
-        let Reply::Answer(answer) = account.exchange(request) else {
-            panic!("an answer")
-        };
+        let Reply::Answer(answer) = account.exchange(request) else { panic!("an answer") };
         assert_eq!(opened(&answer).1, json!({"code": code}));
     }
 }
@@ -115,27 +97,16 @@ fn odd_puts_rows_that_make_no_sense_in_front_of_the_list() {
     ] {
         let mut account = account(fault);
         account.rent();
-        let path = if list == "orders" {
-            "my_orders"
-        } else {
-            "marketplace"
-        };
+        let path = if list == "orders" { "my_orders" } else { "marketplace" };
         let request = account.request("GET", path, "");
-        let Reply::Answer(answer) = account.exchange(request) else {
-            panic!("an answer")
-        };
+        let Reply::Answer(answer) = account.exchange(request) else { panic!("an answer") };
         let (status, answer) = opened(&answer);
         assert_eq!((status, &answer["code"]), (200, &json!(0)));
         let rows = answer[list].as_array().expect("rows");
         let sound = if list == "orders" { 1 } else { 40 };
         assert_eq!(rows.len(), sound + odd, "{fault}");
         assert!(rows[odd..].iter().all(|row| row["id"].is_u64()));
-        assert!(
-            rows[..odd]
-                .iter()
-                .all(|row: &Value| !row["id"].is_u64() || row["specs"] == 7),
-            "{fault}"
-        );
+        assert!(rows[..odd].iter().all(|row: &Value| !row["id"].is_u64() || row["specs"] == 7), "{fault}");
     }
 }
 
@@ -156,9 +127,7 @@ fn lag_delays_one_order_on_create_and_the_whole_list_on_my_orders() {
     ended.post("cancel_order", json!({"id": id}));
     for expected in [1, 0] {
         let request = ended.request("GET", "my_orders", "");
-        let Reply::Answer(answer) = ended.exchange(request) else {
-            panic!("an answer")
-        };
+        let Reply::Answer(answer) = ended.exchange(request) else { panic!("an answer") };
         assert_eq!(
             opened(&answer).1["orders"].as_array().map(Vec::len),
             Some(expected),
@@ -170,13 +139,8 @@ fn lag_delays_one_order_on_create_and_the_whole_list_on_my_orders() {
     account.rent();
     for expected in [0, 1] {
         let request = account.request("GET", "my_orders?return_completed=true", "");
-        let Reply::Answer(answer) = account.exchange(request) else {
-            panic!("an answer")
-        };
-        assert_eq!(
-            opened(&answer).1["orders"].as_array().map(Vec::len),
-            Some(expected)
-        );
+        let Reply::Answer(answer) = account.exchange(request) else { panic!("an answer") };
+        assert_eq!(opened(&answer).1["orders"].as_array().map(Vec::len), Some(expected));
     }
 }
 
@@ -193,16 +157,9 @@ fn a_fault_hits_the_requests_it_names_and_no_other() {
         .map(|text| Fault::parse(text).expect("a fault"))
         .collect();
     assert_eq!(plan.next("/v1/create_order"), None);
-    assert_eq!(
-        plan.next("/v1/my_orders?return_completed=true"),
-        Some(FaultKind::Code5)
-    );
+    assert_eq!(plan.next("/v1/my_orders?return_completed=true"), Some(FaultKind::Code5));
     assert_eq!(plan.next("create_order"), Some(FaultKind::Lose));
-    assert_eq!(
-        plan.next("/v1/wallets"),
-        Some(FaultKind::Hang),
-        "the fourth of all"
-    );
+    assert_eq!(plan.next("/v1/wallets"), Some(FaultKind::Hang), "the fourth of all");
     assert_eq!(plan.next("/v1/create_order"), None);
     assert_eq!(plan.next("/v1/my_orders"), Some(FaultKind::Code5));
     plan.clear();
@@ -232,14 +189,8 @@ fn a_fault_is_written_as_it_is_read() {
         assert_eq!(text.parse::<Fault>(), Ok(fault));
     }
     let fault = Fault::parse("/v1/my_orders#7=odd:no-id").expect("a fault");
-    assert_eq!(
-        fault,
-        Fault::new("my_orders", Some(7), FaultKind::Odd(OddRows::NoId))
-    );
-    assert_eq!(
-        (fault.call(), fault.kind()),
-        ("my_orders", &FaultKind::Odd(OddRows::NoId))
-    );
+    assert_eq!(fault, Fault::new("my_orders", Some(7), FaultKind::Odd(OddRows::NoId)));
+    assert_eq!((fault.call(), fault.kind()), ("my_orders", &FaultKind::Odd(OddRows::NoId)));
 }
 
 #[test]

@@ -37,16 +37,8 @@ fn market() -> Market {
 fn something_happens(account: &mut Account, dice: &mut Dice) {
     let server = SERVERS[dice.roll(4) as usize];
     let coin = Coin::ALL[dice.roll(3) as usize];
-    let orders: Vec<u64> = account
-        .clore
-        .ledger()
-        .iter()
-        .map(|rental| rental.order_id)
-        .collect();
-    let order = orders
-        .get(dice.roll(orders.len().max(1) as u64) as usize)
-        .copied()
-        .unwrap_or(5);
+    let orders: Vec<u64> = account.clore.ledger().iter().map(|rental| rental.order_id).collect();
+    let order = orders.get(dice.roll(orders.len().max(1) as u64) as usize).copied().unwrap_or(5);
     let bid = (10.0 + dice.roll(40) as f64) / coin.usd();
     account.gap = Duration::from_secs([0, 1, 5, 61, 599, 3600][dice.roll(6) as usize]);
     match dice.roll(11) {
@@ -81,48 +73,25 @@ fn something_happens(account: &mut Account, dice: &mut Dice) {
 fn check(clore: &Clore, start: &[f64; 3], seed: u64) {
     let ledger = clore.ledger();
     for (coin, start) in Coin::ALL.into_iter().zip(start) {
-        let spent: f64 = ledger
-            .iter()
-            .filter(|rental| rental.coin == coin)
-            .map(|rental| rental.spent)
-            .sum();
+        let spent: f64 = ledger.iter().filter(|rental| rental.coin == coin).map(|rental| rental.spent).sum();
         let paid = start - clore.balance(coin);
-        assert!(
-            (paid - spent).abs() < 1e-6,
-            "seed {seed}: the wallet of {coin:?} paid {paid}, not {spent}"
-        );
+        assert!((paid - spent).abs() < 1e-6, "seed {seed}: the wallet of {coin:?} paid {paid}, not {spent}");
         assert!(clore.balance(coin) >= 0.0);
     }
     let counts = clore.counts();
-    assert_eq!(
-        counts.open,
-        ledger.iter().filter(|rental| rental.is_open()).count()
-    );
-    assert_eq!(
-        (counts.placed, counts.ended),
-        (ledger.len(), counts.placed - counts.open)
-    );
+    assert_eq!(counts.open, ledger.iter().filter(|rental| rental.is_open()).count());
+    assert_eq!((counts.placed, counts.ended), (ledger.len(), counts.placed - counts.open));
     let end = |rental: &Rental| rental.ended.unwrap_or(clore.now());
     for (nth, one) in ledger.iter().enumerate() {
         assert_eq!(one.ended.is_some(), one.end.is_some());
-        assert!(
-            one.created <= end(one) && end(one) <= clore.now(),
-            "seed {seed}: {one:?}"
-        );
+        assert!(one.created <= end(one) && end(one) <= clore.now(), "seed {seed}: {one:?}");
         assert!(end(one) - one.created <= Duration::from_secs((6 + one.server_id % 3) * 3600));
         assert!(one.held <= end(one) - one.created);
         if one.kind == Kind::OnDemand {
-            assert_eq!(
-                one.held,
-                end(one) - one.created,
-                "seed {seed}: on demand it holds all its life"
-            );
+            assert_eq!(one.held, end(one) - one.created, "seed {seed}: on demand it holds all its life");
             let rent = one.price_per_day * one.held.as_secs_f64() / 86_400.0;
             assert!((one.rent - rent).abs() < 1e-9);
-            for other in ledger[nth + 1..]
-                .iter()
-                .filter(|other| other.server_id == one.server_id)
-            {
+            for other in ledger[nth + 1..].iter().filter(|other| other.server_id == one.server_id) {
                 // Where a later order is on the same server, the earlier one had ended.
                 assert!(end(one) <= other.created, "seed {seed}: {one:?} and {other:?}");
             }
@@ -134,11 +103,8 @@ fn check(clore: &Clore, start: &[f64; 3], seed: u64) {
 fn whatever_happens_the_ledger_the_wallets_and_the_times_agree() {
     let market = market();
     for seed in 1..=300 {
-        let start = [
-            if seed % 3 == 0 { 0.0004 } else { 1.0 },
-            500.0,
-            if seed % 2 == 0 { 40.0 } else { 5000.0 },
-        ];
+        let start =
+            [if seed % 3 == 0 { 0.0004 } else { 1.0 }, 500.0, if seed % 2 == 0 { 40.0 } else { 5000.0 }];
         let mut options = Options::new().market(market.clone()).seed(seed);
         options = options.interval(Duration::ZERO).create_window(Duration::ZERO);
         for (coin, balance) in Coin::ALL.into_iter().zip(start) {

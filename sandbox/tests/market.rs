@@ -11,20 +11,14 @@ use serde_json::Value;
 
 fn rows(options: Options) -> (Vec<Value>, Vec<u64>) {
     let mut clore = Clore::new(options);
-    let request = Request::get("/v1/marketplace")
-        .header("auth", clore.key())
-        .body(Vec::new())
-        .expect("a request");
+    let request =
+        Request::get("/v1/marketplace").header("auth", clore.key()).body(Vec::new()).expect("a request");
     let answer = clore.handle(Duration::ZERO, request);
     assert_eq!(answer.status(), 200);
     let answer: Value = serde_json::from_slice(answer.body()).expect("JSON");
     assert_eq!(answer["code"], 0);
-    let own = answer["my_servers"]
-        .as_array()
-        .expect("own servers")
-        .iter()
-        .filter_map(Value::as_u64)
-        .collect();
+    let own =
+        answer["my_servers"].as_array().expect("own servers").iter().filter_map(Value::as_u64).collect();
     (answer["servers"].as_array().expect("rows").clone(), own)
 }
 
@@ -33,18 +27,12 @@ type Line = (&'static str, fn(&Value) -> f64, [Option<f64>; 5]);
 
 fn disk(row: &Value) -> f64 {
     let text = row["specs"]["disk"].as_str().expect("a disk");
-    text.rsplit(' ')
-        .next()
-        .and_then(|size| size.trim_end_matches("GB").parse().ok())
-        .expect("a size")
+    text.rsplit(' ').next().and_then(|size| size.trim_end_matches("GB").parse().ok()).expect("a size")
 }
 
 fn gpus(row: &Value) -> f64 {
     let text = row["specs"]["gpu"].as_str().expect("a GPU");
-    text.split('x')
-        .next()
-        .and_then(|count| count.parse().ok())
-        .expect("a count")
+    text.split('x').next().and_then(|count| count.parse().ok()).expect("a count")
 }
 
 fn table() -> Vec<Line> {
@@ -57,11 +45,7 @@ fn table() -> Vec<Line> {
         ),
         (
             "on_demand.CLORE",
-            |row| {
-                row["price"]["on_demand"]["CLORE-Blockchain"]
-                    .as_f64()
-                    .expect("a price")
-            },
+            |row| row["price"]["on_demand"]["CLORE-Blockchain"].as_f64().expect("a price"),
             all([6.5, 15.9, 28.0, 46.0, 150.0]),
         ),
         (
@@ -71,11 +55,7 @@ fn table() -> Vec<Line> {
         ),
         (
             "spot.CLORE",
-            |row| {
-                row["price"]["spot"]["CLORE-Blockchain"]
-                    .as_f64()
-                    .expect("a price")
-            },
+            |row| row["price"]["spot"]["CLORE-Blockchain"].as_f64().expect("a price"),
             all([5.81, 14.0, 25.0, 44.0, 145.0]),
         ),
         (
@@ -93,21 +73,9 @@ fn table() -> Vec<Line> {
             |row| row["rating"]["cnt"].as_f64().expect("a number"),
             all([0.0, 1.0, 4.0, 9.0, 19.0]),
         ),
-        (
-            "mrl",
-            |row| row["mrl"].as_f64().expect("hours"),
-            all([24.0, 72.0, 72.0, 240.0, 1440.0]),
-        ),
-        (
-            "ram",
-            |row| row["specs"]["ram"].as_f64().expect("GB"),
-            all([3.8, 7.8, 15.9, 32.0, 128.7]),
-        ),
-        (
-            "gpuram",
-            |row| row["specs"]["gpuram"].as_f64().expect("GB"),
-            all([6.0, 8.0, 10.0, 24.0, 24.0]),
-        ),
+        ("mrl", |row| row["mrl"].as_f64().expect("hours"), all([24.0, 72.0, 72.0, 240.0, 1440.0])),
+        ("ram", |row| row["specs"]["ram"].as_f64().expect("GB"), all([3.8, 7.8, 15.9, 32.0, 128.7])),
+        ("gpuram", |row| row["specs"]["gpuram"].as_f64().expect("GB"), all([6.0, 8.0, 10.0, 24.0, 24.0])),
         ("disk", disk, [None, Some(89.9), Some(99.0), Some(401.0), None]),
         (
             "disk_speed",
@@ -171,11 +139,7 @@ fn counts_of_names_countries_and_free_servers_are_those_of_the_recording() {
     let near = |got: i64, wanted: i64| assert!((got - wanted).abs() <= 2, "{got} is not {wanted}");
     let named = |name: &str| {
         let end = format!("x NVIDIA GeForce {name}");
-        count(&|row| {
-            row["specs"]["gpu"]
-                .as_str()
-                .is_some_and(|gpu| gpu.ends_with(&end))
-        })
+        count(&|row| row["specs"]["gpu"].as_str().is_some_and(|gpu| gpu.ends_with(&end)))
     };
     near(named("RTX 4090"), 786);
     near(named("RTX 3060 Ti"), 448);
@@ -190,22 +154,13 @@ fn counts_of_names_countries_and_free_servers_are_those_of_the_recording() {
     near(count(&|row| row["specs"]["net"]["down"] == 0), 52);
     near(count(&|row| row["specs"]["disk_speed"] == 0), 86);
     assert!((count(&|row| row["reliability"] == 1) - 868).abs() < 30);
-    let names: std::collections::BTreeSet<&str> = rows
-        .iter()
-        .filter_map(|row| row["gpu_array"][0].as_str())
-        .collect();
+    let names: std::collections::BTreeSet<&str> =
+        rows.iter().filter_map(|row| row["gpu_array"][0].as_str()).collect();
     assert!(names.len() >= 50, "{} names", names.len());
     let ids: Vec<u64> = rows.iter().filter_map(|row| row["id"].as_u64()).collect();
-    assert!(
-        ids.windows(2).all(|pair| pair[0] > pair[1]),
-        "newest first, no repeats"
-    );
+    assert!(ids.windows(2).all(|pair| pair[0] > pair[1]), "newest first, no repeats");
     assert_eq!(own.len(), 1);
-    assert!(
-        rows.iter()
-            .any(|row| row["id"] == own[0] && row["rented"] == true),
-        "the own server is rented"
-    );
+    assert!(rows.iter().any(|row| row["id"] == own[0] && row["rented"] == true), "the own server is rented");
 }
 
 #[test]
@@ -222,13 +177,7 @@ fn every_listing_carries_all_coins_and_a_usd_block_that_agrees_with_them() {
             let asked = price["on_demand"][coin].as_f64().expect("a price");
             assert!(asked > 0.0 && price["spot"][coin].as_f64().expect("a floor") > 0.0);
             assert!((usd[key].as_f64().expect("USD") - asked * rate).abs() < 1e-3);
-            assert!(
-                row["allowed_coins"]
-                    .as_array()
-                    .expect("coins")
-                    .iter()
-                    .any(|name| name == coin)
-            );
+            assert!(row["allowed_coins"].as_array().expect("coins").iter().any(|name| name == coin));
         }
         assert!(usd["spot"].as_f64().expect("USD") > 0.0);
         assert_eq!(row["gpu_array"].as_array().expect("GPUs").len() as f64, gpus(row));
@@ -258,18 +207,12 @@ fn every_seed_and_size_has_a_free_reliable_4090_for_at_most_80_cents_an_hour() {
             assert_eq!(rows.len(), servers);
             assert!(
                 rows.iter().any(|row| {
-                    row["specs"]["gpu"]
-                        .as_str()
-                        .is_some_and(|gpu| gpu.ends_with("RTX 4090"))
+                    row["specs"]["gpu"].as_str().is_some_and(|gpu| gpu.ends_with("RTX 4090"))
                         && row["rented"] == false
                         && row["reliability"].as_f64() >= Some(0.85)
-                        && ["on_demand_clore", "on_demand_btc", "on_demand_usd"]
-                            .iter()
-                            .all(|key| {
-                                row["price"]["usd"][key]
-                                    .as_f64()
-                                    .is_some_and(|usd| usd <= 0.80 * 24.0)
-                            })
+                        && ["on_demand_clore", "on_demand_btc", "on_demand_usd"].iter().all(|key| {
+                            row["price"]["usd"][key].as_f64().is_some_and(|usd| usd <= 0.80 * 24.0)
+                        })
                 }),
                 "seed {seed}, {servers} servers"
             );
@@ -312,9 +255,7 @@ fn read(folder: &std::path::Path, name: &str) -> Vec<u8> {
         return bytes;
     }
     let mut unpacked = Vec::new();
-    flate2::read::GzDecoder::new(bytes.as_slice())
-        .read_to_end(&mut unpacked)
-        .expect("gzip");
+    flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked).expect("gzip");
     unpacked
 }
 
@@ -347,12 +288,8 @@ fn every_free_recorded_server_can_be_rented_in_a_coin_it_allows() {
     let market =
         Market::from_json(&read(&folder, "marketplace-2024-3500-servers.json.gz")).expect("a market");
     let (served, _) = rows(Options::new().market(market.clone()));
-    let mut clore = Clore::new(
-        Options::new()
-            .market(market)
-            .interval(Duration::ZERO)
-            .create_window(Duration::ZERO),
-    );
+    let mut clore =
+        Clore::new(Options::new().market(market).interval(Duration::ZERO).create_window(Duration::ZERO));
     let key = clore.key().to_owned();
     let mut rented = 0;
     for row in served.iter().filter(|row| row["rented"] == false) {
@@ -360,18 +297,12 @@ fn every_free_recorded_server_can_be_rented_in_a_coin_it_allows() {
             "renting_server": row["id"], "type": "on-demand", "currency": row["allowed_coins"][0], "image": "ubuntu",
             "required_price": row["price"]["on_demand"][row["allowed_coins"][0].as_str().expect("a coin")],
         });
-        let request = Request::post("/v1/create_order")
-            .header("auth", &key)
-            .body(body.to_string().into_bytes());
+        let request =
+            Request::post("/v1/create_order").header("auth", &key).body(body.to_string().into_bytes());
         let answer = clore.handle(Duration::ZERO, request.expect("a request"));
         assert_eq!(answer.status(), 200, "{row}");
         rented += 1;
-        assert_eq!(
-            clore.counts().open,
-            rented,
-            "{}",
-            String::from_utf8_lossy(answer.body())
-        );
+        assert_eq!(clore.counts().open, rented, "{}", String::from_utf8_lossy(answer.body()));
     }
     assert_eq!(rented, 1583);
 }

@@ -27,15 +27,9 @@ fn an_unknown_path_or_a_wrong_method_is_code_4() {
         ("POST", "marketplace"),
     ] {
         let request = account.request(method, path, "");
-        assert_eq!(
-            account.send(request),
-            (404, json!({"code": 4})),
-            "{method} {path}"
-        );
+        assert_eq!(account.send(request), (404, json!({"code": 4})), "{method} {path}");
     }
-    let request = Request::get("/wallets")
-        .header("auth", account.clore.key())
-        .body(Vec::new());
+    let request = Request::get("/wallets").header("auth", account.clore.key()).body(Vec::new());
     assert_eq!(account.send(request.expect("a request")).0, 404, "without /v1");
 }
 
@@ -55,35 +49,19 @@ fn only_the_right_auth_header_is_a_key() {
         let request = request.body(Vec::new()).expect("a request");
         assert_eq!(account.send(request), (401, json!({"code": 3})));
     }
-    let request = bare()
-        .header("AUTH", "the-key")
-        .body(b"a body is tolerated".to_vec())
-        .expect("a request");
+    let request = bare().header("AUTH", "the-key").body(b"a body is tolerated".to_vec()).expect("a request");
     assert_eq!(account.send(request).1["code"], 0);
-    let shown: Vec<bool> = account
-        .clore
-        .requests()
-        .iter()
-        .map(|logged| logged.with_key)
-        .collect();
+    let shown: Vec<bool> = account.clore.requests().iter().map(|logged| logged.with_key).collect();
     assert_eq!(shown, [false, true, true, true, false, true, true]);
 }
 
 #[test]
 fn the_marketplace_needs_no_key_and_names_no_own_servers_without_one() {
     let mut account = Account::new(Options::new());
-    let request = Request::get("/v1/marketplace")
-        .body(Vec::new())
-        .expect("a request");
+    let request = Request::get("/v1/marketplace").body(Vec::new()).expect("a request");
     let (status, answer) = account.send(request);
-    assert_eq!(
-        (status, &answer["code"], &answer["my_servers"]),
-        (200, &json!(0), &json!([]))
-    );
-    assert_eq!(
-        account.get("marketplace")["my_servers"],
-        json!([account.clore.own_server()])
-    );
+    assert_eq!((status, &answer["code"], &answer["my_servers"]), (200, &json!(0), &json!([])));
+    assert_eq!(account.get("marketplace")["my_servers"], json!([account.clore.own_server()]));
 }
 
 #[test]
@@ -103,20 +81,10 @@ fn requests_are_refused_inside_the_one_second_interval_over_all_calls() {
     let too_soon = account.request("GET", "my_orders", "");
     assert_eq!(account.send(too_soon), (429, json!({"code": 5})));
     account.gap = ms(1000);
-    assert_eq!(
-        account.get("my_orders")["code"],
-        0,
-        "exactly on the border is in time"
-    );
+    assert_eq!(account.get("my_orders")["code"], 0, "exactly on the border is in time");
     account.gap = ms(1);
-    let request = Request::get("/v1/marketplace")
-        .body(Vec::new())
-        .expect("a request");
-    assert_eq!(
-        account.send(request).0,
-        200,
-        "without the key it is another bucket"
-    );
+    let request = Request::get("/v1/marketplace").body(Vec::new()).expect("a request");
+    assert_eq!(account.send(request).0, 200, "without the key it is another bucket");
 }
 
 #[test]
@@ -126,28 +94,13 @@ fn create_is_refused_inside_the_five_second_window_and_the_refusal_restarts_it()
     account.gap = ms(5000);
     assert_eq!(account.post("create_order", on_demand(servers[0])).1["code"], 0);
     account.gap = ms(4999);
-    assert_eq!(
-        account.post("create_order", on_demand(servers[1])),
-        (429, json!({"code": 5}))
-    );
-    assert_eq!(
-        account.post("create_order", on_demand(servers[1])),
-        (429, json!({"code": 5})),
-        "restarted"
-    );
+    assert_eq!(account.post("create_order", on_demand(servers[1])), (429, json!({"code": 5})));
+    assert_eq!(account.post("create_order", on_demand(servers[1])), (429, json!({"code": 5})), "restarted");
     account.gap = ms(1500);
-    assert_eq!(
-        account.get("wallets")["code"],
-        0,
-        "other calls have only the interval"
-    );
+    assert_eq!(account.get("wallets")["code"], 0, "other calls have only the interval");
     account.gap = ms(3500);
     assert_eq!(account.post("create_order", on_demand(servers[1])).1["code"], 0);
-    assert_eq!(
-        account.clore.counts().placed,
-        2,
-        "what was refused rented nothing"
-    );
+    assert_eq!(account.clore.counts().placed, 2, "what was refused rented nothing");
 }
 
 #[test]
@@ -160,11 +113,7 @@ fn a_create_that_fails_for_another_reason_also_starts_the_window() {
 
 #[test]
 fn time_that_goes_back_stands_still() {
-    let mut account = Account::new(
-        Options::new()
-            .interval(Duration::ZERO)
-            .create_window(Duration::ZERO),
-    );
+    let mut account = Account::new(Options::new().interval(Duration::ZERO).create_window(Duration::ZERO));
     let id = account.rent();
     account.wait(100);
     let spent = account.clore.rental(id).expect("the rental").spent;
@@ -175,10 +124,7 @@ fn time_that_goes_back_stands_still() {
     assert_eq!(account.clore.rental(id).expect("the rental").spent, spent);
     assert_eq!(account.clore.now(), Duration::from_secs(106));
     account.clore.advance(Duration::MAX);
-    assert!(
-        !account.clore.rental(id).expect("the rental").is_open(),
-        "the end of time is no panic"
-    );
+    assert!(!account.clore.rental(id).expect("the rental").is_open(), "the end of time is no panic");
     let request = account.request("GET", "my_orders?return_completed=true", "");
     assert_eq!(account.send(request).0, 200);
 }
@@ -191,10 +137,7 @@ fn every_answer_carries_the_sandboxs_date() {
         let answer = clore.handle(Duration::from_secs(second), request);
         let date = answer.headers()["date"].to_str().expect("text");
         assert_eq!(date, format!("Sun, 06 Nov 1994 08:49:{:02} GMT", second - 40));
-        assert_eq!(
-            answer.headers()["content-type"],
-            "application/json; charset=utf-8"
-        );
+        assert_eq!(answer.headers()["content-type"], "application/json; charset=utf-8");
     }
 }
 
@@ -218,10 +161,8 @@ fn the_log_keeps_every_request_with_its_arrival_and_outcome() {
     account.get("my_orders?return_completed=true");
     let log = account.clore.requests();
     assert_eq!(account.clore.requests_total(), 4);
-    let seen: Vec<(&str, &str, Option<u8>)> = log
-        .iter()
-        .map(|logged| (logged.method.as_str(), logged.call(), logged.code))
-        .collect();
+    let seen: Vec<(&str, &str, Option<u8>)> =
+        log.iter().map(|logged| (logged.method.as_str(), logged.call(), logged.code)).collect();
     assert_eq!(
         seen,
         [
@@ -235,22 +176,15 @@ fn the_log_keeps_every_request_with_its_arrival_and_outcome() {
     assert_eq!(log[3].path, "/v1/my_orders?return_completed=true");
     assert_eq!(log[3].at, Duration::from_millis(18_001));
     assert!(String::from_utf8_lossy(&log[0].body).contains("renting_server"));
-    assert!(
-        !format!("{:?}", log[0]).contains("ssh-ed25519"),
-        "a body is not printed"
-    );
+    assert!(!format!("{:?}", log[0]).contains("ssh-ed25519"), "a body is not printed");
 }
 
 #[test]
 fn wallets_are_listed_with_name_balance_and_fee() {
     let mut account = Account::new(Options::new().balance(clore_sandbox::Coin::Bitcoin, 0.5));
     let answer = account.get("wallets");
-    let names: Vec<&str> = answer["wallets"]
-        .as_array()
-        .expect("rows")
-        .iter()
-        .filter_map(|row| row["name"].as_str())
-        .collect();
+    let names: Vec<&str> =
+        answer["wallets"].as_array().expect("rows").iter().filter_map(|row| row["name"].as_str()).collect();
     assert_eq!(names, ["bitcoin", "CLORE-Blockchain", "USD-Blockchain"]);
     assert_eq!(answer["wallets"][0]["balance"], 0.5);
     assert!(
@@ -282,20 +216,11 @@ fn dialects_are_known_by_name() {
 #[test]
 fn what_is_no_market_says_why() {
     let reason = |bytes: &[u8]| Market::from_json(bytes).expect_err("no market").to_string();
-    assert_eq!(
-        reason(b"<html>"),
-        "the market is not a JSON object (line 1, column 1)"
-    );
+    assert_eq!(reason(b"<html>"), "the market is not a JSON object (line 1, column 1)");
     assert_eq!(reason(b"{}"), "the market has no list called `servers`");
-    assert_eq!(
-        Market::from_json(b"\x1f\x8b").expect_err("broken gzip"),
-        MarketError::BadGzip
-    );
+    assert_eq!(Market::from_json(b"\x1f\x8b").expect_err("broken gzip"), MarketError::BadGzip);
     let deep = "[".repeat(100_000);
-    assert!(matches!(
-        Market::from_json(deep.as_bytes()),
-        Err(MarketError::NotJson { .. })
-    ));
+    assert!(matches!(Market::from_json(deep.as_bytes()), Err(MarketError::NotJson { .. })));
     let deep = format!("{{\"servers\":[{{\"id\":{}", "[".repeat(100_000));
     assert!(Market::from_json(deep.as_bytes()).is_err());
 }

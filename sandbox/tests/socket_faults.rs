@@ -53,11 +53,7 @@ fn status_code5_and_redirect_are_seen_as_such() {
     for (fault, starts, holds) in [
         ("status:503", "HTTP/1.1 503 Service Unavailable", "<html>"),
         ("code5", "HTTP/1.1 429 Too Many Requests", "{\"code\":5}"),
-        (
-            "redirect:http://192.0.2.1/",
-            "HTTP/1.1 307 Temporary Redirect",
-            "location: http://192.0.2.1/",
-        ),
+        ("redirect:http://192.0.2.1/", "HTTP/1.1 307 Temporary Redirect", "location: http://192.0.2.1/"),
     ] {
         let server = faulty(&format!("create_order={fault}"));
         let mut stream = connect(&server);
@@ -77,15 +73,11 @@ fn hang_says_nothing_while_others_are_served() {
     while server.requests().is_empty() {
         thread::yield_now();
     }
-    hanging
-        .set_read_timeout(Some(Duration::from_millis(30)))
-        .expect("set");
+    hanging.set_read_timeout(Some(Duration::from_millis(30))).expect("set");
     assert!(hanging.read(&mut [0]).is_err(), "nothing comes");
     assert!(server.ledger().is_empty());
     let mut other = connect(&server);
-    other
-        .write_all(get(&server, "wallets", "").as_bytes())
-        .expect("sent");
+    other.write_all(get(&server, "wallets", "").as_bytes()).expect("sent");
     assert_eq!(code(&one_answer(&mut other).1), 0);
 }
 
@@ -116,10 +108,5 @@ fn odd_and_lag_are_seen_over_the_socket() {
     assert_eq!(ask(get(&server, "my_orders", ""))["orders"], json!([]));
     assert_eq!(ask(get(&server, "my_orders", ""))["orders"], json!([null]));
     server.advance(Duration::from_secs(600));
-    assert_eq!(
-        ask(get(&server, "my_orders", ""))["orders"]
-            .as_array()
-            .map(Vec::len),
-        Some(1)
-    );
+    assert_eq!(ask(get(&server, "my_orders", ""))["orders"].as_array().map(Vec::len), Some(1));
 }

@@ -18,10 +18,7 @@ fn a_connection_carries_many_requests() {
     for path in ["wallets", "marketplace", "my_orders", "nothing"] {
         stream.write_all(get(&server, path, "").as_bytes()).expect("sent");
         let (head, body) = one_answer(&mut stream);
-        assert!(
-            head.contains("\r\ndate: ") && !head.contains("connection: close"),
-            "{head}"
-        );
+        assert!(head.contains("\r\ndate: ") && !head.contains("connection: close"), "{head}");
         assert_eq!(code(&body), if path == "nothing" { 4 } else { 0 });
     }
     // Two at once are answered one after the other.
@@ -69,35 +66,20 @@ fn bodies_come_by_length_or_in_chunks_and_byte_by_byte() {
 fn long_answers_are_packed_for_who_takes_that() {
     let server = start(Options::new());
     let mut stream = connect(&server);
-    stream
-        .write_all(get(&server, "marketplace", "accept-encoding: br, gzip\r\n").as_bytes())
-        .expect("sent");
+    stream.write_all(get(&server, "marketplace", "accept-encoding: br, gzip\r\n").as_bytes()).expect("sent");
     let (head, body) = one_answer(&mut stream);
     assert!(head.contains("content-encoding: gzip"), "{head}");
     let mut unpacked = Vec::new();
-    flate2::read::GzDecoder::new(body.as_slice())
-        .read_to_end(&mut unpacked)
-        .expect("gzip");
+    flate2::read::GzDecoder::new(body.as_slice()).read_to_end(&mut unpacked).expect("gzip");
     assert_eq!(code(&unpacked), 0);
-    for more in [
-        "",
-        "accept-encoding: gzip;q=0, br\r\n",
-        "accept-encoding: identity\r\n",
-    ] {
-        stream
-            .write_all(get(&server, "marketplace", more).as_bytes())
-            .expect("sent");
+    for more in ["", "accept-encoding: gzip;q=0, br\r\n", "accept-encoding: identity\r\n"] {
+        stream.write_all(get(&server, "marketplace", more).as_bytes()).expect("sent");
         let (head, plain) = one_answer(&mut stream);
         assert!(!head.contains("content-encoding"), "{head}");
         assert_eq!(plain, unpacked);
     }
-    stream
-        .write_all(get(&server, "my_orders", "accept-encoding: gzip\r\n").as_bytes())
-        .expect("sent");
-    assert!(
-        !one_answer(&mut stream).0.contains("content-encoding"),
-        "short ones are not worth it"
-    );
+    stream.write_all(get(&server, "my_orders", "accept-encoding: gzip\r\n").as_bytes()).expect("sent");
+    assert!(!one_answer(&mut stream).0.contains("content-encoding"), "short ones are not worth it");
 }
 
 #[test]
@@ -115,24 +97,13 @@ fn what_is_no_http_is_refused_and_the_server_lives_on() {
         (head("transfer-encoding: chunked\r\n") + "zz\r\n", "400"),
         (head("transfer-encoding: chunked\r\n") + "fffffff\r\n", "413"),
         (head(&"a: b\r\n".repeat(200)), "431"),
-        (
-            format!("GET / HTTP/1.1\r\na: {}", "x".repeat(64 * 1024 - 19)),
-            "431",
-        ),
+        (format!("GET / HTTP/1.1\r\na: {}", "x".repeat(64 * 1024 - 19)), "431"),
     ] {
         let answer = to_the_end(&server, &bytes);
         let shown = String::from_utf8_lossy(&answer[..answer.len().min(60)]).into_owned();
-        assert!(
-            shown.starts_with(&format!("HTTP/1.1 {status}")),
-            "{:.60} gave {shown}",
-            bytes
-        );
+        assert!(shown.starts_with(&format!("HTTP/1.1 {status}")), "{:.60} gave {shown}", bytes);
     }
-    for torn in [
-        "",
-        "GET /v1/wal",
-        "POST /v1/wallets HTTP/1.1\r\ncontent-length: 9\r\n\r\n{}",
-    ] {
+    for torn in ["", "GET /v1/wal", "POST /v1/wallets HTTP/1.1\r\ncontent-length: 9\r\n\r\n{}"] {
         let mut stream = connect(&server);
         stream.write_all(torn.as_bytes()).expect("sent");
         stream.shutdown(std::net::Shutdown::Write).expect("shut");
@@ -141,18 +112,13 @@ fn what_is_no_http_is_refused_and_the_server_lives_on() {
         assert!(answer.is_empty());
     }
     assert!(server.requests().is_empty(), "none of these was a request");
-    assert_eq!(
-        to_the_end(&server, &get(&server, "wallets", "connection: close\r\n"))[9..12],
-        *b"200"
-    );
+    assert_eq!(to_the_end(&server, &get(&server, "wallets", "connection: close\r\n"))[9..12], *b"200");
 }
 
 #[test]
 fn its_clock_runs_faster_when_told_and_jumps_when_moved() {
-    let server = Server::builder(Options::new().servers(2))
-        .speed(1000.0)
-        .start("127.0.0.1:0")
-        .expect("a server");
+    let server =
+        Server::builder(Options::new().servers(2)).speed(1000.0).start("127.0.0.1:0").expect("a server");
     let (before, started) = (server.now(), Instant::now());
     thread::sleep(Duration::from_millis(5));
     let (after, wall) = (server.now(), started.elapsed());
@@ -160,10 +126,8 @@ fn its_clock_runs_faster_when_told_and_jumps_when_moved() {
     assert!(after - before <= wall * 1000 + Duration::from_secs(1));
     server.advance(Duration::from_secs(86_400));
     assert!(server.now() >= after + Duration::from_secs(86_400));
-    let sane = Server::builder(Options::new().servers(2))
-        .speed(f64::NAN)
-        .start("127.0.0.1:0")
-        .expect("a server");
+    let sane =
+        Server::builder(Options::new().servers(2)).speed(f64::NAN).start("127.0.0.1:0").expect("a server");
     assert!(sane.now() < Duration::from_secs(30));
 }
 
@@ -173,9 +137,7 @@ fn limits_are_judged_by_arrival_on_its_clock() {
     let mut stream = connect(&server);
     for (jump, expected) in [(0, 0), (0, 5), (2, 0), (2, 0)] {
         server.advance(Duration::from_secs(jump));
-        stream
-            .write_all(get(&server, "wallets", "").as_bytes())
-            .expect("sent");
+        stream.write_all(get(&server, "wallets", "").as_bytes()).expect("sent");
         assert_eq!(code(&one_answer(&mut stream).1), expected);
     }
     let log = server.requests();
@@ -191,9 +153,7 @@ fn many_threads_at_once_are_all_answered_and_logged_in_order() {
             thread::spawn(move || {
                 let mut stream = connect(&server);
                 for _ in 0..25 {
-                    stream
-                        .write_all(get(&server, "wallets", "").as_bytes())
-                        .expect("sent");
+                    stream.write_all(get(&server, "wallets", "").as_bytes()).expect("sent");
                     assert_eq!(code(&one_answer(&mut stream).1), 0);
                 }
             })
@@ -215,23 +175,15 @@ fn dropping_it_ends_every_connection_and_frees_the_port_at_once() {
     assert_eq!(server.url(), format!("http://{address}"));
     let mut idle = connect(&server);
     let mut hanging = connect(&server);
-    hanging
-        .write_all(get(&server, "wallets", "").as_bytes())
-        .expect("sent");
+    hanging.write_all(get(&server, "wallets", "").as_bytes()).expect("sent");
     let mut delayed = connect(&server);
-    delayed
-        .write_all(get(&server, "my_orders", "").as_bytes())
-        .expect("sent");
+    delayed.write_all(get(&server, "my_orders", "").as_bytes()).expect("sent");
     while server.requests().len() < 2 {
         thread::yield_now();
     }
     let started = Instant::now();
     drop(server);
-    assert!(
-        started.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     for stream in [&mut idle, &mut hanging, &mut delayed] {
         assert!(matches!(stream.read(&mut [0]), Ok(0) | Err(_)));
     }
@@ -244,9 +196,6 @@ fn a_panic_in_a_users_closure_leaves_the_server_usable() {
     let other = Arc::clone(&server);
     let panicked = thread::spawn(move || other.with(|_| std::panic::resume_unwind(Box::new(()))));
     assert!(panicked.join().is_err());
-    assert_eq!(
-        to_the_end(&server, &get(&server, "wallets", "connection: close\r\n"))[9..12],
-        *b"200"
-    );
+    assert_eq!(to_the_end(&server, &get(&server, "wallets", "connection: close\r\n"))[9..12], *b"200");
     assert_eq!(server.requests().len(), 1);
 }

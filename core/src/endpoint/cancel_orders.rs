@@ -180,4 +180,14 @@ mod tests {
         let twice = CancelOrders::new([1, 1].map(OrderId::new)).request();
         assert_eq!(twice.unwrap_err().why(), Why::Duplicate);
     }
+
+    #[test]
+    fn the_documented_answer_accepts_all() {
+        let Some(body) = crate::recordings::recording("documented/cancel_orders-gigaspot-api-docs.json")
+        else {
+            return;
+        };
+        let reports = answer(&CancelOrders::new([OrderId::new(5)]), &body).into_value().unwrap();
+        assert!(reports.iter().all(|report| report.outcome == Accepted));
+    }
 }

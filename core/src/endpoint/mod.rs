@@ -6,7 +6,8 @@
 //!
 //! ```
 //! use clore_core::effect::Effect;
-//! use clore_core::endpoint::{Endpoint, InvalidRequest, Path, Whole};
+//! use clore_core::endpoint::{Endpoint, Path, Whole};
+//! use clore_core::error::InvalidRequest;
 //! use clore_core::limits::Caps;
 //!
 //! struct PohBalance;
@@ -42,12 +43,12 @@ pub mod set_spot_price;
 pub mod spot_marketplace;
 pub mod wallets;
 
-pub use crate::error::InvalidRequest;
 pub use path::Path;
 pub use raw::Raw;
 pub use reader::{Answer, Reader, Streamed, Whole};
 
 use crate::effect::{Effect, Lane};
+use crate::error::InvalidRequest;
 use crate::limits::Caps;
 
 /// One call of the API, as a value.

@@ -1,10 +1,13 @@
 use super::*;
 use crate::model::{Coin, OrderId, Rate, ServerId};
+use crate::recordings::recording;
+use crate::search::Filter;
 use cancel_order::CancelOrder;
 use cancel_orders::CancelOrders;
 use create_order::CreateOrder;
-use marketplace::Marketplace;
+use marketplace::{Marketplace, Search};
 use my_orders::{MyOrders, Sightings};
+use proptest::prelude::*;
 use set_spot_price::SetSpotPrice;
 use spot_marketplace::SpotMarketplace;
 use wallets::Wallets;
@@ -54,6 +57,7 @@ fn path_table_is_tested() {
     let server = ServerId::new(40_001);
     let rows = [
         (sent(&Marketplace::new()), "GET /v1/marketplace", read, normal),
+        (sent(&Search::new(Filter::new())), "GET /v1/marketplace", read, normal),
         (sent(&Wallets), "GET /v1/wallets", read, normal),
         (sent(&MyOrders::default()), "GET /v1/my_orders", read, normal),
         (
@@ -62,13 +66,7 @@ fn path_table_is_tested() {
             read,
             normal,
         ),
-        (sent(&Sightings::new(server)), "GET /v1/my_orders?return_completed=true", read, normal),
-        (
-            sent(&Sightings::new(server).rescue()),
-            "GET /v1/my_orders?return_completed=true",
-            read,
-            Lane::Rescue,
-        ),
+        (sent(&Sightings::new()), "GET /v1/my_orders?return_completed=true", read, normal),
         (sent(&SpotMarketplace::new(server)), "GET /v1/spot_marketplace?market=40001", read, normal),
         (
             sent(&CancelOrder::new(order)),
@@ -126,4 +124,82 @@ fn an_answer_over_its_cap_is_malformed_not_cut() {
 fn a_raw_answer_is_the_bytes_whatever_they_are() {
     let raw = Raw(CancelOrder::new(OrderId::new(1)));
     assert_eq!(answer(&raw, b"<html>"), Answer::Value(b"<html>".to_vec()));
+}
+
+/// What `endpoint` makes of bytes that nobody meant for it: an answer, the same in any cut, and no panic.
+fn survives<E: Endpoint>(endpoint: &E, body: &[u8]) -> bool
+where
+    E::Reader: Send,
+{
+    matches!(answer(endpoint, body), Answer::Value(_))
+}
+
+/// Whether any call takes `body` for a value; [`Sightings`] apart, which gives a reading of what it saw.
+fn anybody_takes(body: &[u8]) -> bool {
+    let (order, server) = (OrderId::new(1), ServerId::new(5));
+    let _ = survives(&Sightings::new(), body);
+    [
+        survives(&Wallets, body),
+        survives(&Marketplace::new(), body),
+        survives(&Search::new(Filter::new().gpu("RTX 4090")), body),
+        survives(&MyOrders::default(), body),
+        survives(&SpotMarketplace::new(server), body),
+        survives(&CancelOrder::new(order), body),
+        survives(&CancelOrders::new([order]), body),
+        survives(&SetSpotPrice::new(order, Rate::parse("1", Coin::Clore).unwrap()), body),
+        survives(&CreateOrder::on_demand(server, "x"), body),
+    ]
+    .contains(&true)
+}
+
+/// Reliability S14, S15 and O8 through every reader: what is no plain success is never a value.
+#[test]
+fn no_reader_takes_a_refusal_or_garbage_for_a_value() {
+    let lists = r#""wallets":[],"servers":[],"orders":[],"market":{"offers":[]},"failed_to_cancel":[]"#;
+    assert!(anybody_takes(format!("{{{lists},\"code\":0}}").as_bytes()));
+    for body in [
+        format!("{{{lists}}}"),
+        format!("{{{lists},\"code\":6,\"error\":\"no\"}}"),
+        format!("{{{lists},\"code\":false}}"),
+        format!("{{{lists},\"code\":null}}"),
+        format!("{{{lists},\"code\":6,\"code\":0}}"),
+        format!("{{{lists},\"code\":0}} x"),
+        format!("{{{lists},\"code\":0"),
+        format!("[{{{lists},\"code\":0}}]"),
+        format!("{{{lists},\"code\":0,\"x\":{}{}}}", "[".repeat(128), "]".repeat(128)),
+        "[".repeat(100_000),
+        "<html><title>502</title></html>".to_owned(),
+        String::new(),
+    ] {
+        assert!(!anybody_takes(body.as_bytes()), "{}", body.get(..80).unwrap_or(&body));
+    }
+}
+
+#[test]
+fn recorded_bodies_of_no_call_are_values_of_none() {
+    for name in [
+        "third-party-fixtures/any-cloudflare-http403.txt",
+        "third-party-fixtures/any-code5-http429.json",
+        "third-party-fixtures/webapi-orders-frontend-mock.json",
+        "documented/error-code6-error-codes-page.json",
+        "documented/gigaspot-snapshot-gigaspot-api-docs.json",
+    ] {
+        let Some(body) = recording(name) else { return };
+        assert!(!anybody_takes(&body), "{name}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn damaged_answers_end_in_an_answer(at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
+        let mut body = br#"{"orders":[{"id":7,"si":5}],"servers":[{"id":5}],"wallets":[{"name":"BTC"}],"code":0}"#.to_vec();
+        let at = at.index(body.len());
+        if cut {
+            body.truncate(at);
+            prop_assert!(!anybody_takes(&body));
+        } else if let Some(place) = body.get_mut(at) {
+            *place = byte;
+            let _ = anybody_takes(&body);
+        }
+    }
 }

@@ -172,7 +172,7 @@ impl fmt::Debug for Fields<'_> {
 
 /// What kind of value a JSON text is, by its first byte.
 #[must_use]
-pub fn found(raw: &str) -> Found {
+pub(crate) fn found(raw: &str) -> Found {
     match raw.trim_start_matches([' ', '\t', '\n', '\r']).bytes().next() {
         None => Found::Empty,
         Some(b'{') => Found::Object,

@@ -71,11 +71,7 @@ impl Clore {
             }
             Some(FaultKind::Status(status)) => {
                 self.note(now, &request, None, None, name);
-                Reply::Answer(self.html(
-                    now,
-                    status,
-                    "<html><body><h1>Something is wrong</h1></body></html>",
-                ))
+                Reply::Answer(self.html(now, status, "<html><body><h1>Something is wrong</h1></body></html>"))
             }
             Some(FaultKind::Code5) => Reply::Answer(self.code_5(now, &request, name)),
             Some(FaultKind::Redirect(url)) => {
@@ -87,17 +83,11 @@ impl Clore {
                 Reply::Answer(answer)
             }
             Some(FaultKind::Odd(rows)) => {
-                let twist = Twist {
-                    odd: Some(rows),
-                    ..Twist::default()
-                };
+                let twist = Twist { odd: Some(rows), ..Twist::default() };
                 Reply::Answer(self.answer(now, &request, twist, name))
             }
             Some(FaultKind::Lag(lag)) => {
-                let twist = Twist {
-                    lag,
-                    ..Twist::default()
-                };
+                let twist = Twist { lag, ..Twist::default() };
                 Reply::Answer(self.answer(now, &request, twist, name))
             }
         };

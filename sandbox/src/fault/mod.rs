@@ -81,24 +81,12 @@ const REDIRECT_TO: &str = "https://elsewhere.invalid/v1/";
 impl FaultKind {
     /// Every kind as it is written, and what it does: for a command's help.
     pub const HELP: &[(&str, &str)] = &[
-        (
-            "lose",
-            "handle the request, then close the connection without an answer",
-        ),
+        ("lose", "handle the request, then close the connection without an answer"),
         ("lose-before", "close the connection before anything is handled"),
-        (
-            "delay:SECONDS",
-            "handle it at once, answer SECONDS later (wall clock)",
-        ),
+        ("delay:SECONDS", "handle it at once, answer SECONDS later (wall clock)"),
         ("hang", "handle nothing, never answer, keep the connection open"),
-        (
-            "cut:N",
-            "handle it, break the answer off after N bytes (head included)",
-        ),
-        (
-            "garbage[:raw]",
-            "handle it, answer 200 with HTML; raw: bytes that are not HTTP",
-        ),
+        ("cut:N", "handle it, break the answer off after N bytes (head included)"),
+        ("garbage[:raw]", "handle it, answer 200 with HTML; raw: bytes that are not HTTP"),
         ("status:CODE", "handle nothing, answer this HTTP status with HTML"),
         ("code5", "handle nothing, answer code 5 (too many requests)"),
         ("redirect[:URL]", "handle nothing, answer 307 to URL"),
@@ -114,10 +102,7 @@ impl FaultKind {
             Some((name, argument)) => (name, Some(argument)),
             None => (text, None),
         };
-        let bad = |expected: &'static str| FaultError::BadArgument {
-            kind: text.to_owned(),
-            expected,
-        };
+        let bad = |expected: &'static str| FaultError::BadArgument { kind: text.to_owned(), expected };
         let seconds = || {
             argument
                 .and_then(|argument| argument.parse::<f64>().ok())
@@ -213,15 +198,8 @@ impl Fault {
     /// A fault for every request to a call (`create_order`, `/v1/create_order`, or `*` for any), or for only the
     /// N-th of them, counted from 1.
     pub fn new(call: &str, only: Option<u64>, kind: FaultKind) -> Fault {
-        let call = call
-            .strip_prefix("/v1/")
-            .or_else(|| call.strip_prefix("v1/"))
-            .unwrap_or(call);
-        Fault {
-            call: call.to_owned(),
-            only,
-            kind,
-        }
+        let call = call.strip_prefix("/v1/").or_else(|| call.strip_prefix("v1/")).unwrap_or(call);
+        Fault { call: call.to_owned(), only, kind }
     }
 
     /// Reads `PATH[#N]=KIND[:ARG]`.
@@ -303,12 +281,7 @@ impl fmt::Display for FaultError {
             FaultError::BadNumber => f.write_str("after `#` stands which request it is, counted from 1"),
             FaultError::UnknownKind(kind) => {
                 let kinds: Vec<&str> = FaultKind::HELP.iter().map(|(kind, _)| *kind).collect();
-                write!(
-                    f,
-                    "unknown fault `{}`; the kinds are {}",
-                    kind.escape_default(),
-                    kinds.join(", ")
-                )
+                write!(f, "unknown fault `{}`; the kinds are {}", kind.escape_default(), kinds.join(", "))
             }
             FaultError::BadArgument { kind, expected } => {
                 write!(f, "`{}` needs {expected}", kind.escape_default())

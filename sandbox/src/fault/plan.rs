@@ -49,8 +49,6 @@ impl FaultPlan {
 
 impl FromIterator<Fault> for FaultPlan {
     fn from_iter<I: IntoIterator<Item = Fault>>(faults: I) -> FaultPlan {
-        FaultPlan {
-            lines: faults.into_iter().map(|fault| (fault, 0)).collect(),
-        }
+        FaultPlan { lines: faults.into_iter().map(|fault| (fault, 0)).collect() }
     }
 }

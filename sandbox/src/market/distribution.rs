@@ -15,11 +15,7 @@ impl Quantiles {
         for &above in self.knots {
             if rank <= above.0 {
                 let span = above.0 - below.0;
-                let part = if span > 0.0 {
-                    ((rank - below.0) / span).clamp(0.0, 1.0)
-                } else {
-                    1.0
-                };
+                let part = if span > 0.0 { ((rank - below.0) / span).clamp(0.0, 1.0) } else { 1.0 };
                 return if self.geometric && below.1 > 0.0 {
                     below.1 * (above.1 / below.1).powf(part)
                 } else {
@@ -269,15 +265,8 @@ pub(crate) const MRL: &[(u64, u32)] = &[
 ];
 
 /// api-facts 6: CUDA versions.
-pub(crate) const CUDA: &[(&str, u32)] = &[
-    ("12.2", 2159),
-    ("12.4", 597),
-    ("12.0", 471),
-    ("11.7", 157),
-    ("12.3", 95),
-    ("12.1", 16),
-    ("11.6", 5),
-];
+pub(crate) const CUDA: &[(&str, u32)] =
+    &[("12.2", 2159), ("12.4", 597), ("12.0", 471), ("11.7", 157), ("12.3", 95), ("12.1", 16), ("11.6", 5)];
 
 /// api-facts 6: the 39 countries.
 pub(crate) const COUNTRIES: &[(&str, u32)] = &[
@@ -337,16 +326,8 @@ pub(crate) const PROCESSORS: &[(&str, &str, u32)] = &[
 ];
 
 /// Common main boards.
-pub(crate) const BOARDS: &[&str] = &[
-    "BTC B250",
-    "B85",
-    "X99",
-    "B75BTC",
-    "B250-FinTech-CF",
-    "PRIME Z270-P",
-    "H110 Pro BTC",
-    "X99-F8D PLUS",
-];
+pub(crate) const BOARDS: &[&str] =
+    &["BTC B250", "B85", "X99", "B75BTC", "B250-FinTech-CF", "PRIME Z270-P", "H110 Pro BTC", "X99-F8D PLUS"];
 
 #[cfg(test)]
 mod tests {

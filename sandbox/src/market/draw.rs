@@ -29,19 +29,9 @@ pub(super) fn ranks(random: &mut Random, count: usize) -> Vec<f64> {
 /// Other ranks for the same servers, below `share` for just those whose first rank is.
 pub(super) fn ranks_with_zeros_of(random: &mut Random, first: &[f64], share: f64) -> Vec<f64> {
     let measured = first.iter().filter(|rank| **rank >= share).count();
-    let mut fresh = ranks(random, measured)
-        .into_iter()
-        .map(|rank| share + 0.0001 + rank * (1.0 - share - 0.0001));
-    first
-        .iter()
-        .map(|rank| {
-            if *rank < share {
-                *rank
-            } else {
-                fresh.next().unwrap_or(*rank)
-            }
-        })
-        .collect()
+    let mut fresh =
+        ranks(random, measured).into_iter().map(|rank| share + 0.0001 + rank * (1.0 - share - 0.0001));
+    first.iter().map(|rank| if *rank < share { *rank } else { fresh.next().unwrap_or(*rank) }).collect()
 }
 
 /// The places of `scores` from the lowest score to the highest.

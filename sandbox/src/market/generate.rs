@@ -34,11 +34,8 @@ pub(super) fn generate(seed: u64, servers: usize) -> (Vec<Listing>, Vec<u64>) {
     let mut random = Random::new(seed ^ 0x6d61_726b_6574);
     let mut drafts = drafts(&mut random, servers);
     let good = keep_the_promise(&mut drafts);
-    let own = drafts
-        .iter()
-        .enumerate()
-        .position(|(at, draft)| draft.rented && Some(at) != good)
-        .or_else(|| {
+    let own =
+        drafts.iter().enumerate().position(|(at, draft)| draft.rented && Some(at) != good).or_else(|| {
             // No server is rented in so small a market: the last one but the good offer becomes the account's own.
             (0..drafts.len()).rev().find(|at| Some(*at) != good)
         });
@@ -52,21 +49,15 @@ pub(super) fn generate(seed: u64, servers: usize) -> (Vec<Listing>, Vec<u64>) {
 
 fn drafts(random: &mut Random, servers: usize) -> Vec<Draft> {
     let weights: Vec<u32> = GPU_MODELS.iter().map(|model| model.servers).collect();
-    let models: Vec<&'static GpuModel> = deck(random, &weights, servers)
-        .into_iter()
-        .map(|at| &GPU_MODELS[at])
-        .collect();
+    let models: Vec<&'static GpuModel> =
+        deck(random, &weights, servers).into_iter().map(|at| &GPU_MODELS[at]).collect();
 
     let weights: Vec<u32> = recorded::GPU_COUNTS.iter().map(|(_, weight)| *weight).collect();
-    let mut counts: Vec<u64> = deck(random, &weights, servers)
-        .into_iter()
-        .map(|at| recorded::GPU_COUNTS[at].0)
-        .collect();
+    let mut counts: Vec<u64> =
+        deck(random, &weights, servers).into_iter().map(|at| recorded::GPU_COUNTS[at].0).collect();
     counts.sort_unstable();
-    let crowding: Vec<f64> = models
-        .iter()
-        .map(|model| model.per_server * (0.3 + 1.4 * random.unit()))
-        .collect();
+    let crowding: Vec<f64> =
+        models.iter().map(|model| model.per_server * (0.3 + 1.4 * random.unit())).collect();
     let mut count_of = vec![1; servers];
     for (place, server) in rising(&crowding).into_iter().enumerate() {
         count_of[server] = counts[place];
@@ -82,10 +73,7 @@ fn drafts(random: &mut Random, servers: usize) -> Vec<Draft> {
             (model.worth * *count as f64).ln() + 0.9 * noise + fancy
         })
         .collect();
-    let second_opinion: Vec<f64> = worth
-        .iter()
-        .map(|worth| worth + 0.3 * (random.unit() - 0.5))
-        .collect();
+    let second_opinion: Vec<f64> = worth.iter().map(|worth| worth + 0.3 * (random.unit() - 0.5)).collect();
     let clore = rank_of(&worth);
     let bitcoin = rank_of(&second_opinion);
     let reliability = ranks(random, servers);
@@ -114,23 +102,15 @@ fn keep_the_promise(drafts: &mut [Draft]) -> Option<usize> {
             && !draft.rented
             && draft.reliability >= GOOD_RELIABILITY
             && Coin::ALL.iter().all(|coin| {
-                prices[coin.index()]
-                    .on_demand
-                    .is_some_and(|price| price * coin.usd() <= GOOD_PRICE)
+                prices[coin.index()].on_demand.is_some_and(|price| price * coin.usd() <= GOOD_PRICE)
             })
     });
     if good.is_some() || drafts.is_empty() {
         return good;
     }
     let at = drafts.iter().position(is_4090).unwrap_or(0);
-    drafts[at] = Draft {
-        model: RTX_4090,
-        count: 1,
-        clore: 0.4,
-        bitcoin: 0.4,
-        reliability: 0.9973,
-        rented: false,
-    };
+    drafts[at] =
+        Draft { model: RTX_4090, count: 1, clore: 0.4, bitcoin: 0.4, reliability: 0.9973, rented: false };
     Some(at)
 }
 
@@ -147,14 +127,8 @@ fn prices(draft: &Draft) -> [Price; 3] {
             spot: Some(clore(recorded::SPOT_CLORE.at(draft.clore))),
         },
         Coin::Usd => Price {
-            on_demand: Some(decimals(
-                recorded::ON_DEMAND_CLORE.at(draft.clore) * Coin::Clore.usd(),
-                2,
-            )),
-            spot: Some(decimals(
-                recorded::SPOT_CLORE.at(draft.clore) * Coin::Clore.usd(),
-                2,
-            )),
+            on_demand: Some(decimals(recorded::ON_DEMAND_CLORE.at(draft.clore) * Coin::Clore.usd(), 2)),
+            spot: Some(decimals(recorded::SPOT_CLORE.at(draft.clore) * Coin::Clore.usd(), 2)),
         },
     })
 }
@@ -162,29 +136,20 @@ fn prices(draft: &Draft) -> [Price; 3] {
 /// Ids without repeats, newest first, from 545 up as in the recording.
 fn ids(random: &mut Random, servers: usize) -> Vec<u64> {
     let step = (25_224 / servers.max(1) as u64).clamp(1, 50);
-    (0..servers as u64)
-        .rev()
-        .map(|at| 545 + at * step + random.below(step))
-        .collect()
+    (0..servers as u64).rev().map(|at| 545 + at * step + random.below(step)).collect()
 }
 
 fn rows(random: &mut Random, drafts: &[Draft], ids: &[u64], own: Option<usize>) -> Vec<Listing> {
     let servers = drafts.len();
     let words = |random: &mut Random, weights: &[(&'static str, u32)]| -> Vec<&'static str> {
         let cards: Vec<u32> = weights.iter().map(|(_, weight)| *weight).collect();
-        deck(random, &cards, servers)
-            .into_iter()
-            .map(|at| weights[at].0)
-            .collect()
+        deck(random, &cards, servers).into_iter().map(|at| weights[at].0).collect()
     };
     let cuda = words(random, recorded::CUDA);
     let countries = words(random, recorded::COUNTRIES);
     let weights: Vec<u32> = recorded::MRL.iter().map(|(_, weight)| *weight).collect();
     let mrl = deck(random, &weights, servers);
-    let weights: Vec<u32> = recorded::PROCESSORS
-        .iter()
-        .map(|(_, _, weight)| *weight)
-        .collect();
+    let weights: Vec<u32> = recorded::PROCESSORS.iter().map(|(_, _, weight)| *weight).collect();
     let processors = deck(random, &weights, servers);
     let rating = ranks(random, servers);
     let rating_count = ranks_with_zeros_of(random, &rating, UNRATED);
@@ -198,11 +163,7 @@ fn rows(random: &mut Random, drafts: &[Draft], ids: &[u64], own: Option<usize>) 
         .map(|at| {
             let draft = &drafts[at];
             let prices = prices(draft);
-            let owner = if own == Some(at) {
-                ACCOUNT
-            } else {
-                ACCOUNT + 1 + random.below(1217)
-            };
+            let owner = if own == Some(at) { ACCOUNT } else { ACCOUNT + 1 + random.below(1217) };
             let (cpu, cpus, _) = recorded::PROCESSORS[processors[at]];
             let max_rental = recorded::MRL[mrl[at]].0;
 
@@ -213,17 +174,11 @@ fn rows(random: &mut Random, drafts: &[Draft], ids: &[u64], own: Option<usize>) 
             let disk = decimals(recorded::DISK.at(disk[at]), 4);
             let mut specs = Object::with_capacity(512);
             specs
-                .text(
-                    "mb",
-                    recorded::BOARDS[random.below(recorded::BOARDS.len() as u64) as usize],
-                )
+                .text("mb", recorded::BOARDS[random.below(recorded::BOARDS.len() as u64) as usize])
                 .text("cpu", cpu)
                 .text("cpus", cpus)
                 .number("ram", decimals(recorded::RAM.at(ram[at]), 4))
-                .text(
-                    "disk",
-                    &format!("{} {disk}GB", if at % 6 == 0 { "" } else { "NVMex20SSD" }),
-                )
+                .text("disk", &format!("{} {disk}GB", if at % 6 == 0 { "" } else { "NVMex20SSD" }))
                 .number("disk_speed", decimals(recorded::DISK_SPEED.at(disk_speed[at]), 2))
                 .text("gpu", &format!("{}x {}", draft.count, draft.model.name))
                 .integer("gpuram", u64::from(draft.model.memory))

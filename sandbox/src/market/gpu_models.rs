@@ -25,14 +25,7 @@ const fn gpu(
     per_server: f64,
     watts: u32,
 ) -> GpuModel {
-    GpuModel {
-        name,
-        servers,
-        memory,
-        worth,
-        per_server,
-        watts,
-    }
+    GpuModel { name, servers, memory, worth, per_server, watts }
 }
 
 /// The model every market has one good offer of.

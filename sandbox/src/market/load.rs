@@ -15,14 +15,7 @@ use crate::json_text::quoted;
 /// Longest market that is unpacked.
 const LONGEST: u64 = 256 * 1024 * 1024;
 /// Fields of a listing that an order repeats (api-facts 3.3).
-const ECHOED: [&str; 6] = [
-    "specs",
-    "rating",
-    "reliability",
-    "cuda_version",
-    "gpu_array",
-    "owner",
-];
+const ECHOED: [&str; 6] = ["specs", "rating", "reliability", "cuda_version", "gpu_array", "owner"];
 
 pub(super) fn load(bytes: &[u8]) -> Result<(Vec<Listing>, Vec<u64>), MarketError> {
     let unpacked;
@@ -32,27 +25,17 @@ pub(super) fn load(bytes: &[u8]) -> Result<(Vec<Listing>, Vec<u64>), MarketError
     } else {
         bytes
     };
-    let envelope: BTreeMap<String, Box<RawValue>> =
-        serde_json::from_slice(bytes).map_err(|error| MarketError::NotJson {
-            line: error.line(),
-            column: error.column(),
-        })?;
+    let envelope: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(bytes)
+        .map_err(|error| MarketError::NotJson { line: error.line(), column: error.column() })?;
     let rows: Vec<Box<RawValue>> = envelope
         .get("servers")
         .and_then(|rows| serde_json::from_str(rows.get()).ok())
         .ok_or(MarketError::NoServers)?;
     let mut listings: Vec<Listing> = rows.iter().map(|row| listing(row.get())).collect();
-    let mut own: Vec<u64> = envelope
-        .get("my_servers")
-        .and_then(|own| serde_json::from_str(own.get()).ok())
-        .unwrap_or_default();
+    let mut own: Vec<u64> =
+        envelope.get("my_servers").and_then(|own| serde_json::from_str(own.get()).ok()).unwrap_or_default();
     if own.is_empty() {
-        own.extend(
-            listings
-                .iter()
-                .filter(|listing| listing.rented)
-                .find_map(|listing| listing.id),
-        );
+        own.extend(listings.iter().filter(|listing| listing.rented).find_map(|listing| listing.id));
     }
     // An own server cannot be rented from oneself, so it is listed as rented.
     for listing in &mut listings {
@@ -81,10 +64,7 @@ fn listing(text: &str) -> Listing {
     let raw: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text).unwrap_or_default();
     let echo: Vec<String> = ECHOED
         .iter()
-        .filter_map(|key| {
-            raw.get(*key)
-                .map(|value| format!("{}:{}", quoted(key), value.get()))
-        })
+        .filter_map(|key| raw.get(*key).map(|value| format!("{}:{}", quoted(key), value.get())))
         .collect();
     Listing {
         id: row["id"].as_u64(),
@@ -124,10 +104,7 @@ fn price_block(price: &Value) -> [Price; 3] {
 
 /// Cuts the row's text around the value of its top-level `rented`.
 fn split_at_rented(text: &str, raw: &BTreeMap<String, Box<RawValue>>) -> (String, String) {
-    let Some(value) = raw
-        .get("rented")
-        .filter(|value| matches!(value.get(), "true" | "false"))
-    else {
+    let Some(value) = raw.get("rented").filter(|value| matches!(value.get(), "true" | "false")) else {
         return (text.to_owned(), String::new());
     };
     let mut found = text.match_indices("\"rented\"");
@@ -135,10 +112,7 @@ fn split_at_rented(text: &str, raw: &BTreeMap<String, Box<RawValue>>) -> (String
         let after_key = at + key.len();
         if let Some(offset) = text[after_key..].find(value.get()) {
             let start = after_key + offset;
-            return (
-                text[..start].to_owned(),
-                text[start + value.get().len()..].to_owned(),
-            );
+            return (text[..start].to_owned(), text[start + value.get().len()..].to_owned());
         }
     }
     // The word stands in the row more than once: write the row anew with `rented` last.
@@ -148,10 +122,7 @@ fn split_at_rented(text: &str, raw: &BTreeMap<String, Box<RawValue>>) -> (String
         .map(|(key, value)| format!("{}:{}", quoted(key), value.get()))
         .collect();
     let comma = if others.is_empty() { "" } else { "," };
-    (
-        format!("{{{}{comma}\"rented\":", others.join(",")),
-        "}".to_owned(),
-    )
+    (format!("{{{}{comma}\"rented\":", others.join(",")), "}".to_owned())
 }
 
 #[cfg(test)]

@@ -63,11 +63,7 @@ impl Market {
                 by_id.entry(id).or_insert(at);
             }
         }
-        Market {
-            listings: listings.into(),
-            by_id: Arc::new(by_id),
-            own,
-        }
+        Market { listings: listings.into(), by_id: Arc::new(by_id), own }
     }
 
     /// How many rows the market has.
@@ -82,10 +78,7 @@ impl Market {
 
     /// The ids of servers listed as free, in the market's order.
     pub fn free(&self) -> impl Iterator<Item = u64> + '_ {
-        self.listings
-            .iter()
-            .filter(|listing| !listing.rented)
-            .filter_map(|listing| listing.id)
+        self.listings.iter().filter(|listing| !listing.rented).filter_map(|listing| listing.id)
     }
 
     pub(crate) fn listings(&self) -> &[Listing] {
@@ -122,10 +115,7 @@ impl fmt::Display for MarketError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             MarketError::NotJson { line, column } => {
-                write!(
-                    f,
-                    "the market is not a JSON object (line {line}, column {column})"
-                )
+                write!(f, "the market is not a JSON object (line {line}, column {column})")
             }
             MarketError::NoServers => f.write_str("the market has no list called `servers`"),
             MarketError::BadGzip => f.write_str("the market cannot be unpacked: broken or too long gzip"),

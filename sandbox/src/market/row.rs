@@ -39,10 +39,7 @@ pub(super) fn listing(parts: Parts) -> Listing {
     let floor = parts.prices[Coin::Clore.index()].spot.unwrap_or_default() * Coin::Clore.usd();
     usd.number("spot", decimals(floor, 4));
     let mut price = Object::new();
-    price
-        .object("on_demand", on_demand)
-        .object("spot", spot)
-        .object("usd", usd);
+    price.object("on_demand", on_demand).object("spot", spot).object("usd", usd);
 
     let mut head = Object::with_capacity(1024);
     head.integer("id", parts.id)

@@ -31,12 +31,7 @@ pub(crate) struct Machine {
 
 impl Machine {
     pub(crate) fn new(taken: bool) -> Machine {
-        Machine {
-            taken,
-            online: true,
-            on_demand: None,
-            bids: Vec::new(),
-        }
+        Machine { taken, online: true, on_demand: None, bids: Vec::new() }
     }
 
     /// Rented on demand; a machine that a bid holds can still be rented.
@@ -49,9 +44,7 @@ impl Machine {
         if self.rented() {
             return None;
         }
-        self.bids
-            .iter()
-            .reduce(|best, bid| if bid.usd() > best.usd() { bid } else { best })
+        self.bids.iter().reduce(|best, bid| if bid.usd() > best.usd() { bid } else { best })
     }
 
     pub(crate) fn has_own_bid(&self) -> bool {

@@ -112,14 +112,9 @@ impl Rentals {
         self.last_order += 1 + self.random.below(9);
         let id = self.last_order;
         let order = Order::new(id, now, asked);
-        let (machine, kind, coin, price) = (
-            order.asked.machine,
-            order.asked.kind,
-            order.asked.coin,
-            order.price,
-        );
-        self.due
-            .insert((now.saturating_add(order.asked.max_rental), Due::Expiry, id));
+        let (machine, kind, coin, price) =
+            (order.asked.machine, order.asked.kind, order.asked.coin, order.price);
+        self.due.insert((now.saturating_add(order.asked.max_rental), Due::Expiry, id));
         self.orders.insert(id, order);
         self.alive.insert(id);
         match kind {
@@ -145,12 +140,7 @@ impl Rentals {
         now: Duration,
     ) -> u64 {
         self.last_offer += 1;
-        let bid = Bid {
-            offer: self.last_offer,
-            coin,
-            amount,
-            order,
-        };
+        let bid = Bid { offer: self.last_offer, coin, amount, order };
         self.machines[machine].bids.push(bid);
         self.let_the_highest_win(machine, now);
         self.last_offer
@@ -162,11 +152,7 @@ impl Rentals {
             return;
         };
         let machine = order.asked.machine;
-        self.due.remove(&(
-            order.created.saturating_add(order.asked.max_rental),
-            Due::Expiry,
-            id,
-        ));
+        self.due.remove(&(order.created.saturating_add(order.asked.max_rental), Due::Expiry, id));
         self.take_away(id, at);
         if let Some(order) = self.orders.get_mut(&id) {
             order.end = Some((at, why));
@@ -207,11 +193,7 @@ impl Rentals {
                 wallet.start(now, order.burn());
             }
         }
-        for bid in self.machines[machine]
-            .bids
-            .iter_mut()
-            .filter(|bid| bid.order == Some(id))
-        {
+        for bid in self.machines[machine].bids.iter_mut().filter(|bid| bid.order == Some(id)) {
             bid.amount = price;
         }
         self.let_the_highest_win(machine, now);
@@ -232,11 +214,7 @@ impl Rentals {
 
     fn let_the_highest_win(&mut self, machine: usize, now: Duration) {
         let winner = self.machines[machine].winner().and_then(|bid| bid.order);
-        let own: Vec<u64> = self.machines[machine]
-            .bids
-            .iter()
-            .filter_map(|bid| bid.order)
-            .collect();
+        let own: Vec<u64> = self.machines[machine].bids.iter().filter_map(|bid| bid.order).collect();
         for order in own {
             match (winner == Some(order), self.orders[&order].holds()) {
                 (true, false) => self.give(order, now),
@@ -297,10 +275,6 @@ impl Rentals {
 
     pub(crate) fn counts(&self) -> Counts {
         let (placed, open) = (self.orders.len(), self.alive.len());
-        Counts {
-            placed,
-            open,
-            ended: placed - open,
-        }
+        Counts { placed, open, ended: placed - open }
     }
 }

@@ -136,11 +136,7 @@ impl Order {
     }
 
     fn unsettled(&self, now: Duration) -> Duration {
-        if self.holds() {
-            now.saturating_sub(self.settled)
-        } else {
-            Duration::ZERO
-        }
+        if self.holds() { now.saturating_sub(self.settled) } else { Duration::ZERO }
     }
 
     /// How long it has held the machine until `now`.

@@ -15,12 +15,7 @@ pub(crate) struct Wallet {
 
 impl Wallet {
     pub(crate) fn new(balance: f64) -> Wallet {
-        Wallet {
-            balance,
-            burn: 0.0,
-            paying: 0,
-            settled: Duration::ZERO,
-        }
+        Wallet { balance, burn: 0.0, paying: 0, settled: Duration::ZERO }
     }
 
     pub(crate) fn settle(&mut self, at: Duration) {
@@ -30,11 +25,7 @@ impl Wallet {
 
     pub(crate) fn balance(&self, at: Duration) -> f64 {
         let span = at.saturating_sub(self.settled).as_secs_f64();
-        if self.paying == 0 {
-            self.balance
-        } else {
-            (self.balance - self.burn * span / DAY).max(0.0)
-        }
+        if self.paying == 0 { self.balance } else { (self.balance - self.burn * span / DAY).max(0.0) }
     }
 
     pub(crate) fn start(&mut self, at: Duration, burn: f64) {
@@ -47,11 +38,7 @@ impl Wallet {
         self.settle(at);
         self.paying = self.paying.saturating_sub(1);
         // Nothing flows when nobody pays: the sums of floating numbers must not leave a rest.
-        self.burn = if self.paying == 0 {
-            0.0
-        } else {
-            (self.burn - burn).max(0.0)
-        };
+        self.burn = if self.paying == 0 { 0.0 } else { (self.burn - burn).max(0.0) };
     }
 
     /// Takes a fee; gives back what could be paid of it.
@@ -69,9 +56,7 @@ impl Wallet {
 
     pub(crate) fn runs_dry(&self) -> Option<Duration> {
         let seconds = self.balance / self.burn * DAY;
-        (self.burn > 0.0 && seconds.is_finite() && seconds < 1e9).then(|| {
-            self.settled
-                .saturating_add(Duration::from_secs_f64(seconds.max(0.0)))
-        })
+        (self.burn > 0.0 && seconds.is_finite() && seconds < 1e9)
+            .then(|| self.settled.saturating_add(Duration::from_secs_f64(seconds.max(0.0))))
     }
 }

@@ -26,15 +26,9 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
     let Some(ids) = ids else {
         return Answer::code(2, "`order_ids` holds what is no number");
     };
-    let failed: Vec<u64> = ids
-        .into_iter()
-        .filter(|id| cancel(clore, *id, call).is_err())
-        .collect();
+    let failed: Vec<u64> = ids.into_iter().filter(|id| cancel(clore, *id, call).is_err()).collect();
     let mut answer = Object::new();
     // api-facts 3.6: ids as text.
-    answer.array(
-        "failed_to_cancel",
-        failed.iter().map(|id| quoted(&id.to_string())),
-    );
+    answer.array("failed_to_cancel", failed.iter().map(|id| quoted(&id.to_string())));
     Answer::done(answer)
 }

@@ -93,10 +93,7 @@ fn read(fields: &Map<String, Value>) -> Result<Asked, Answer> {
     ) {
         return Err(wrong("`autossh_entrypoint` is not a boolean"));
     }
-    if !matches!(
-        fields.get("remember_password"),
-        None | Some(Value::Null | Value::Bool(_))
-    ) {
+    if !matches!(fields.get("remember_password"), None | Some(Value::Null | Value::Bool(_))) {
         return Err(wrong("`remember_password` is not a boolean"));
     }
     let (tcp, http) = ports(fields.get("ports")).ok_or_else(|| wrong("`ports` is no map of ports"))?;
@@ -160,11 +157,7 @@ fn env(value: Option<&Value>) -> Result<bool, &'static str> {
         whole += key + length;
         trapped |= value.contains('&');
     }
-    if whole > LONGEST_ENV {
-        Err("`env` is too long")
-    } else {
-        Ok(trapped)
-    }
+    if whole > LONGEST_ENV { Err("`env` is too long") } else { Ok(trapped) }
 }
 
 /// Whether the server can be had on these terms.
@@ -175,10 +168,7 @@ fn judge(
     trap: &mut Option<&'static str>,
 ) -> Result<Placement, Answer> {
     // api-facts 1.4: server-dont-exist
-    let place = clore
-        .market
-        .place_of(asked.server)
-        .ok_or_else(|| Answer::refused("server-dont-exist"))?;
+    let place = clore.market.place_of(asked.server).ok_or_else(|| Answer::refused("server-dont-exist"))?;
     let (listing, machine) = (&clore.market.listings()[place], clore.rentals.machine(place));
     // api-facts 1.4: cant_rent_from_yourself
     if clore.market.own().contains(&asked.server) {
@@ -198,10 +188,7 @@ fn judge(
     }
     // api-facts 1.4: currency-not-allowed
     let refused = || Answer::refused("currency-not-allowed");
-    let coin = asked
-        .coin
-        .filter(|coin| listing.allows(*coin))
-        .ok_or_else(refused)?;
+    let coin = asked.coin.filter(|coin| listing.allows(*coin)).ok_or_else(refused)?;
     let listed = listing.price(coin);
     let (price, fee) = match asked.kind {
         Kind::OnDemand => {

@@ -30,9 +30,5 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
     }
     body.push_str("],\"code\":0}");
     clore.market_bytes = body.len();
-    Answer {
-        code: 0,
-        body,
-        why: None,
-    }
+    Answer { code: 0, body, why: None }
 }

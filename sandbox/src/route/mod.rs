@@ -29,54 +29,19 @@ pub(crate) struct Route {
 
 /// Every call the sandbox knows (api-facts 3). A new one is a file and a line here.
 pub(crate) const ROUTES: &[Route] = &[
-    Route {
-        name: "wallets",
-        method: Method::GET,
-        needs_key: true,
-        handle: wallets::handle,
-    },
-    Route {
-        name: "marketplace",
-        method: Method::GET,
-        needs_key: false,
-        handle: marketplace::handle,
-    },
-    Route {
-        name: "my_orders",
-        method: Method::GET,
-        needs_key: true,
-        handle: my_orders::handle,
-    },
-    Route {
-        name: "create_order",
-        method: Method::POST,
-        needs_key: true,
-        handle: create_order::handle,
-    },
-    Route {
-        name: "cancel_order",
-        method: Method::POST,
-        needs_key: true,
-        handle: cancel_order::handle,
-    },
-    Route {
-        name: "cancel_orders",
-        method: Method::POST,
-        needs_key: true,
-        handle: cancel_orders::handle,
-    },
+    Route { name: "wallets", method: Method::GET, needs_key: true, handle: wallets::handle },
+    Route { name: "marketplace", method: Method::GET, needs_key: false, handle: marketplace::handle },
+    Route { name: "my_orders", method: Method::GET, needs_key: true, handle: my_orders::handle },
+    Route { name: "create_order", method: Method::POST, needs_key: true, handle: create_order::handle },
+    Route { name: "cancel_order", method: Method::POST, needs_key: true, handle: cancel_order::handle },
+    Route { name: "cancel_orders", method: Method::POST, needs_key: true, handle: cancel_orders::handle },
     Route {
         name: "spot_marketplace",
         method: Method::GET,
         needs_key: true,
         handle: spot_marketplace::handle,
     },
-    Route {
-        name: "set_spot_price",
-        method: Method::POST,
-        needs_key: true,
-        handle: set_spot_price::handle,
-    },
+    Route { name: "set_spot_price", method: Method::POST, needs_key: true, handle: set_spot_price::handle },
 ];
 
 /// A request as a route sees it.

@@ -17,9 +17,7 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
     let end_lag = clore.options.end_lag.max(call.lag);
     let mut show = |order: &Order| {
         // api-facts 8, question 4: the list may lag after a create and after a cancel.
-        let lately = order
-            .end
-            .is_some_and(|(at, _)| call.now.saturating_sub(at) < end_lag);
+        let lately = order.end.is_some_and(|(at, _)| call.now.saturating_sub(at) < end_lag);
         if order.visible(call.now, call.lag) && (order.alive() || completed || lately) {
             rows.push(clore.order_row(order, call.now, lately).finish());
         }

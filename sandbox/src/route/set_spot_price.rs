@@ -25,36 +25,27 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
     let Some(id) = id(fields.get("order_id")) else {
         return Answer::code(2, "`order_id` is not a number");
     };
-    let Some(price) = fields
-        .get("desired_price")
-        .and_then(Value::as_f64)
-        .filter(|price| price.abs() < HIGHEST)
+    let Some(price) =
+        fields.get("desired_price").and_then(Value::as_f64).filter(|price| price.abs() < HIGHEST)
     else {
         return Answer::code(2, "`desired_price` is not a number");
     };
     // api-facts 1.2 and 3.8: a refusal with code 6, or with code 0 beside its error.
     let code = clore.options.reprice_refusal_code;
-    let Some(order) = clore
-        .rentals
-        .order(id)
-        .filter(|order| order.alive() && order.asked.kind == Kind::Spot)
+    let Some(order) = clore.rentals.order(id).filter(|order| order.alive() && order.asked.kind == Kind::Spot)
     else {
         // api-facts 1.4: order_dont_exist
         return Answer::refused_with(code, "order_dont_exist", |_| {});
     };
-    let floor = clore.market.listings()[order.asked.machine]
-        .price(order.asked.coin)
-        .spot
-        .unwrap_or_default();
+    let floor = clore.market.listings()[order.asked.machine].price(order.asked.coin).spot.unwrap_or_default();
     if price <= 0.0 || price < floor {
         // api-facts 1.4: amount_too_low
         return Answer::refused_with(code, "amount_too_low", |_| {});
     }
     if price < order.price {
         let since = order.last_lowered.map(|at| call.now.saturating_sub(at));
-        if let Some(rest) = since
-            .and_then(|since| LOWERING_EVERY.checked_sub(since))
-            .filter(|rest| !rest.is_zero())
+        if let Some(rest) =
+            since.and_then(|since| LOWERING_EVERY.checked_sub(since)).filter(|rest| !rest.is_zero())
         {
             // api-facts 1.4: can_lower_every_600_seconds, with the seconds left
             return Answer::refused_with(code, "can_lower_every_600_seconds", |more| {

@@ -21,10 +21,8 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
             let (listing, machine) = (&clore.market.listings()[place], clore.rentals.machine(place));
             let winner = machine.winner().map(|bid| bid.offer);
             let shape = clore.options.dialect.shape();
-            let offers = machine
-                .bids
-                .iter()
-                .map(|bid| shape.offer(bid, winner == Some(bid.offer), market).finish());
+            let offers =
+                machine.bids.iter().map(|bid| shape.offer(bid, winner == Some(bid.offer), market).finish());
             let mut floors = Object::new();
             for coin in Coin::ALL.into_iter().filter(|coin| listing.allows(*coin)) {
                 if let Some(floor) = listing.price(coin).spot {

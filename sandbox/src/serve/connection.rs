@@ -50,12 +50,7 @@ fn refuse(mut stream: &TcpStream, status: u16) {
 
 /// Answers one request; false when the connection ends.
 fn answer(shared: &Shared, mut stream: &TcpStream, incoming: Incoming) -> bool {
-    let Incoming {
-        request,
-        keep_alive,
-        gzip,
-        head_only,
-    } = incoming;
+    let Incoming { request, keep_alive, gzip, head_only } = incoming;
     let exchange = shared.with(|clore, now| clore.exchange(now, request));
     if !exchange.delay.is_zero() && !shared.sleep(exchange.delay) {
         return false;

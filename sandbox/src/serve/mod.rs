@@ -202,11 +202,7 @@ impl Server {
 impl ServerBuilder {
     /// How many seconds of its clock pass in a second of the wall's. What is no positive number counts as 1.
     pub fn speed(mut self, speed: f64) -> ServerBuilder {
-        self.speed = if speed.is_finite() && speed > 0.0 {
-            speed.min(1e6)
-        } else {
-            1.0
-        };
+        self.speed = if speed.is_finite() && speed > 0.0 { speed.min(1e6) } else { 1.0 };
         self
     }
 
@@ -226,10 +222,7 @@ impl ServerBuilder {
         let clore = Clore::new(self.options);
         let key = clore.key().to_owned();
         let shared = Arc::new(Shared {
-            state: Mutex::new(State {
-                clore,
-                jumped: Duration::ZERO,
-            }),
+            state: Mutex::new(State { clore, jumped: Duration::ZERO }),
             started: Instant::now(),
             speed: self.speed,
             stop: AtomicBool::new(false),
@@ -241,12 +234,7 @@ impl ServerBuilder {
         let acceptor = thread::Builder::new()
             .name("clore-sandbox".to_owned())
             .spawn(move || accept(&listener, &for_thread))?;
-        Ok(Server {
-            shared,
-            address,
-            key,
-            acceptor: Some(acceptor),
-        })
+        Ok(Server { shared, address, key, acceptor: Some(acceptor) })
     }
 }
 
@@ -266,15 +254,10 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let (for_thread, its_stream) = (Arc::clone(shared), Arc::clone(&stream));
         // Registered before it runs, so that a connection that ends at once finds its entry.
         locked(&shared.open).insert(id, Open { stream, thread: None });
-        let spawned = thread::Builder::new()
-            .name(format!("clore-sandbox {id}"))
-            .spawn(move || {
-                let _entry = Entry {
-                    shared: &for_thread,
-                    id,
-                };
-                connection::serve(&for_thread, &its_stream);
-            });
+        let spawned = thread::Builder::new().name(format!("clore-sandbox {id}")).spawn(move || {
+            let _entry = Entry { shared: &for_thread, id };
+            connection::serve(&for_thread, &its_stream);
+        });
         let mut open = locked(&shared.open);
         match (spawned, open.get_mut(&id)) {
             (Ok(thread), Some(entry)) => entry.thread = Some(thread),

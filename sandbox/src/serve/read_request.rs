@@ -48,10 +48,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(stream: &'a TcpStream) -> Reader<'a> {
-        Reader {
-            stream,
-            buffer: Vec::new(),
-        }
+        Reader { stream, buffer: Vec::new() }
     }
 
     /// The next request; None when the connection ended between two.
@@ -64,19 +61,13 @@ impl<'a> Reader<'a> {
                 return Err(ReadError::Bad(431));
             }
             if !self.fill()? {
-                return if self.buffer.is_empty() {
-                    Ok(None)
-                } else {
-                    Err(ReadError::Gone)
-                };
+                return if self.buffer.is_empty() { Ok(None) } else { Err(ReadError::Gone) };
             }
         };
         self.buffer.drain(..head.length);
         if head.expects_continue && self.buffer.is_empty() {
             let mut stream = self.stream;
-            stream
-                .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")
-                .map_err(|_| ReadError::Gone)?;
+            stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").map_err(|_| ReadError::Gone)?;
         }
         let body = match head.body {
             Body::Length(length) if length > BODY_CAP => return Err(ReadError::Bad(413)),
@@ -174,9 +165,7 @@ fn parse_head(buffer: &[u8]) -> Result<Option<Head>, ReadError> {
         Err(httparse::Error::TooManyHeaders) => return Err(ReadError::Bad(431)),
         Err(_) => return Err(ReadError::Bad(400)),
     };
-    let method = parsed
-        .method
-        .and_then(|method| Method::from_bytes(method.as_bytes()).ok());
+    let method = parsed.method.and_then(|method| Method::from_bytes(method.as_bytes()).ok());
     let method = method.ok_or(ReadError::Bad(400))?;
     let newer = parsed.version == Some(1);
     let mut head = Head {

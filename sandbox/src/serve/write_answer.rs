@@ -21,9 +21,7 @@ pub(super) fn bytes_of(
         && let Some(packed) = packed(response.body())
     {
         *response.body_mut() = packed;
-        response
-            .headers_mut()
-            .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     let status = response.status();
     let mut bytes = Vec::with_capacity(response.body().len() + 512);
@@ -54,9 +52,7 @@ pub(super) fn bytes_of(
 pub(super) fn simple(status: u16) -> Vec<u8> {
     let mut response = Response::new(b"<html><body>Not acceptable</body></html>".to_vec());
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
     bytes_of(response, false, false, false)
 }
 

@@ -24,14 +24,7 @@ impl Shape for All {
             .integer("server_id", order.asked.server)
             .integer("started", started)
             .text("created_at", &rfc3339(started))
-            .text(
-                "type",
-                if order.asked.kind == Kind::Spot {
-                    "spot"
-                } else {
-                    "on-demand"
-                },
-            )
+            .text("type", if order.asked.kind == Kind::Spot { "spot" } else { "on-demand" })
             .text("status", status(view.standing));
         if let Some((at, _)) = order.end.filter(|_| view.ended()) {
             row.integer("order_end", view.epoch.saturating_add(at.as_secs()));
@@ -44,10 +37,7 @@ impl Shape for All {
             }
             if let Some(port) = order.asked.http {
                 let mut http = Object::new();
-                http.text(
-                    &port.to_string(),
-                    &format!("https://o{}.web.example.net", order.id),
-                );
+                http.text(&port.to_string(), &format!("https://o{}.web.example.net", order.id));
                 connection.object("http_ports", http);
             }
             row.object("connection", connection);

@@ -25,10 +25,7 @@ impl Shape for Live {
             .number("creation_fee", eight_decimals(order.asked.creation_fee))
             // api-facts 3.3: spend so far, without the creation fee.
             .number("spend", eight_decimals(order.spend(now)))
-            .number(
-                "original_price_usd",
-                eight_decimals(order.price * order.asked.coin.usd()),
-            )
+            .number("original_price_usd", eight_decimals(order.price * order.asked.coin.usd()))
             .integer("ct", view.created_unix())
             // api-facts 4.4: seconds here, hours in the marketplace.
             .integer("mrl", order.asked.max_rental.as_secs())
@@ -37,11 +34,8 @@ impl Shape for Live {
             .flag("expired", view.ended());
         if view.running() {
             // api-facts 4.2: container:public.
-            row.array("pub_cluster", [quoted(&view.host())]).array(
-                "tcp_ports",
-                view.ports()
-                    .map(|(inside, outside)| format!("\"{inside}:{outside}\"")),
-            );
+            row.array("pub_cluster", [quoted(&view.host())])
+                .array("tcp_ports", view.ports().map(|(inside, outside)| format!("\"{inside}:{outside}\"")));
             if let Some(port) = order.asked.http {
                 row.text("http_port", &port.to_string())
                     .text("http_pub", &format!("o{}.web.example.net", order.id));

@@ -66,11 +66,7 @@ impl FromStr for Dialect {
     type Err = UnknownDialect;
 
     fn from_str(text: &str) -> Result<Dialect, UnknownDialect> {
-        Dialect::ALL
-            .iter()
-            .copied()
-            .find(|dialect| dialect.name() == text)
-            .ok_or(UnknownDialect)
+        Dialect::ALL.iter().copied().find(|dialect| dialect.name() == text).ok_or(UnknownDialect)
     }
 }
 
@@ -110,12 +106,7 @@ impl OrderView<'_> {
     }
 
     fn ports(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
-        self.order
-            .asked
-            .tcp
-            .iter()
-            .enumerate()
-            .map(|(nth, port)| (*port, self.public_port(nth)))
+        self.order.asked.tcp.iter().enumerate().map(|(nth, port)| (*port, self.public_port(nth)))
     }
 }
 

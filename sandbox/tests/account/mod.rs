@@ -17,11 +17,7 @@ pub(crate) struct Account {
 impl Account {
     /// A small market; six seconds pass before each call, so that no limit is met.
     pub(crate) fn new(options: Options) -> Account {
-        Account {
-            clore: Clore::new(options.servers(40)),
-            now: Duration::ZERO,
-            gap: Duration::from_secs(6),
-        }
+        Account { clore: Clore::new(options.servers(40)), now: Duration::ZERO, gap: Duration::from_secs(6) }
     }
 
     pub(crate) fn request(&self, method: &str, path: &str, body: &str) -> Request<Vec<u8>> {
@@ -63,10 +59,7 @@ impl Account {
     pub(crate) fn listed(&mut self, server: u64) -> Value {
         let answer = self.get("marketplace");
         let rows = answer["servers"].as_array().expect("rows");
-        rows.iter()
-            .find(|row| row["id"] == server)
-            .cloned()
-            .expect("its row")
+        rows.iter().find(|row| row["id"] == server).cloned().expect("its row")
     }
 
     /// Rents a free server on demand in USD; the order's id from the ledger.
@@ -78,9 +71,7 @@ impl Account {
 
     /// Bids on a free server in USD, this much above its floor.
     pub(crate) fn bid(&mut self, server: u64, above: f64) -> u64 {
-        let floor = self.listed(server)["price"]["spot"]["USD-Blockchain"]
-            .as_f64()
-            .expect("a floor");
+        let floor = self.listed(server)["price"]["spot"]["USD-Blockchain"].as_f64().expect("a floor");
         let (_, answer) = self.post("create_order", spot(server, floor + above));
         assert_eq!(answer["code"], 0, "{answer}");
         self.clore.ledger().last().expect("an order").order_id
@@ -104,10 +95,7 @@ impl Account {
 
 pub(crate) fn opened(answer: &Response<Vec<u8>>) -> (u16, Value) {
     assert!(answer.headers().contains_key("date"), "every answer has a date");
-    (
-        answer.status().as_u16(),
-        serde_json::from_slice(answer.body()).expect("JSON"),
-    )
+    (answer.status().as_u16(), serde_json::from_slice(answer.body()).expect("JSON"))
 }
 
 pub(crate) fn on_demand(server: u64) -> Value {

@@ -9,14 +9,8 @@ use clore_sandbox::{Fault, Options, Server};
 use serde_json::{Value, json};
 
 pub(crate) fn start(options: Options) -> Server {
-    Server::start(
-        options
-            .servers(40)
-            .interval(Duration::ZERO)
-            .create_window(Duration::ZERO),
-        "127.0.0.1:0",
-    )
-    .expect("a server")
+    Server::start(options.servers(40).interval(Duration::ZERO).create_window(Duration::ZERO), "127.0.0.1:0")
+        .expect("a server")
 }
 
 pub(crate) fn faulty(fault: &str) -> Server {
@@ -25,17 +19,12 @@ pub(crate) fn faulty(fault: &str) -> Server {
 
 pub(crate) fn connect(server: &Server) -> TcpStream {
     let stream = TcpStream::connect(server.address()).expect("a connection");
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .expect("a timeout");
+    stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
     stream
 }
 
 pub(crate) fn get(server: &Server, path: &str, more: &str) -> String {
-    format!(
-        "GET /v1/{path} HTTP/1.1\r\nhost: sandbox\r\nauth: {}\r\n{more}\r\n",
-        server.key()
-    )
+    format!("GET /v1/{path} HTTP/1.1\r\nhost: sandbox\r\nauth: {}\r\n{more}\r\n", server.key())
 }
 
 pub(crate) fn create(server: &Server) -> String {

@@ -1,11 +1,12 @@
 //! `marketplace`: every server that can be rented (api-facts 3.2), read while it comes in.
 //!
-//! It keeps: what is held is what was asked for, not the listing; `servers + skipped + passed_over + unwanted` is the
-//! number of records; nothing counts before the end, where the service's `code` stands.
+//! [`Marketplace`] gives the listing, [`Search`] what fits a filter. What is held is what was asked for, not the
+//! whole answer, and nothing counts before its end, where the service's `code` stands.
 
-mod tripwire;
+mod gather;
+mod search;
 
-pub use tripwire::UnitDoubt;
+pub use search::{Search, SearchReader, Searched};
 
 use super::create_order::{Listed, Target};
 use super::reader::{Answer, Reader};
@@ -15,21 +16,19 @@ use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::model::server::Availability;
 use crate::model::{Kind, Rates, Server, ServerId};
+use crate::search::UnitDoubt;
 use crate::time::Moment;
-use crate::wire::envelope::{Fields, judge};
-use crate::wire::number;
-use crate::wire::records::{Record, Splitter};
 use crate::wire::rows::SkippedRows;
-use tripwire::Tripwire;
+use gather::{Gather, Keep};
 
-/// Reads the marketplace.
+/// Reads the listing.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Marketplace {
     include_rented: bool,
     rates: Rates,
 }
 
-/// What was read of the marketplace.
+/// The listing.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Market {
@@ -83,22 +82,26 @@ impl Market {
     /// What to rent, with what this listing, read at `read_at`, says of it.
     #[must_use]
     pub fn target(&self, server: &Server, read_at: Moment) -> Target {
-        let listed = listed(server).at(read_at).with_unit_doubt(self.unit_doubt.is_some());
-        Target::new(server.id).listed(listed)
+        target(server, read_at, self.unit_doubt)
     }
 }
 
 impl From<&Server> for Target {
-    /// The server with its listed digits; when it was read is not known, so the listing does not pass as fresh.
+    /// The server with its listed digits. When it was read is not known, so the listing does not pass as fresh.
     fn from(server: &Server) -> Self {
         Self::new(server.id).listed(listed(server))
     }
 }
 
+fn target(server: &Server, read_at: Moment, doubt: Option<UnitDoubt>) -> Target {
+    let listing = listed(server).at(read_at).with_unit_doubt(doubt.is_some());
+    Target::new(server.id).listed(listing)
+}
+
 /// The prices that can be paid: a coin that is priced may be refused all the same (api-facts 3.2 `allowed_coins`).
 fn listed(server: &Server) -> Listed {
-    let payable = server.prices.all(Kind::OnDemand).filter(|rate| server.allows(rate.coin()));
-    Listed::new(payable.cloned())
+    let prices = server.prices.all(Kind::OnDemand);
+    Listed::new(prices.filter(|rate| server.allows(rate.coin())).cloned())
 }
 
 impl Endpoint for Marketplace {
@@ -119,43 +122,27 @@ impl Endpoint for Marketplace {
     }
 
     fn reader(&self, caps: &Caps) -> MarketReader {
-        MarketReader {
-            depth: caps.depth,
-            splitter: Splitter::new("servers", caps),
-            chosen: Chosen {
-                include_rented: self.include_rented,
-                servers: Vec::new(),
-                skipped: SkippedRows::default(),
-                tripwire: Tripwire::new(self.rates.clone()),
-            },
-        }
+        let keep = All { include_rented: self.include_rented, servers: Vec::new() };
+        MarketReader(Gather::new(keep, &self.rates, caps))
     }
 }
 
-/// Splits the listing and keeps what was asked for.
-pub struct MarketReader {
-    depth: usize,
-    splitter: Splitter,
-    chosen: Chosen,
-}
+/// Splits the listing and keeps its servers.
+pub struct MarketReader(Gather<All>);
 
-struct Chosen {
+struct All {
     include_rented: bool,
     servers: Vec<Server>,
-    skipped: SkippedRows,
-    tripwire: Tripwire,
 }
 
-impl Chosen {
-    fn take(&mut self, record: Record<'_>) {
-        match Server::decode(record.bytes) {
-            Err(reason) => self.skipped.add(record, reason),
-            Ok(server) => {
-                self.tripwire.see(&server);
-                if self.include_rented || server.availability != Availability::Rented {
-                    self.servers.push(server);
-                }
-            }
+impl Keep for All {
+    fn may_want(&self, _: &[u8]) -> bool {
+        true
+    }
+
+    fn keep(&mut self, server: Server, _: &Rates) {
+        if self.include_rented || server.availability != Availability::Rented {
+            self.servers.push(server);
         }
     }
 }
@@ -164,33 +151,18 @@ impl Reader for MarketReader {
     type Output = Market;
 
     fn push(&mut self, decoded: &[u8]) -> Flow {
-        let Self { splitter, chosen, .. } = self;
-        splitter.push(decoded, &mut |record| chosen.take(record))
+        self.0.push(decoded)
     }
 
     fn finish(self) -> Answer<Market> {
-        let split = match self.splitter.finish() {
-            Ok(split) => split,
-            Err(error) => return Answer::Malformed(error),
-        };
-        let chosen = self.chosen;
-        Answer::read(judge(&split.skeleton, self.depth), |fields| {
-            split.list.require("servers")?;
-            Ok(Market {
-                servers: chosen.servers,
-                skipped: chosen.skipped,
-                records: split.records,
-                my_servers: own_servers(fields),
-                unit_doubt: chosen.tripwire.doubt(),
-            })
+        self.0.finish(|all, seen| Market {
+            servers: all.servers,
+            skipped: seen.skipped,
+            records: seen.records,
+            my_servers: seen.my_servers,
+            unit_doubt: seen.unit_doubt,
         })
     }
-}
-
-/// Informational, so what is odd is left out.
-fn own_servers(fields: &Fields<'_>) -> Vec<ServerId> {
-    let ids = fields.list("my_servers").unwrap_or_default();
-    ids.into_iter().filter_map(number::integer).map(ServerId::new).collect()
 }
 
 #[cfg(test)]

@@ -141,7 +141,7 @@ fn the_tripwire_tells_a_changed_unit() {
         let found = market_of(gpu, price, count).unit_doubt;
         assert_eq!(found.is_some(), doubt, "{count} of {gpu} at {price}: {found:?}");
         if let Some(found) = found {
-            assert!(found.listings == count && found.to_string().contains("/h"));
+            assert!(found.servers == count && found.to_string().contains("/h"));
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::recordings;
 const ACTIVE: MyOrders = MyOrders { include_completed: false };
 
 fn reading(body: &str) -> Reading {
-    answer(&Sightings::new(ServerId::new(5)), body.as_bytes()).into_value().unwrap()
+    answer(&Sightings::new(), body.as_bytes()).into_value().unwrap()
 }
 
 /// Reliability S23 for orders: every odd row is counted, and named while there is room.
@@ -41,8 +41,7 @@ fn a_list_that_is_not_there_is_not_no_orders() {
     ] {
         let Answer::Malformed(error) = answer(&ACTIVE, body.as_bytes()) else { panic!("{body}") };
         assert_eq!(error.found(), found, "{body}");
-        let complete = reading(body).complete;
-        assert!(matches!(complete, Err(WhyIncomplete::Malformed(_))), "{body}");
+        assert!(matches!(answer(&Sightings::new(), body.as_bytes()), Answer::Malformed(_)), "{body}");
     }
     let empty = answer(&ACTIVE, br#"{"orders":[],"code":0}"#).into_value().unwrap();
     assert!(empty.is_complete() && empty.orders.is_empty());
@@ -58,7 +57,7 @@ fn the_fixture_order_is_read_both_ways() {
     let reading = reading(core::str::from_utf8(&body).unwrap());
     assert_eq!(reading.rows.len(), 1);
     assert_eq!(reading.rows.first().unwrap().server, Some(ServerId::new(456)));
-    assert_eq!(reading.complete, Ok(()));
+    assert_eq!(reading.check_for(None), Ok(()));
 }
 
 /// `rent.md`, "complete reading".
@@ -80,10 +79,9 @@ fn only_an_odd_row_that_may_be_ours_spoils_a_reading() {
     ] {
         let reading =
             reading(&format!(r#"{{"orders":[{{"id":1,"si":6}},{row},{{"id":2,"si":5}}],"code":0}}"#));
-        assert_eq!(reading.complete.is_ok(), complete, "{row}");
+        assert_eq!(reading.check_for(Some(ServerId::new(5))).is_ok(), complete, "{row}");
         assert!(reading.rows.len() >= 2, "what was seen is kept");
-        if let Err(why) = reading.complete {
-            let WhyIncomplete::OddRow(error) = why else { panic!("{row}") };
+        if let Err(error) = reading.check_for(Some(ServerId::new(5))) {
             assert_eq!(error.path(), "orders[1]", "{row}");
         }
     }
@@ -92,14 +90,13 @@ fn only_an_odd_row_that_may_be_ours_spoils_a_reading() {
 #[test]
 fn a_reading_over_a_cap_or_with_an_error_does_not_count() {
     let rows = vec![r#"{"id":1,"si":6}"#; 200_001].join(",");
-    let caps = Caps { rows: 3, ..Caps::default() };
-    let mut reader = Sightings::new(ServerId::new(5)).reader(&caps);
+    let caps = Caps { rows: 300_000, ..Caps::default() };
+    let mut reader = Sightings::new().reader(&caps);
     let _ = reader.push(format!("{{\"orders\":[{rows}],\"code\":0}}").as_bytes());
-    let Answer::Value(reading) = reader.finish() else { panic!() };
-    assert_eq!(reading.rows.len(), 200_000);
-    assert!(matches!(reading.complete, Err(WhyIncomplete::Malformed(e)) if e.found() == Found::TooLarge));
-    let odd = self::reading(r#"{"orders":[],"code":0,"error":"maintenance"}"#);
-    assert!(matches!(odd.complete, Err(WhyIncomplete::Refused(_))));
-    let refused = answer(&Sightings::new(ServerId::new(5)), b"{\"code\":5}");
+    let Answer::Malformed(error) = reader.finish() else { panic!() };
+    assert_eq!(error.found(), Found::TooLarge);
+    let odd = answer(&Sightings::new(), br#"{"orders":[],"code":0,"error":"maintenance"}"#);
+    assert!(matches!(odd, Answer::SuccessWithError { .. }));
+    let refused = answer(&Sightings::new(), b"{\"code\":5}");
     assert!(matches!(refused, Answer::Refused(_)));
 }
