@@ -1,0 +1,10 @@
+//! Renting, proved: the generated table, rules by name, and a simulation with crashes.
+
+mod candidates;
+mod journal;
+mod once;
+mod readings;
+mod settling;
+mod table;
+mod table_walk;
+mod world;
