@@ -53,7 +53,8 @@ fn finding(dates: Dates, rows: &[Sighting]) -> &'static str {
 
 #[test]
 fn a_row_is_ours_from_10_s_before_the_snapshot_to_120_s_after_the_send() {
-    for (answer, from, to) in [(None, -10, 45 + 120), (Some(0), -10, 120), (Some(20), -10, 140), (Some(60), -10, 180)]
+    for (answer, from, to) in
+        [(None, -10, 45 + 120), (Some(0), -10, 120), (Some(20), -10, 140), (Some(60), -10, 180)]
     {
         for (after, expected) in [(from - 1, "unclear"), (from, "ours"), (to, "ours"), (to + 1, "unclear")] {
             assert_eq!(finding(dated(answer), &[created(after)]), expected, "{answer:?} {after}");
@@ -108,7 +109,10 @@ fn only_a_new_row_on_this_server_is_a_candidate() {
     assert_eq!(finding(dated(None), &[]), "none");
     assert_eq!(finding(dated(None), &[on(1, r#","si":5"#)]), "none", "it was there before");
     assert_eq!(finding(dated(None), &[on(9, r#","si":6"#)]), "none");
-    assert_eq!(finding(dated(None), &[on(9, r#","si":5"#), on(1, r#","si":5"#), on(8, r#","si":6"#)]), "ours");
+    assert_eq!(
+        finding(dated(None), &[on(9, r#","si":5"#), on(1, r#","si":5"#), on(8, r#","si":6"#)]),
+        "ours"
+    );
     assert_eq!(finding(dated(None), &[on(8, r#","si":5"#), on(9, r#","si":5"#)]), "unclear");
     // One row, contradicting or not: a second one makes it unclear even when it contradicts.
     let other = sighting(r#"{"id":8,"si":5,"currency":"bitcoin"}"#);
@@ -161,7 +165,8 @@ fn the_image_only_ranks() {
     let seen: BTreeMap<_, _> = rows.iter().map(|row| (row.id, row.clone())).collect();
     let Finding::Unclear(ranked) = judge(&intent(), dated(None), &seen, &View::default()) else { panic!() };
     assert_eq!(ranked.iter().map(|row| row.id.number()).collect::<Vec<_>>(), [9, 7, 8]);
-    let Finding::Ours(_) = judge(&intent(), dated(None), &seen.into_iter().take(1).collect(), &View::default())
+    let Finding::Ours(_) =
+        judge(&intent(), dated(None), &seen.into_iter().take(1).collect(), &View::default())
     else {
         panic!("another image contradicts nothing")
     };

@@ -48,7 +48,10 @@ fn the_intent_stands_in_the_journal_before_the_first_byte() {
     let Next::Asked(asked) = run.next() else { panic!() };
     assert!(asked.is_create());
     assert_eq!(state_of(&journal, "mine"), "Live");
-    assert!(run.logged("IntentRecorded").unwrap() < run.logged("AttemptBegan { path: \"/v1/create_order").unwrap());
+    assert!(
+        run.logged("IntentRecorded").unwrap()
+            < run.logged("AttemptBegan { path: \"/v1/create_order").unwrap()
+    );
 }
 
 #[test]
@@ -83,7 +86,10 @@ fn a_failed_resolution_is_a_warning_and_hides_no_order() {
         let journal = FailsAt(MemoryJournal::new(), at_resolved, error);
         let (run, result) = World::new().create(Reply::ok(ID_9)).run(&journal);
         let Ok(RentOutcome::Placed(placed)) = result else { panic!("{result:?}") };
-        assert_eq!((placed.order, placed.warnings.as_slice()), (OrderId::new(9), [RentWarning::NotMarked].as_slice()));
+        assert_eq!(
+            (placed.order, placed.warnings.as_slice()),
+            (OrderId::new(9), [RentWarning::NotMarked].as_slice())
+        );
         assert!(run.events.contains(&Event::JournalWarning { intent: id("mine") }));
         assert_eq!(state_of(&journal, "mine"), "Ownerless");
     }

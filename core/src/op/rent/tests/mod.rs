@@ -5,6 +5,7 @@ mod journal;
 mod once;
 mod readings;
 mod settling;
+mod simulation;
 mod table;
 mod table_walk;
 mod world;

@@ -96,8 +96,7 @@ fn after_a_code_5_nothing_found_by_reading_is_ours() {
     }
     // Code 5 to the end of all attempts.
     let journal = MemoryJournal::new();
-    let mut world =
-        World::new().create(Reply::ok(FAST)).create(Reply::ok(FAST)).create(Reply::ok(FAST));
+    let mut world = World::new().create(Reply::ok(FAST)).create(Reply::ok(FAST)).create(Reply::ok(FAST));
     let (run, result) = world.run(&journal);
     assert_eq!(result.unwrap_err().kind(), &ErrorKind::TooFast);
     assert_eq!((run.creates(), state_of(&journal, "mine").as_str()), (3, "Refused"));
@@ -111,8 +110,7 @@ fn a_pause_longer_than_the_deadline_is_not_slept_through() {
     assert_eq!(result.unwrap_err().kind(), &ErrorKind::TooFast);
     assert_eq!(run.creates(), 1);
     // A pause longer than reconciling may take: nothing is known, and nothing more is sent.
-    let (creates, outcome, state) =
-        World::new().create(Reply::ok(FAST).header("retry-after", "120")).ends();
+    let (creates, outcome, state) = World::new().create(Reply::ok(FAST).header("retry-after", "120")).ends();
     assert_eq!((creates, outcome, state.as_str()), (1, "unknown", "Ownerless"));
 }
 

@@ -49,7 +49,8 @@ fn an_ownerless_intent_that_was_placed_stops_the_next_rent() {
 #[test]
 fn told_to_go_on_it_rents_another_one() {
     let journal = crashed("earlier", SERVER);
-    let mut world = World::new().row(row(0, 9, SERVER, 3, "")).create(Reply::ok(r#"{"code":0,"order_id":10}"#));
+    let mut world =
+        World::new().row(row(0, 9, SERVER, 3, "")).create(Reply::ok(r#"{"code":0,"order_id":10}"#));
     let (run, result) = world.run_in(&session(), &journal, rent().go_on_after_placed());
     assert_eq!((run.creates(), word(&result)), (1, "placed"));
     assert_eq!(state_of(&journal, "mine"), "Placed { order: OrderId(10), inferred: false }");
@@ -91,7 +92,8 @@ fn the_same_name_after_a_crash_is_settled_first() {
 fn settling_has_time_of_its_own() {
     // Settling takes 90 s of a deadline of 120 s; the rent itself still has all of its own.
     let journal = crashed("earlier", SERVER);
-    let mut world = World::new().row(row(70, 9, SERVER, 3, "")).create(Reply::ok(r#"{"code":0,"order_id":10}"#));
+    let mut world =
+        World::new().row(row(70, 9, SERVER, 3, "")).create(Reply::ok(r#"{"code":0,"order_id":10}"#));
     world.dark.push((2, 71));
     world.took = seconds(4);
     let (_, result) = world.run_in(&session(), &journal, rent().go_on_after_placed());
@@ -252,7 +254,10 @@ fn attribute_takes_the_users_word_but_no_order_of_another_intent() {
     left_behind(&journal, "later", SERVER);
     let (run_, result) = run(&mut World::new(), &journal, AttributeIntent::new(id("later"), OrderId::new(9)));
     let error = result.unwrap_err();
-    assert_eq!((error.order_ids(), error.intents()), ([OrderId::new(9)].as_slice(), [id("earlier")].as_slice()));
+    assert_eq!(
+        (error.order_ids(), error.intents()),
+        ([OrderId::new(9)].as_slice(), [id("earlier")].as_slice())
+    );
     assert_eq!((run_.asked.len(), state_of(&journal, "later").as_str()), (0, "Ownerless"));
     let (_, result) = run(&mut World::new(), &journal, AttributeIntent::new(id("later"), OrderId::new(10)));
     assert_eq!(result.unwrap().settlement.order(), Some(OrderId::new(10)));

@@ -3,9 +3,7 @@
 use super::world::{SERVER, id, left_behind, rent};
 use crate::effect::Delivery;
 use crate::error::{Error, FailureKind};
-use crate::journal::{
-    Blocked, Claim, Intent, Journal, JournalError, MemoryJournal, Record, Recorded,
-};
+use crate::journal::{Blocked, Claim, Intent, Journal, JournalError, MemoryJournal, Record, Recorded};
 use crate::model::ServerId;
 use crate::op::rent::machine::State;
 use crate::op::rent::{RentOutcome, Renting};
@@ -113,9 +111,7 @@ impl At {
         match self {
             Self::Snapshot => Vec::new(),
             Self::SnapshotPause => then(Self::Snapshot, vec![Hears(Reply::status(502, ""))]),
-            Self::SnapshotAgain => {
-                then(Self::Sending, vec![fails(Delivery::NotSent, FailureKind::TooLate)])
-            }
+            Self::SnapshotAgain => then(Self::Sending, vec![fails(Delivery::NotSent, FailureKind::TooLate)]),
             Self::SnapshotAgainPause => then(Self::SnapshotAgain, vec![Hears(Reply::status(502, ""))]),
             Self::Recording => then(Self::Snapshot, vec![hears(EMPTY)]),
             Self::Renewing => then(Self::SnapshotAgain, vec![hears(EMPTY)]),
@@ -162,6 +158,7 @@ pub(super) struct Walk {
     pub(super) record: Option<Record>,
     pub(super) until: Option<Moment>,
     pub(super) at: At,
+    pub(super) in_flight: bool,
     _other: Option<Claim>,
 }
 
@@ -179,10 +176,19 @@ impl Walk {
             _ => {}
         }
         let machine = rent().begin(&settings(&session(), 3), at(1));
-        let (now, at_) = (at(1), At::Over);
         let (record, until) = (None, None);
-        let mut walk =
-            Self { machine, journal, now, creates: 0, effective: 0, record, until, at: at_, _other: other };
+        let mut walk = Self {
+            machine,
+            journal,
+            now: at(1),
+            creates: 0,
+            effective: 0,
+            record,
+            until,
+            at: At::Over,
+            in_flight: false,
+            _other: other,
+        };
         walk.poll();
         for go in target.way() {
             match go {
@@ -209,7 +215,7 @@ impl Walk {
         let step = self.machine.poll(self.now);
         while self.machine.next_event().is_some() {}
         (self.record, self.until) = (None, None);
-        let flies = matches!(step, Step::Send(_));
+        self.in_flight |= matches!(step, Step::Send(_));
         let end = match step {
             Step::Send(exchange) => {
                 self.creates += usize::from(exchange.request.uri().path().contains("create_order"));
@@ -226,22 +232,18 @@ impl Walk {
             Step::Permit(_) => panic!("an operation asks for no permit"),
             Step::Done(result) => Some(result),
         };
-        let was = self.at;
         self.at = match end {
             Some(result) => At::Done(end_word(&result)),
-            None => self.label(flies, was),
+            None => self.label(),
         };
     }
 
-    fn label(&self, flies: bool, was: At) -> At {
+    fn label(&self) -> At {
         let (recorded, left) = (self.machine.recorded, self.machine.left);
-        let waits = self.until.is_some();
-        // A poll in flight says "wait": the state is still that of the flight.
-        let flying = |at: At| flies || (waits && was == at);
         let pick = |reading, wait, record| {
             if self.record.is_some() {
                 record
-            } else if flying(reading) {
+            } else if self.in_flight {
                 reading
             } else {
                 wait
@@ -288,6 +290,7 @@ impl Walk {
         if matches!(self.at, At::Sending | At::SendingLeft) && !never && !five {
             self.effective += 1;
         }
+        self.in_flight = false;
         if let Some((status, headers)) = &head {
             let _ = self.machine.handle_head(Head::new(*status, headers));
             let _ = self.machine.handle_data(body);
@@ -308,7 +311,7 @@ impl Walk {
                     if let Some(record) = self.record.take() {
                         let done = self.journal.record(record);
                         self.machine.handle_recorded(self.now, done);
-                    } else if let (Some(until), false) = (self.until, self.flies()) {
+                    } else if let (Some(until), false) = (self.until, self.in_flight) {
                         self.now = self.now.max(until);
                     } else {
                         self.hear(&Reply::ok(EMPTY));
@@ -318,18 +321,6 @@ impl Walk {
             self.poll();
         }
         panic!("it never ends: {:?}", self.at);
-    }
-
-    fn flies(&self) -> bool {
-        matches!(
-            self.at,
-            At::Snapshot
-                | At::SnapshotAgain
-                | At::Recheck
-                | At::ReconcileReading
-                | At::AfterFiveReading
-                | At::SettlingReading
-        )
     }
 }
 

@@ -115,9 +115,8 @@ impl World {
         }
         assert_eq!(asked.path, "/v1/my_orders?return_completed=true");
         self.readings.push(asked.at);
-        let within = |spans: &[(u64, u64)]| {
-            spans.iter().any(|(from, to)| (at(*from)..at(*to)).contains(&asked.at))
-        };
+        let within =
+            |spans: &[(u64, u64)]| spans.iter().any(|(from, to)| (at(*from)..at(*to)).contains(&asked.at));
         if within(&self.dark) {
             return (self.took, Reply::status(502, "<html>bad gateway</html>"));
         }
