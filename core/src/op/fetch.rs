@@ -222,6 +222,9 @@ impl<E: Endpoint> Operation for Fetch<E> {
     }
 
     fn handle_failure(&mut self, now: Moment, failure: Failure) {
+        if !matches!(self.state, State::Flying { .. }) {
+            return;
+        }
         let bad = failed(&failure);
         self.decide(now, failure.delivery, bad);
     }

@@ -26,6 +26,8 @@ mod plan;
 pub mod rent;
 mod reprice;
 mod search;
+#[cfg(test)]
+pub(crate) mod scripted;
 mod single;
 mod spend;
 mod wait;
