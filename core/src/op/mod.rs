@@ -25,9 +25,9 @@ mod judge;
 mod plan;
 pub mod rent;
 mod reprice;
-mod search;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod search;
 mod single;
 mod spend;
 mod wait;
