@@ -25,6 +25,8 @@ mod judge;
 mod plan;
 pub mod rent;
 mod reprice;
+#[cfg(test)]
+pub(crate) mod scripted;
 mod search;
 mod single;
 mod spend;

@@ -4,6 +4,7 @@
 //! Invariant: a row is taken for ours only when it is the only new row on the server, contradicts nothing, no other
 //! open intent wants that server, and no other intent has it (`rent.md`, "candidate").
 
+use crate::excerpt::Excerpt;
 use crate::journal::{Intent, View};
 use crate::model::order::Sighting;
 use crate::model::{OrderId, ServerId};
@@ -19,6 +20,8 @@ pub(super) struct Dates {
     pub(super) answer: Option<UnixTime>,
 }
 
+/// Characters of an image's name that an intent keeps.
+pub(super) const IMAGE: usize = 200;
 /// A row may be this much older than the snapshot's `Date`.
 const BEFORE: i64 = 10;
 /// Without an answer's `Date`, the send is taken to have ended this long after the snapshot.
@@ -52,7 +55,14 @@ pub(super) fn judge(
         .filter(|row| view.attributed_to(row.id).is_none_or(|owner| *owner == intent.id))
         .collect();
     let [row] = rows.as_slice() else {
-        return if rows.is_empty() { Finding::None } else { unclear(rows) };
+        if rows.is_empty() {
+            // A new row whose server cannot be told may be ours: never "none", and never "ours".
+            let odd: Vec<&Sighting> = new_rows(intent, seen)
+                .filter(|row| view.attributed_to(row.id).is_none_or(|owner| *owner == intent.id))
+                .collect();
+            return if odd.is_empty() { Finding::None } else { unclear(intent, odd) };
+        }
+        return unclear(intent, rows);
     };
     let contested = intent.server.is_some_and(|server| view.other_open_for(server, &intent.id).is_some());
     let slept = match (dates.snapshot, dates.answer) {
@@ -60,7 +70,7 @@ pub(super) fn judge(
         _ => false,
     };
     if intent.base_ids.is_none() || contested || slept || contradicts(row, intent, dates) {
-        return unclear(rows);
+        return unclear(intent, rows);
     }
     if row.ended { Finding::OursButEnded((*row).clone()) } else { Finding::Ours((*row).clone()) }
 }
@@ -70,8 +80,17 @@ pub(super) fn candidates<'a>(
     intent: &'a Intent,
     seen: &'a BTreeMap<OrderId, Sighting>,
 ) -> impl Iterator<Item = &'a Sighting> {
+    new_rows(intent, seen).filter(|row| is_on(row, intent.server))
+}
+
+/// New rows on the intent's server or on one that cannot be told, whoever they belong to.
+pub(super) fn new_rows<'a>(
+    intent: &'a Intent,
+    seen: &'a BTreeMap<OrderId, Sighting>,
+) -> impl Iterator<Item = &'a Sighting> {
     seen.values().filter(|row| {
-        is_on(row, intent.server) && !intent.base_ids.as_ref().is_some_and(|base| base.contains(&row.id))
+        let may_be = row.server.is_none() || is_on(row, intent.server);
+        may_be && !intent.base_ids.as_ref().is_some_and(|base| base.contains(&row.id))
     })
 }
 
@@ -80,8 +99,13 @@ fn is_on(row: &Sighting, server: Option<ServerId>) -> bool {
     server.is_none_or(|server| row.server == Some(server))
 }
 
-fn unclear(mut rows: Vec<&Sighting>) -> Finding {
-    rows.sort_by_key(|row| row.id);
+/// The rows with the intent's image first: the image only ranks.
+fn unclear(intent: &Intent, mut rows: Vec<&Sighting>) -> Finding {
+    let same_image = |row: &Sighting| {
+        let theirs = row.image.as_ref().map(|image| Excerpt::new(image, IMAGE));
+        theirs.is_some() && theirs == intent.image
+    };
+    rows.sort_by_key(|row| (!same_image(row), row.id));
     Finding::Unclear(rows.into_iter().cloned().collect())
 }
 

@@ -6,13 +6,15 @@ use super::outcome::{Evidence, RentOutcome, RentWarning};
 use super::plan::Rent;
 use super::reconcile::Reconcile;
 use super::settle::Settle;
+use crate::effect::Delivery;
 use crate::endpoint::Reader;
 use crate::endpoint::create_order::{CreateOrderReader, CreateVerdict};
 use crate::endpoint::my_orders::Sightings;
-use crate::error::{Error, ErrorKind, Failure};
+use crate::error::{Error, ErrorKind, Failure, FailureKind};
 use crate::event::Event;
 use crate::flow::Flow;
-use crate::journal::{Claim, Intent, JournalError, Record, Recorded, Resolution};
+use crate::journal::{Claim, Intent, IntentId, JournalError, Record, Recorded, Resolution};
+use crate::model::order::Sighting;
 use crate::op::fetch::Fetch;
 use crate::op::judge::Seen;
 use crate::op::{Head, Operation, Pace, Settings, Step};
@@ -31,6 +33,8 @@ pub struct Renting {
     pub(super) dates: Dates,
     /// When the last snapshot or recheck was read to its end.
     pub(super) read: Moment,
+    /// When settling what others left began; it has time of its own.
+    pub(super) settling_since: Moment,
     /// Whether the intent stands in the journal.
     pub(super) recorded: bool,
     /// Whether a send of this intent may have left.
@@ -40,6 +44,10 @@ pub struct Renting {
     pub(super) claim: Option<Claim>,
     pub(super) evidence: Evidence,
     pub(super) success_without_id: bool,
+    /// What a send after a "too fast" was refused with: the error, should reading show no order.
+    pub(super) refused_later: Option<Error>,
+    /// The row that was taken for ours.
+    pub(super) found: Option<Sighting>,
     pub(super) warnings: Vec<RentWarning>,
     pub(super) events: VecDeque<Event>,
     pub(super) state: State,
@@ -49,10 +57,14 @@ pub struct Renting {
 pub(super) enum State {
     Snapshot(Box<Fetch<Sightings>>),
     Record,
-    Busy(Moment),
+    /// Until when, and who is in the way.
+    Busy(Moment, Vec<IntentId>),
     Settling(Box<Settle>),
     Create,
-    Sending { reader: Option<Box<CreateOrderReader>>, seen: Option<Seen> },
+    Sending {
+        reader: Option<Box<CreateOrderReader>>,
+        seen: Option<Seen>,
+    },
     Backoff(Moment),
     Recheck(Box<Fetch<Sightings>>),
     Noting(Box<State>),
@@ -119,20 +131,22 @@ impl Operation for Renting {
                     let (intent, wall) = (self.intent.id.clone(), self.settings.wall);
                     return Step::Record(Record::Resolved { intent, resolution, wall });
                 }
-                State::Busy(until) if now < until => {
-                    self.state = State::Busy(until);
+                State::Busy(until, whom) if now < until => {
+                    self.state = State::Busy(until, whom);
                     return Step::Wait(until);
                 }
                 // The other run may have rented it: what was read before is worth nothing.
-                State::Busy(_) if now >= self.deadline => self.fail(now, Error::new(ErrorKind::Busy)),
-                State::Busy(_) => self.snapshot(now),
+                State::Busy(_, whom) if now >= self.deadline => {
+                    self.fail(now, Error::new(ErrorKind::Busy).with_intents(whom))
+                }
+                State::Busy(..) => self.snapshot(now),
                 State::Backoff(until) if now < until => {
                     self.state = State::Backoff(until);
                     return Step::Wait(until);
                 }
                 State::Backoff(_) if self.left => self.recheck(now),
                 State::Backoff(_) => self.snapshot(now),
-                State::Create => match self.create(now) {
+                State::Create => match self.create() {
                     Ok(exchange) => return Step::Send(exchange),
                     Err(error) => self.fail(now, error),
                 },
@@ -173,11 +187,20 @@ impl Operation for Renting {
 
     fn handle_end(&mut self, now: Moment) -> Pace {
         match &mut self.state {
-            State::Snapshot(fetch) | State::Recheck(fetch) => fetch.handle_end(now),
+            State::Snapshot(fetch) | State::Recheck(fetch) => {
+                self.read = now;
+                fetch.handle_end(now)
+            }
             State::Settling(settle) => settle.handle_end(now),
             State::Reconciling(reconcile) => reconcile.handle_end(now),
             State::Sending { reader, seen } => {
-                let (Some(reader), Some(seen)) = (reader.take(), seen.take()) else { return Pace::Fine };
+                let (Some(reader), Some(seen)) = (reader.take(), seen.take()) else {
+                    // No loop of ours ends an answer that had no head: what was sent is unknown.
+                    let failure =
+                        Failure::new(Delivery::Unknown, FailureKind::Misuse, "an end without a head");
+                    self.state = self.send_failed(now, &failure);
+                    return Pace::Fine;
+                };
                 self.dates.answer = seen.date;
                 let verdict = CreateVerdict::from(reader.finish());
                 let (state, pace) = self.answered(now, &seen, verdict);
@@ -218,17 +241,12 @@ impl Operation for Renting {
                 }
                 *next
             }
-            State::Resolving(resolution, end) => {
-                // Another intent has that order: then it is not certain whose it is.
-                if let (Ok(Recorded::Attributed(_)), Resolution::Placed { inferred: true, .. }) =
-                    (&done, resolution)
-                {
-                    self.claim = None;
-                    State::Over(Some(Box::new(Ok(RentOutcome::Ambiguous(self.evidence.clone(), Vec::new())))))
-                } else {
-                    self.resolved(end, matches!(done, Ok(Recorded::Written)))
+            State::Resolving(resolution, end) => match (&done, resolution) {
+                (Ok(Recorded::Attributed(_)), Resolution::Placed { inferred, .. }) => {
+                    self.of_another(now, inferred)
                 }
-            }
+                _ => self.resolved(end, matches!(done, Ok(Recorded::Written))),
+            },
             other => other,
         };
     }

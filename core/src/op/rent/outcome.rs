@@ -97,11 +97,13 @@ pub struct Evidence {
     /// The service answered code 1: the price may have changed, or the environment holds a value that trips it
     /// (api-facts 1.4).
     pub database_error: bool,
+    /// New rows that were seen but could not be judged in time; one may be the order.
+    pub rows: Vec<Sighting>,
 }
 
 impl Evidence {
     pub(crate) fn new(intent: IntentId, server: Option<ServerId>) -> Self {
-        Self { intent, server, complete: 0, incomplete: 0, database_error: false }
+        Self { intent, server, complete: 0, incomplete: 0, database_error: false, rows: Vec::new() }
     }
 
     pub(super) fn read(&mut self) {

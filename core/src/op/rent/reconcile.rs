@@ -44,6 +44,8 @@ pub(super) struct Case {
     pub(super) after_too_fast: bool,
     pub(super) evidence: Evidence,
     seen: BTreeMap<OrderId, Sighting>,
+    /// Whether the reading that is being judged was complete for this server.
+    current: bool,
     verdict: Option<Verdict>,
 }
 
@@ -66,12 +68,12 @@ pub(super) enum Verdict {
 
 impl Case {
     pub(super) fn new(intent: Intent, dates: Dates, after_too_fast: bool, evidence: Evidence) -> Self {
-        Self { intent, dates, after_too_fast, evidence, seen: BTreeMap::new(), verdict: None }
+        Self { intent, dates, after_too_fast, evidence, seen: BTreeMap::new(), current: false, verdict: None }
     }
 
     /// Judges with what was seen; `over` is the end of grace.
     fn judge(&mut self, view: &View, over: bool, only_at_the_end: bool) {
-        if self.verdict.is_some() || (only_at_the_end && !over) {
+        if self.verdict.is_some() || !self.current || (only_at_the_end && !over) {
             return;
         }
         self.verdict = match candidate::judge(&self.intent, self.dates, &self.seen, view) {
@@ -90,8 +92,8 @@ impl Case {
     /// The time is over before the end of grace could be judged.
     fn give_up(&mut self) {
         if self.verdict.is_none() {
-            let rows: Vec<Sighting> = candidate::candidates(&self.intent, &self.seen).cloned().collect();
-            self.verdict = Some(if rows.is_empty() { Verdict::Unknown } else { Verdict::Ambiguous(rows) });
+            self.evidence.rows = candidate::new_rows(&self.intent, &self.seen).cloned().collect();
+            self.verdict = Some(Verdict::Unknown);
         }
     }
 }
@@ -99,7 +101,7 @@ impl Case {
 /// Reads until every case is settled or its time is over.
 #[derive(Debug)]
 pub(super) struct Reconcile {
-    cases: Vec<Case>,
+    pub(super) cases: Vec<Case>,
     settings: Settings,
     only_at_the_end: bool,
     /// When the send was closed; for an adopted intent, the first poll.
@@ -138,7 +140,7 @@ impl Reconcile {
     }
 
     fn sixtieths(&self, count: u32) -> Duration {
-        self.settings.config().grace.checked_div(60).unwrap_or_default().saturating_mul(count)
+        self.settings.config().grace.saturating_mul(count).checked_div(60).unwrap_or_default()
     }
 
     fn start_of(&self, since: Moment, reading: u32) -> Moment {
@@ -176,7 +178,8 @@ impl Reconcile {
         let reading = fetched.value;
         let mut any = false;
         for case in &mut self.cases {
-            if reading.check_for(case.intent.server).is_ok() {
+            case.current = reading.check_for(case.intent.server).is_ok();
+            if case.current {
                 any = true;
                 case.evidence.read();
                 for row in &reading.rows {

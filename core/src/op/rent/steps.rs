@@ -31,7 +31,13 @@ const BUSY: Duration = Duration::from_secs(2);
 const FRESH_LISTING: Duration = Duration::from_secs(30);
 
 impl Renting {
-    pub(super) fn new(plan: Rent, settings: &Settings, now: Moment) -> Self {
+    pub(super) fn new(mut plan: Rent, settings: &Settings, now: Moment) -> Self {
+        // Fresh when it was given: a create that had to wait keeps its guard.
+        if plan.required_price && plan.order.price_required().is_none() {
+            if let Some(price) = fresh_price(&plan.order, now) {
+                plan.order = plan.order.required_price(price);
+            }
+        }
         let id = plan.intent.clone().unwrap_or_else(|| settings.intent_id());
         let mut intent = Intent::new(id.clone(), CreateOrder::NAME);
         describe(&plan.order, &mut intent);
@@ -45,6 +51,7 @@ impl Renting {
             intent,
             dates: Dates::default(),
             read: now,
+            settling_since: now,
             recorded: false,
             left: false,
             sent_noted: false,
@@ -52,6 +59,8 @@ impl Renting {
             claim: None,
             evidence,
             success_without_id: false,
+            refused_later: None,
+            found: None,
             warnings: Vec::new(),
             events: VecDeque::new(),
             state: State::Over(None),
@@ -128,7 +137,6 @@ impl Renting {
         self.intent.base_ids = base_ids;
         self.intent.snapshot_date = date;
         self.dates.snapshot = date;
-        self.read = now;
         State::Record
     }
 
@@ -139,11 +147,10 @@ impl Renting {
         }
         let seen = reading.rows.into_iter().map(|row| (row.id, row)).collect();
         // Attributions are judged by the reconciliation, which reads the journal; here any new row stops the resend.
-        let any = candidate::candidates(&self.intent, &seen).next().is_some();
+        let any = candidate::new_rows(&self.intent, &seen).next().is_some();
         if any || self.intent.base_ids.is_none() || self.no_tries_left() {
             return self.reconcile(now, true);
         }
-        self.read = now;
         State::Record
     }
 
@@ -152,15 +159,17 @@ impl Renting {
     }
 
     pub(super) fn blocked(&mut self, now: Moment, blocked: Blocked) -> State {
-        if self.recorded || now >= self.deadline {
+        let kind = if blocked.live.is_empty() { ErrorKind::OpenIntents } else { ErrorKind::Busy };
+        if self.left || now >= self.deadline {
             let intents = blocked.live.into_iter().chain(blocked.ownerless).map(|open| open.intent.id);
-            let kind = if self.recorded { ErrorKind::OpenIntents } else { ErrorKind::Busy };
             return self.fail(now, Error::new(kind).with_intents(intents));
         }
         if blocked.live.is_empty() {
+            self.settling_since = now;
             State::Settling(Box::new(Settle::new(&self.settings, blocked.ownerless)))
         } else {
-            State::Busy(now.after(BUSY).min(self.deadline))
+            let whom = blocked.live.into_iter().map(|open| open.intent.id).collect();
+            State::Busy(now.after(BUSY).min(self.deadline), whom)
         }
     }
 
@@ -181,17 +190,12 @@ impl Renting {
             return self.fail(now, error.with_intents(open.iter().map(|one| one.intent.clone())));
         }
         // Settling has 90 s of its own.
-        self.deadline = self.deadline.max(now.after(self.settings.config().deadline));
+        self.deadline = self.deadline.after(now.since(self.settling_since));
         self.snapshot(now)
     }
 
-    pub(super) fn create(&mut self, now: Moment) -> Result<Exchange, Error> {
-        let mut order = self.plan.order.clone();
-        if self.plan.required_price && order.price_required().is_none() {
-            if let Some(price) = fresh_price(&order, now) {
-                order = order.required_price(price);
-            }
-        }
+    pub(super) fn create(&mut self) -> Result<Exchange, Error> {
+        let order = &self.plan.order;
         let config = self.settings.config();
         let request = order.request()?;
         let mut exchange = Exchange::new(request, Effect::Spend, Lane::Create, config.timeout, self.deadline);
@@ -216,11 +220,20 @@ impl Renting {
                 let end = Err(refused(refusal));
                 (State::Resolving(Resolution::Refused, Box::new(end)), Pace::Refused)
             }
-            CreateVerdict::Refused(_) => (self.reconcile(now, true), Pace::Refused),
+            CreateVerdict::Refused(refusal) => {
+                self.refused_later = Some(refused(refusal));
+                (self.reconcile(now, true), Pace::Refused)
+            }
             CreateVerdict::TooFast(_) => {
                 let retry_after = seen.retry_after;
-                let wait = Backoff::default().wait(self.tries, retry_after, &mut self.jitter);
-                (self.noting(State::Backoff(now.after(wait))), Pace::TooFast { retry_after })
+                let again = now.after(Backoff::default().wait(self.tries, retry_after, &mut self.jitter));
+                // No sleep that cannot end in a reading.
+                let next = if again >= self.deadline {
+                    self.reconcile(now, true)
+                } else {
+                    self.noting(State::Backoff(again))
+                };
+                (next, Pace::TooFast { retry_after })
             }
             CreateVerdict::Accepted { .. } => {
                 self.success_without_id = seen.status.is_success();
@@ -229,7 +242,10 @@ impl Renting {
             CreateVerdict::Unclear(unclear) => {
                 let database = matches!(&unclear, Unclear::Said(refusal) if refusal.code == Code::Database);
                 self.evidence.database_error |= database;
-                (self.reconcile(now, false), Pace::Fine)
+                let retry_after = seen.retry_after;
+                let too_fast = seen.status == http::StatusCode::TOO_MANY_REQUESTS;
+                let pace = if too_fast { Pace::TooFast { retry_after } } else { Pace::Fine };
+                (self.reconcile(now, false), pace)
             }
         }
     }
@@ -259,19 +275,38 @@ impl Renting {
         });
         let evidence = self.evidence.clone();
         let outcome = match verdict {
-            Some(Verdict::Placed(row)) => return self.place(row.id, true),
+            Some(Verdict::Placed(row)) => {
+                let order = row.id;
+                self.found = Some(row);
+                return self.place(order, true);
+            }
             Some(Verdict::RefusedTooFast) => {
-                let error = Error::new(ErrorKind::TooFast).with_delivery(Delivery::Answered);
+                let too_fast = || Error::new(ErrorKind::TooFast).with_delivery(Delivery::Answered);
+                let error = self.refused_later.take().unwrap_or_else(too_fast);
                 return State::Resolving(Resolution::Refused, Box::new(Err(error)));
             }
             Some(Verdict::Ambiguous(rows)) => RentOutcome::Ambiguous(evidence, rows),
             Some(Verdict::NotSeen) => RentOutcome::NotSeen(evidence),
             Some(Verdict::Unknown) | None => RentOutcome::Unknown(evidence),
         };
+        self.open_end(outcome)
+    }
+
+    /// Ends with the intent open.
+    fn open_end(&mut self, outcome: RentOutcome) -> State {
         let (intent, server) = (self.intent.id.clone(), self.intent.server);
         self.events.push_back(Event::OutcomeUnclear { intent, server });
         self.claim = None;
         State::Over(Some(Box::new(Ok(outcome))))
+    }
+
+    /// The journal gave the order to another intent meanwhile: an order is at most one intent's.
+    pub(super) fn of_another(&mut self, now: Moment, inferred: bool) -> State {
+        if inferred {
+            let rows = self.found.take().into_iter().collect();
+            return self.open_end(RentOutcome::Ambiguous(self.evidence.clone(), rows));
+        }
+        self.reconcile(now, false)
     }
 
     pub(super) fn resolved(&mut self, mut end: Box<Result<RentOutcome, Error>>, done: bool) -> State {
@@ -318,13 +353,13 @@ impl Renting {
             (Delivery::NotSent, FailureKind::TooLate) => self.snapshot(now),
             (Delivery::NotSent, kind) => {
                 self.tries = self.tries.saturating_add(1);
-                let wait = Backoff::default().wait(self.tries, None, &mut self.jitter);
-                let again = now.after(wait);
-                if kind.is_permanent() || self.no_tries_left() || again >= self.deadline {
+                let again = now.after(Backoff::default().wait(self.tries, None, &mut self.jitter));
+                let over = again >= self.deadline && !self.left;
+                if kind.is_permanent() || self.no_tries_left() || over {
                     let error = fetch::failed(failure).error;
                     return self.fail(now, error);
                 }
-                State::Backoff(again)
+                if self.left { self.recheck(now) } else { State::Backoff(again) }
             }
             (Delivery::Unknown | Delivery::Answered, _) => {
                 self.left = true;
@@ -355,6 +390,6 @@ fn describe(order: &CreateOrder, intent: &mut Intent) {
     intent.server = Some(order.target().server());
     intent.kind = Some(order.kind());
     intent.coin = Some(order.paid_in().clone());
-    intent.image = Some(Excerpt::new(order.image(), 200));
+    intent.image = Some(Excerpt::new(order.image(), candidate::IMAGE));
     intent.rate = order.bid().or_else(|| order.listed_price()).cloned();
 }

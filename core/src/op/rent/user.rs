@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
 use crate::excerpt::Excerpt;
 use crate::flow::Flow;
-use crate::journal::{Claim, Intent, IntentId, JournalError, Record, Recorded, Resolution, View};
+use crate::journal::{Claim, Intent, IntentId, JournalError, Ownership, Record, Recorded, Resolution, View};
 use crate::model::OrderId;
 use crate::model::order::Sighting;
 use crate::op::fetch::{Fetch, Fetched};
@@ -151,7 +151,10 @@ impl UserWord {
     fn read(&mut self, result: Result<Fetched<Reading>, Error>) -> State {
         let reading = match result {
             Ok(fetched) => fetched.value,
-            Err(error) => return State::Over(Some(Box::new(Err(error.with_intents([self.id.clone()]))))),
+            Err(error) => {
+                self.claim = None;
+                return State::Over(Some(Box::new(Err(error.with_intents([self.id.clone()])))));
+            }
         };
         let server = self.intent.as_ref().and_then(|intent| intent.server);
         if let Err(why) = reading.check_for(server) {
@@ -162,7 +165,10 @@ impl UserWord {
     }
 
     fn found(&mut self, view: &View) -> State {
-        match view.open().find(|open| open.intent.id == self.id) {
+        match view.intent(&self.id) {
+            Some(open) if open.ownership == Ownership::OtherKey => {
+                self.refuse("it was made with another key, and only that key can settle it")
+            }
             Some(open) => {
                 self.intent = Some(Box::new(open.intent.clone()));
                 State::Adopting
@@ -189,7 +195,7 @@ impl UserWord {
         let rows: Vec<OrderId> = if intent.server.is_none() {
             Vec::new()
         } else {
-            candidate::candidates(intent, &self.seen).filter(mine).map(|row| row.id).collect()
+            candidate::new_rows(intent, &self.seen).filter(mine).map(|row| row.id).collect()
         };
         if rows.is_empty() {
             return State::Marking;

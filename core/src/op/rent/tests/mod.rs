@@ -1,0 +1,11 @@
+//! Renting, proved: the generated table, rules by name, and a simulation with crashes.
+
+mod candidates;
+mod journal;
+mod once;
+mod readings;
+mod settling;
+mod simulation;
+mod table;
+mod table_walk;
+mod world;

@@ -1,0 +1,237 @@
+//! The create is sent at most once, whatever comes back (reliability S1, S2, S3, S31, O6).
+
+use super::world::{SERVER, World, date, id, rent, row, state_of, word};
+use crate::effect::Delivery;
+use crate::endpoint::create_order::{CreateOrder, Listed, Target};
+use crate::error::{ErrorKind, FailureKind};
+use crate::journal::MemoryJournal;
+use crate::model::{Coin, OrderId, Rate, ServerId};
+use crate::op::rent::{Rent, RentOutcome, Renting};
+use crate::op::scripted::{Asked, Next, Reply, Run, at, seconds, session, settings};
+use crate::time::Moment;
+
+const ID_9: &str = r#"{"code":0,"order_id":9}"#;
+
+fn placed_by_reading(reply: Reply) -> (usize, bool, bool) {
+    let mut world = World::new().create(reply).row(row(6, 9, SERVER, 3, ""));
+    let journal = MemoryJournal::new();
+    let (run, result) = world.run(&journal);
+    let Ok(RentOutcome::Placed(placed)) = result else { panic!("{result:?}") };
+    assert_eq!(placed.order, OrderId::new(9));
+    assert_eq!(state_of(&journal, "mine"), "Placed { order: OrderId(9), inferred: true }");
+    (run.creates(), placed.inferred, placed.unanswered)
+}
+
+/// Reliability S1.
+#[test]
+fn create_sent_once_on_read_timeout() {
+    let mut world = World::new().create(Reply::Hangs).row(row(6, 9, SERVER, 3, ""));
+    let journal = MemoryJournal::new();
+    let (run, result) = world.run(&journal);
+    assert_eq!((run.creates(), word(&result)), (1, "placed"));
+    let (creates, outcome, state) = World::new().create(Reply::Hangs).ends();
+    assert_eq!((creates, outcome, state.as_str()), (1, "not_seen", "Ownerless"));
+}
+
+/// Reliability S2.
+#[test]
+fn create_sent_once_on_reset() {
+    let reset = || Reply::Fails(Delivery::Unknown, FailureKind::Io(std::io::ErrorKind::ConnectionReset));
+    assert_eq!(placed_by_reading(reset()), (1, true, true));
+    assert_eq!(World::new().create(reset()).ends(), (1, "not_seen", "Ownerless".into()));
+}
+
+/// Reliability S3 and rent.md, "which answers refuse a create": everything here leaves it open.
+#[test]
+fn create_sent_once_on_garbled_answer() {
+    for reply in [
+        Reply::ok("<html>a page</html>"),
+        Reply::ok(""),
+        Reply::ok("null"),
+        Reply::ok("[]"),
+        Reply::ok("{}"),
+        Reply::ok(r#"{"order_id":9}"#),
+        Reply::ok(r#"{"code":0"#),
+        Reply::ok(r#"{"code":1,"error":"Database error"}"#),
+        Reply::ok(r#"{"code":7}"#),
+        Reply::ok(r#"{"code":-1}"#),
+        Reply::ok(r#"{"code":null}"#),
+        Reply::ok(r#"{"code":6,"code":0}"#),
+        Reply::ok(r#"{"code":0,"error":"server-already-rented"}"#),
+        Reply::status(502, "<html>bad gateway</html>"),
+        Reply::status(500, ""),
+        Reply::status(302, "").header("location", "https://elsewhere.example/"),
+        Reply::status(401, "unauthorized"),
+        Reply::status(403, "error code: 1010"),
+        Reply::status(404, "not found"),
+        Reply::status(429, "slow down"),
+        Reply::Cut { status: 200, date: None, body: ID_9.into() },
+        Reply::Cut { status: 200, date: None, body: r#"{"code":6,"error":"no"}   "#.into() },
+        Reply::ok(r#"{"code":0}"#).header("content-length", "999"),
+        Reply::ok(r#"{"code":0}"#).header("content-encoding", "gzip"),
+    ] {
+        assert_eq!(placed_by_reading(reply.clone()), (1, true, true), "{reply:?}");
+        assert_eq!(
+            World::new().create(reply.clone()).ends(),
+            (1, "not_seen", "Ownerless".into()),
+            "{reply:?}"
+        );
+    }
+}
+
+/// Reliability O6: success without an id is found by reading, and may be cancelled as answered.
+#[test]
+fn create_ok_without_order_object() {
+    assert_eq!(placed_by_reading(Reply::ok(r#"{"code":0}"#)), (1, true, false));
+    assert_eq!(placed_by_reading(Reply::ok(r#"{"code":0,"order_id":9,"id":10}"#)), (1, true, false));
+    // An id that was there before cannot be the new order's.
+    assert_eq!(placed_by_reading(Reply::ok(r#"{"code":0,"order_id":1}"#)), (1, true, true));
+}
+
+#[test]
+fn an_id_in_the_answer_needs_no_reading_whatever_the_status() {
+    for (reply, warnings) in [
+        (Reply::ok(ID_9), 0),
+        (Reply::status(502, ID_9), 0),
+        (Reply::ok(r#"{"code":0,"order":{"id":9}}"#), 0),
+        (Reply::ok(r#"{"code":0,"order_id":9,"error":"odd"}"#), 1),
+    ] {
+        let journal = MemoryJournal::new();
+        let mut world = World::new().create(reply);
+        let (run, result) = world.run(&journal);
+        let Ok(RentOutcome::Placed(placed)) = result else { panic!("{result:?}") };
+        assert_eq!((placed.inferred, placed.unanswered, placed.warnings.len()), (false, false, warnings));
+        assert_eq!((run.creates(), world.readings.len()), (1, 1));
+        assert_eq!(state_of(&journal, "mine"), "Placed { order: OrderId(9), inferred: false }");
+    }
+}
+
+#[test]
+fn only_codes_2_3_4_and_6_refuse_whatever_the_status() {
+    for code in [2, 3, 4, 6] {
+        for status in [200, 400, 502] {
+            let body = format!(r#"{{"code":{code},"error":"server-already-rented"}}"#);
+            let end = World::new().create(Reply::status(status, body)).ends();
+            assert_eq!(end, (1, "error", "Refused".into()), "code {code}, status {status}");
+        }
+    }
+}
+
+#[test]
+fn what_never_left_is_tried_again_and_then_resolved_as_never_sent() {
+    let lost = || Reply::Fails(Delivery::NotSent, FailureKind::Connect);
+    let world = World::new().create(lost()).create(lost()).create(Reply::ok(ID_9));
+    assert_eq!(world.ends(), (3, "placed", "Placed { order: OrderId(9), inferred: false }".into()));
+    let world = World::new().create(lost()).create(lost()).create(lost());
+    assert_eq!(world.ends(), (3, "error", "NeverSent".into()));
+    let world = World::new().create(Reply::Fails(Delivery::NotSent, FailureKind::Certificate));
+    assert_eq!(world.ends(), (1, "error", "NeverSent".into()));
+}
+
+#[test]
+fn a_code_5_is_sent_again_only_after_a_reading_without_a_new_row() {
+    let fast = || Reply::ok(r#"{"code":5}"#);
+    let mut world = World::new().create(fast()).create(Reply::ok(ID_9));
+    let journal = MemoryJournal::new();
+    let (run, result) = world.run(&journal);
+    assert_eq!((run.creates(), word(&result), world.readings.len()), (2, "placed", 2));
+    let new_row = row(3, 9, SERVER, 3, "");
+    let end = World::new().create(fast()).row(new_row).ends();
+    assert_eq!(end, (1, "ambiguous", "Ownerless".into()));
+}
+
+/// Reliability S31: the listed digits go out as a guard while the listing is fresh.
+#[test]
+fn rent_quotes_and_caps_price() {
+    let listing = |read: u64| {
+        let price = Rate::parse("1.50", Coin::Clore).unwrap();
+        Target::new(ServerId::new(SERVER)).listed(Listed::new([price]).at(at(read)))
+    };
+    let body = |plan: Rent, began: u64| {
+        let mut world = World::new().create(Reply::ok(ID_9));
+        let mut run = Run::new(&settings(&session(), 3), plan, at(began));
+        let result = run.finish(&MemoryJournal::new(), &mut |asked| world.answer(asked));
+        assert_eq!(word(&result), "placed");
+        run.asked.into_iter().find(Asked::is_create).unwrap().body
+    };
+    let listed = |read| Rent::new(CreateOrder::on_demand(listing(read), "an/image"));
+    assert!(body(listed(100), 130).contains(r#""required_price":1.50"#), "{}", body(listed(100), 130));
+    assert!(!body(listed(100), 131).contains("required_price"), "stale");
+    assert!(!body(listed(100).without_required_price(), 101).contains("required_price"));
+    assert!(!body(rent(), 1).contains("required_price"), "a bare id has no listing");
+    let bid = Rate::parse("1.2", Coin::Clore).unwrap();
+    let spot = Rent::new(CreateOrder::spot(listing(100), "an/image", bid));
+    assert!(!body(spot, 101).contains("required_price"), "a bid is its own cap");
+    let own = Rate::parse("9.9", Coin::Clore).unwrap();
+    let own = Rent::new(CreateOrder::on_demand(listing(100), "an/image").required_price(own));
+    assert!(body(own, 500).contains(r#""required_price":9.9"#), "the caller's own holds");
+}
+
+#[test]
+fn a_listing_in_doubt_of_its_unit_is_not_rented_without_a_word() {
+    let target = Target::new(ServerId::new(SERVER)).listed(Listed::new([]).with_unit_doubt(true));
+    let plan = Rent::new(CreateOrder::on_demand(target, "an/image"));
+    let (run, result) = World::new().run_in(&session(), &MemoryJournal::new(), plan.clone());
+    assert_eq!(result.unwrap_err().kind(), &ErrorKind::UnitDoubt);
+    assert!(run.asked.is_empty());
+    let mut world = World::new().create(Reply::ok(ID_9));
+    let (_, result) = world.run_in(&session(), &MemoryJournal::new(), plan.accept_unit_doubt());
+    assert_eq!(word(&result), "placed");
+}
+
+fn ask(run: &mut Run<Renting>, journal: &MemoryJournal) -> Option<Moment> {
+    use crate::journal::Journal;
+    loop {
+        match run.step() {
+            Next::Records(record) => run.recorded(journal.record(record)),
+            Next::Waits(until) => return Some(until),
+            Next::Asked(_) => return None,
+            Next::Done(result) => panic!("{result:?}"),
+        }
+    }
+}
+
+/// A grant that comes more than 15 s after the reading goes back unused; the place in the lane is kept.
+#[test]
+fn a_create_whose_snapshot_is_old_reads_again_and_keeps_its_place() {
+    let (session, journal) = (session(), MemoryJournal::new());
+    let plan = |server, name: &str| {
+        Rent::new(CreateOrder::on_demand(ServerId::new(server), "an/image")).intent(id(name))
+    };
+    let list = |run: &Run<Renting>| Reply::ok(r#"{"orders":[],"code":0}"#).dated(date(run.now));
+    let start = |server, name, now| Run::new(&settings(&session, 3), plan(server, name), at(now));
+    let mut first = start(5, "first", 0);
+    ask(&mut first, &journal);
+    first.reply(seconds(0), &list(&first));
+    first.now = at(2);
+    assert_eq!(ask(&mut first, &journal), None);
+    assert_eq!(first.creates(), 1);
+    // Its create hangs. Two more queue behind it in this order.
+    let (mut second, mut third) = (start(6, "second", 4), start(7, "third", 6));
+    for run in [&mut second, &mut third] {
+        while let Some(until) = ask(run, &journal) {
+            run.now = until;
+        }
+        let reply = list(run);
+        run.reply(seconds(0), &reply);
+        assert!(ask(run, &journal).is_some());
+    }
+    first.reply(seconds(60), &Reply::Hangs);
+    let read = second.asked.last().unwrap().at;
+    second.now = first.now.after(seconds(6));
+    assert!(second.now > read.after(seconds(15)));
+    assert!(ask(&mut second, &journal).is_none_or(|until| {
+        second.now = until;
+        ask(&mut second, &journal).is_none()
+    }));
+    assert_eq!((second.creates(), second.asked.len()), (0, 2), "it reads again first");
+    // The third is ready too, but stays behind.
+    third.now = second.now.after(seconds(2));
+    assert!(ask(&mut third, &journal).is_some());
+    second.reply(seconds(1), &list(&second));
+    while let Some(until) = ask(&mut second, &journal) {
+        second.now = until;
+    }
+    assert_eq!((second.creates(), third.creates()), (1, 0));
+    assert!(second.log.iter().any(|entry| entry.starts_with("Renew(")), "the renewed snapshot is recorded");
+}
