@@ -4,8 +4,10 @@ use crate::drive::scripted::{
 };
 use crate::endpoint::my_orders::MyOrders;
 use crate::endpoint::wallets::Wallets;
+use crate::flow::Flow;
 use crate::model::OrderId;
 use crate::op::{Cancel, CancelMany, FindOrder, Plan, Settings, Single, Target, WaitForOrder};
+use crate::op::{Head, Pace};
 use crate::retry::Policy;
 use proptest::prelude::*;
 

@@ -135,7 +135,7 @@ fn an_incomplete_list_never_confirms() {
         status(500, NONE),
         ok("<html>"),
     ] {
-        let (result, _) = cancelled(&world(&[ok(DONE)], &[list.clone()]));
+        let (result, _) = cancelled(&world(&[ok(DONE)], core::slice::from_ref(&list)));
         assert_eq!(*result.unwrap_err().kind(), ErrorKind::CancelUnconfirmed, "{list:?}");
     }
 }
@@ -151,7 +151,7 @@ fn a_refused_cancel_is_an_error_at_once() {
         (fail(Delivery::NotSent, FailureKind::Certificate), 1),
         (refused_connection(), 3),
     ] {
-        let (result, world) = cancelled(&world(&[reply.clone()], &[ok(NONE)]));
+        let (result, world) = cancelled(&world(core::slice::from_ref(&reply), &[ok(NONE)]));
         let error = result.unwrap_err();
         assert!(!matches!(error.kind(), ErrorKind::CancelUnconfirmed), "{reply:?}");
         assert_eq!(error.order_ids(), [OrderId::new(7)]);
@@ -201,8 +201,7 @@ fn over_64_ids_are_split_and_an_issue_is_sent_for_each() {
     let done = ok(r#"{"failed_to_cancel":[],"code":0}"#);
     let (report, sent) = many(&world(&[done], &[ok(NONE)]), CancelMany::new(ids(1..=130)));
     assert!(report.is_confirmed() && report.orders.len() == 130);
-    let sizes: Vec<_> =
-        sent.sent().iter().map(|asked| asked.body.matches(|c| c == ',').count() + 1).collect();
+    let sizes: Vec<_> = sent.sent().iter().map(|asked| asked.body.matches(',').count() + 1).collect();
     assert_eq!(sizes, [64, 64, 2, 1]);
     let (report, sent) =
         many(&world(&[ok(DONE)], &[ok(NONE)]), CancelMany::new(ids([1, 2, 3])).issue("broken"));
