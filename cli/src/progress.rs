@@ -1,6 +1,5 @@
 //! [`Progress`]: a moving line on stderr while something is waited for, and nothing where stderr is no terminal.
 
-use crate::output;
 use clore_core::excerpt::Excerpt;
 use core::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -29,9 +28,9 @@ impl Progress {
         self.0.enable_steady_tick(Duration::from_millis(120));
     }
 
-    /// Prints a line above it that stays.
-    pub fn note(&self, text: &str) {
-        self.0.suspend(|| output::note(text));
+    /// Does `print` with the line out of the way.
+    pub fn aside(&self, print: impl FnOnce()) {
+        self.0.suspend(print);
     }
 
     /// Takes it away.

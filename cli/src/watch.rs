@@ -18,6 +18,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct Watch {
     /// The moving line.
     pub progress: Progress,
+    told_by: fn(&str),
     known: Mutex<Known>,
 }
 
@@ -30,9 +31,20 @@ struct Known {
 }
 
 impl Watch {
-    /// Nothing known yet.
+    /// Nothing known yet. What happens is told on stderr.
     pub fn new() -> Self {
-        Self { progress: Progress::new(), known: Mutex::default() }
+        Self { progress: Progress::new(), told_by: output::note, known: Mutex::default() }
+    }
+
+    /// What happens is told by `tell`.
+    pub fn told_by(mut self, tell: fn(&str)) -> Self {
+        self.told_by = tell;
+        self
+    }
+
+    /// Tells something while the moving line stands aside.
+    pub fn tell(&self, text: &str) {
+        self.progress.aside(|| (self.told_by)(text));
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -75,20 +87,20 @@ impl Watch {
             }
             Event::JournalWarning { intent } => {
                 let text = "the journal could not be written; it stays open until `clore resume`";
-                self.progress.note(&format!("warning: intent {intent}: {text}"));
+                self.tell(&format!("warning: intent {intent}: {text}"));
             }
             Event::OrderCancelled { order } => {
                 let mut known = self.known();
                 known.placed.remove(order);
                 known.cancelling.remove(order);
                 drop(known);
-                self.progress.note(&format!("order {order} is over"));
+                self.tell(&format!("order {order} is over"));
             }
             Event::StatusChanged { order, status } => {
-                self.progress.note(&format!("order {order}: {status}"));
+                self.tell(&format!("order {order}: {status}"));
             }
             Event::RetryScheduled { attempt, why, .. } => {
-                self.progress.note(&format!("attempt {attempt} failed: {why}; trying again"));
+                self.tell(&format!("attempt {attempt} failed: {why}; trying again"));
             }
             Event::AttemptBegan { path, .. } => self.progress.say(doing(path)),
             Event::WaitBegan { why: Waiting::Operation, .. } => {}

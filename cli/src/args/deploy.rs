@@ -20,7 +20,7 @@ pub struct DeployArgs {
     /// The coin to pay with
     #[arg(long, value_name = "COIN", value_parser = values::coin, default_value = "CLORE-Blockchain")]
     pub currency: Coin,
-    /// How to rent it; spot needs a bid
+    /// How to rent it: at the listed price until cancelled, or by a bid as long as nobody bids more
     #[arg(long = "type", value_enum, default_value_t = RentalType::OnDemand)]
     pub kind: RentalType,
     /// How to get in.
@@ -70,10 +70,9 @@ pub struct DeployArgs {
 
 /// How to rent.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "a documented value makes a long help longer still")]
 pub enum RentalType {
-    /// At the listed price, until cancelled
     #[value(alias = "on_demand", alias = "ondemand")]
     OnDemand,
-    /// By a bid, as long as nobody bids more
     Spot,
 }

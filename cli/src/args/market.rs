@@ -32,7 +32,7 @@ pub struct MarketArgs {
     /// Rented servers as well
     #[arg(long)]
     pub include_rented: bool,
-    /// What comes first
+    /// What comes first: the cheapest, the most reliable, or the most GPUs
     #[arg(long, value_enum, default_value_t = SortBy::Price)]
     pub sort: SortBy,
     /// At most so many servers; 0 is all [default: 20 in a table, all with --json]
@@ -50,12 +50,10 @@ pub struct SearchArgs {
 
 /// What comes first.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "a documented value makes a long help longer still")]
 pub enum SortBy {
-    /// The cheapest
     Price,
-    /// The most reliable
     Reliability,
-    /// The most GPUs
     Gpus,
 }
 

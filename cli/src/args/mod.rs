@@ -37,6 +37,7 @@ pub struct Cli {
 
 /// What holds for every command.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Everywhere")]
 pub struct Common {
     /// Another address of the service, such as a sandbox's, without /v1
     #[arg(long, global = true, env = "CLORE_API_URL", value_name = "URL", hide_env_values = true)]

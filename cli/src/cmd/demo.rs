@@ -46,16 +46,17 @@ pub fn run(common: &Common, args: &DemoArgs) -> Result<Exit, Failure> {
             format!("no folder for the journal can be made: {}", error.kind()),
         )
     })?;
-    let watch = Arc::new(Watch::new());
+    let tell = Tell { json: common.json };
+    let watch = Arc::new(Watch::new().told_by(if tell.json { output::note } else { indented }));
     watch.scratch(Some(folder.path().to_owned()));
     interrupt::on_interrupt(&watch, common.json);
     let key = Secret::new(server.key());
     let journal = FileJournal::open(folder.path(), &server.url(), &key)?;
     let settings = Config::builder().base_url(server.url()).key(key);
     let client = context::client(settings, Some(journal), &watch)?;
-    let tell = Tell { json: common.json };
     tell.line("A Clore.ai of our own runs on this machine; nothing here costs anything.");
     tell.line(&format!("  {} with 3,500 servers made up from seed {}", server.url(), args.seed));
+    tell.line("  Its clock runs 30 times as fast as yours, so that nobody waits minutes for a machine.");
     Show { client, watch, tell }.all()
 }
 
@@ -151,10 +152,7 @@ impl Show {
     fn rent(&self, target: Target, best: &Found) -> Result<clore_core::model::OrderId, Failure> {
         let order = CreateOrder::on_demand(target, DEFAULT_IMAGE).coin(best.coin.clone()).ssh_key(KEY);
         match self.client.run(Rent::new(order))? {
-            RentOutcome::Placed(placed) => {
-                self.tell.line(&format!("   order {} on server {}", placed.order, placed.server));
-                Ok(placed.order)
-            }
+            RentOutcome::Placed(placed) => Ok(placed.order),
             other => Err(Failure::new(
                 Exit::Unknown,
                 other.word(),
@@ -170,7 +168,7 @@ impl Show {
         self.watch.progress.clear();
         let ready = ready?;
         match ready.ssh() {
-            Some(target) => self.tell.line(&format!("   ready:  {}", target.raw())),
+            Some(target) => self.tell.line(&format!("   ready: {}", target.raw())),
             None => self.tell.line("   ready, but without an address for SSH"),
         }
         Ok(ready)
@@ -189,6 +187,11 @@ impl Show {
         self.tell.line(&format!("   it cost {} {}{usd}", output::shown(spend.amount()), spend.coin()));
         Ok(ended)
     }
+}
+
+/// What happens is a part of the story.
+fn indented(text: &str) {
+    output::line(&format!("   {text}"));
 }
 
 /// What was spent, in dollars: by the price of the order in its coin and the same in dollars.

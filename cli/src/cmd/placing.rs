@@ -214,7 +214,7 @@ fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) -> Res
 
 fn tell(context: &Context, password_file: Option<&PathBuf>) {
     if let Some(path) = password_file {
-        context.watch.progress.note(&format!("the password is in {}", path.display()));
+        context.watch.tell(&format!("the password is in {}", path.display()));
     }
 }
 
