@@ -6,6 +6,7 @@
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Document};
 use crate::progress::Progress;
+use clore_core::error::ErrorKind;
 use clore_core::event::{Event, Waiting};
 use clore_core::journal::IntentId;
 use clore_core::model::OrderId;
@@ -78,12 +79,10 @@ impl Watch {
                 known.open.clear();
                 drop(known);
                 let how = if *inferred { " (found in your orders)" } else { "" };
-                self.progress
-                    .note(&format!("order {order} placed on server {server}{how}; it bills from now on"));
+                self.tell(&format!("order {order} placed on server {server}{how}; it bills from now on"));
             }
             Event::OutcomeUnclear { intent, .. } => {
-                self.progress
-                    .note(&format!("warning: intent {intent} is not settled; its order may be billing"));
+                self.tell(&format!("warning: intent {intent} is not settled; its order may be billing"));
             }
             Event::JournalWarning { intent } => {
                 let text = "the journal could not be written; it stays open until `clore resume`";
@@ -100,6 +99,10 @@ impl Watch {
                 self.tell(&format!("order {order}: {status}"));
             }
             Event::RetryScheduled { attempt, why, .. } => {
+                let why = match why {
+                    ErrorKind::TooFast => "the service said too many requests".to_owned(),
+                    why => why.to_string(),
+                };
                 self.tell(&format!("attempt {attempt} failed: {why}; trying again"));
             }
             Event::AttemptBegan { path, .. } => self.progress.say(doing(path)),

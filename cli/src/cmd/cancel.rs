@@ -89,3 +89,22 @@ fn worse(one: Option<Failure>, other: Option<Failure>) -> Option<Failure> {
         (None, other) => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clore_core::error::{Error, ErrorKind};
+
+    #[test]
+    fn what_is_unconfirmed_weighs_more_than_what_failed() {
+        let order = OrderId::new(1_000_001);
+        let failed = || failure_of(order, &CancelState::Failed(Error::new(ErrorKind::NoSuchOrder)));
+        let unconfirmed = || failure_of(order, &CancelState::Unconfirmed);
+        assert!(failure_of(order, &CancelState::Confirmed).is_none());
+        let exit = |failure: Option<Failure>| failure.unwrap().exit;
+        assert_eq!(exit(unconfirmed()), Exit::Unknown);
+        assert_eq!(exit(worse(failed(), unconfirmed())), Exit::Unknown);
+        assert_eq!(exit(worse(unconfirmed(), failed())), Exit::Unknown);
+        assert_eq!(exit(worse(None, failed())), Exit::Nothing);
+    }
+}
