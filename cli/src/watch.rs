@@ -29,6 +29,7 @@ struct Known {
     open: BTreeSet<IntentId>,
     cancelling: BTreeSet<OrderId>,
     scratch: Option<PathBuf>,
+    waiting_for: Option<&'static str>,
 }
 
 impl Watch {
@@ -50,6 +51,20 @@ impl Watch {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on the moving line says what is waited for, not what is sent; until `None`.
+    pub fn waiting_for(&self, what: Option<&'static str>) {
+        self.known().waiting_for = what;
+        match what {
+            Some(what) => self.progress.say(what),
+            None => self.progress.clear(),
+        }
+    }
+
+    fn say(&self, text: &'static str) {
+        let what = self.known().waiting_for.unwrap_or(text);
+        self.progress.say(what);
     }
 
     /// Orders that are about to be cancelled.
@@ -105,9 +120,9 @@ impl Watch {
                 };
                 self.tell(&format!("attempt {attempt} failed: {why}; trying again"));
             }
-            Event::AttemptBegan { path, .. } => self.progress.say(doing(path)),
+            Event::AttemptBegan { path, .. } => self.say(doing(path)),
             Event::WaitBegan { why: Waiting::Operation, .. } => {}
-            Event::WaitBegan { why, .. } => self.progress.say(why.words()),
+            Event::WaitBegan { why, .. } => self.say(why.words()),
             Event::CallEnded { .. } => self.progress.clear(),
             _ => {}
         }

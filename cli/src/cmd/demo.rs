@@ -162,10 +162,10 @@ impl Show {
     }
 
     fn wait(&self, order: clore_core::model::OrderId) -> Result<Order, Failure> {
-        self.watch.progress.say("the machine boots");
+        self.watch.waiting_for(Some("waiting for the machine"));
         let plan = WaitForOrder::new(order).poll_every(Duration::from_secs(1)).target(Until::Ssh);
         let ready = self.client.run(plan);
-        self.watch.progress.clear();
+        self.watch.waiting_for(None);
         let ready = ready?;
         match ready.ssh() {
             Some(target) => self.tell.line(&format!("   ready: {}", target.raw())),

@@ -20,7 +20,6 @@ use clore_core::model::{Order, ServerId, UsdPerHour};
 use clore_core::op::rent::{Placed, Rent, RentOutcome, RentWarning};
 use clore_core::op::{Target, WaitForOrder};
 use clore_core::secret::Secret;
-use serde::Serialize;
 use std::path::PathBuf;
 
 /// What is to be placed.
@@ -175,11 +174,11 @@ fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) -> Res
         }
         return Ok(Exit::Done);
     };
-    context.watch.progress.say("waiting for the machine");
+    context.watch.waiting_for(Some("waiting for the machine"));
     let plan =
         WaitForOrder::new(order).timeout(waiting.longest).poll_every(waiting.every).target(Target::Ssh);
     let result = context.client.run(plan);
-    context.watch.progress.clear();
+    context.watch.waiting_for(None);
     match result {
         Ok(ready) => {
             tell(context, password_file.as_ref());
@@ -248,15 +247,4 @@ fn document_of(
         .with("ssh", &ssh.as_ref().map(SshRow::new))
         .with("password_file", &password_file.map(|path| path.display().to_string()))
         .with("warnings", &warnings)
-}
-
-/// The rows of a settlement that may be an intent's order.
-#[derive(Serialize)]
-pub struct Candidate {
-    /// The order.
-    pub order_id: u64,
-    /// Its server.
-    pub server_id: Option<u64>,
-    /// When it was created.
-    pub created_unix: Option<i64>,
 }

@@ -1,11 +1,10 @@
 //! `clore resume`: settles what a crash left. It never creates anything.
 
-use super::placing::Candidate;
 use crate::args::{Common, ResumeArgs};
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Document};
-use clore_core::model::Rates;
+use clore_core::model::{OrderId, Rates};
 use clore_core::op::rent::{AttributeIntent, CloseIntent, Resume, Settled, Settlement};
 use serde::Serialize;
 
@@ -15,7 +14,7 @@ struct Row {
     order_id: Option<u64>,
     intent: String,
     server_id: Option<u64>,
-    candidates: Vec<Candidate>,
+    candidates: Vec<u64>,
 }
 
 /// Settles every open intent, or the one the user has a word on. 0 when nothing stays open, else 3.
@@ -27,11 +26,12 @@ pub fn run(common: &Common, args: &ResumeArgs) -> Result<Exit, Failure> {
             vec![context.client.run(AttributeIntent::new(intent.clone(), *order))?]
         }
         (None, None) => {
-            context.watch.progress.say("settling what is open");
-            context.client.run(Resume::new())?
+            context.watch.waiting_for(Some("settling what is open"));
+            let settled = context.client.run(Resume::new());
+            context.watch.waiting_for(None);
+            settled?
         }
     };
-    context.watch.progress.clear();
     for one in &settled {
         keep_up(&context, one);
         if !context.json {
@@ -55,7 +55,7 @@ pub fn run(common: &Common, args: &ResumeArgs) -> Result<Exit, Failure> {
          was placed) or `clore resume --attribute INTENT=ORDER`"
     );
     let mut failure = Failure::new(Exit::Unknown, "still_open", message);
-    failure.orders = open.iter().flat_map(|one| candidates(one)).map(|row| row.order_id.into()).collect();
+    failure.orders = open.iter().flat_map(|one| candidates(one)).map(OrderId::new).collect();
     failure.details = document;
     Err(failure)
 }
@@ -74,15 +74,8 @@ fn keep_up(context: &Context, one: &Settled) {
     }
 }
 
-fn candidates(one: &Settled) -> Vec<Candidate> {
-    let Settlement::Ambiguous(rows) = &one.settlement else { return Vec::new() };
-    rows.iter()
-        .map(|row| Candidate {
-            order_id: row.id.number(),
-            server_id: row.server.map(|server| server.number()),
-            created_unix: row.created.map(|time| time.seconds()),
-        })
-        .collect()
+fn candidates(one: &Settled) -> Vec<u64> {
+    one.settlement.candidates().iter().map(|row| row.id.number()).collect()
 }
 
 fn row(one: &Settled) -> Row {
@@ -109,7 +102,7 @@ fn words(one: &Settled) -> String {
         Settlement::NeverSent => "it was never sent".to_owned(),
         Settlement::NotSeen => "no order is to be seen; it stays open".to_owned(),
         Settlement::Ambiguous(_) => {
-            let ids = candidates(one).iter().map(|row| row.order_id.to_string()).collect::<Vec<_>>();
+            let ids = candidates(one).iter().map(ToString::to_string).collect::<Vec<_>>();
             format!("one of these orders may be it: {}; it stays open", ids.join(", "))
         }
         Settlement::Unknown => "your orders could not be read; it stays open".to_owned(),
