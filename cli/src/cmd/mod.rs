@@ -56,7 +56,10 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
     let json = arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json");
     if json {
         let text = error.render().to_string();
-        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let first = match error.kind() {
+            UsageKind::DisplayHelpOnMissingArgumentOrSubcommand => "no command is given",
+            _ => text.lines().next().unwrap_or_default().trim_start_matches("error: "),
+        };
         output::document(&output::failure_document(&Failure::usage(crate::exit::harmless(first))));
     }
     Exit::Usage

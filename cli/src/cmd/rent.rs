@@ -18,7 +18,9 @@ pub fn run(common: &Common, args: &RentArgs) -> Result<Exit, Failure> {
     let context = Context::open(common, args.market.known_rates(), Needs::KeyAndJournal)?;
     let access = placing::access(&context, &args.access, None)?;
     let findings = market::find(&context, &args.market)?;
-    let Some(best) = findings.found.iter().find(|found| may_be_rented(found)) else {
+    let own = &findings.market.my_servers;
+    let fits = |found: &&Found| may_be_rented(found) && !own.contains(&found.server.id);
+    let Some(best) = findings.found.iter().find(fits) else {
         findings.tell_what_is_missing();
         let message = "no free server with a known price fits; nothing was sent";
         return Err(Failure::new(Exit::Nothing, "nothing_matched", message));

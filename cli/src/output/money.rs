@@ -48,7 +48,7 @@ pub fn shown(amount: Decimal) -> String {
         let whole = amount.round_dp_with_strategy(0, nearest).normalize().to_string();
         let mut out = String::new();
         for (place, digit) in whole.chars().enumerate() {
-            if place > 0 && (whole.len() - place) % 3 == 0 {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
                 out.push(',');
             }
             out.push(digit);
