@@ -9,7 +9,7 @@ use crate::watch::Watch;
 use clore_blocking::Client;
 use clore_core::config::{BASE_URL, Config, ConfigBuilder};
 use clore_core::error::{ConfigError, Error, ErrorKind};
-use clore_core::model::Rates;
+use clore_core::model::{OrderId, Rates};
 use clore_core::secret::Secret;
 use clore_journal::FileJournal;
 use std::path::PathBuf;
@@ -25,6 +25,8 @@ pub struct Context {
     pub rates: Rates,
     /// Where generated passwords lie; none without a home folder.
     pub passwords: Option<Keeper>,
+    /// A second handle on the journal, to look at.
+    journal: Option<FileJournal>,
     /// Whether to print JSON.
     pub json: bool,
 }
@@ -52,16 +54,37 @@ impl Context {
         }
         let checked = settings.clone().build()?;
         checked.warnings().iter().for_each(|warning| output::warn(warning.words()));
-        let journal = key.as_ref().map(|key| journal(needs, checked.base_url(), key)).transpose()?.flatten();
+        let open = || key.as_ref().map(|key| journal(needs, checked.base_url(), key)).transpose();
+        let journal = open()?.flatten();
+        let to_look_at = if journal.is_some() { open()?.flatten() } else { None };
         let watch = Arc::new(Watch::new());
         interrupt::on_interrupt(&watch, common.json);
-        Ok(Self {
+        let context = Self {
             client: client(settings, journal, &watch)?,
             watch,
             rates,
             passwords: Keeper::new(checked.base_url()),
+            journal: to_look_at,
             json: common.json,
-        })
+        };
+        context.keep_passwords_up();
+        Ok(context)
+    }
+
+    /// Kept passwords follow what became of their intents, also of those that another run settled.
+    pub fn keep_passwords_up(&self) {
+        if let (Some(keeper), Some(journal)) = (&self.passwords, &self.journal)
+            && let Ok(view) = journal.look()
+        {
+            keeper.follow(&view);
+        }
+    }
+
+    /// Tells where the password of an order is, if one was made for it.
+    pub fn tell_password(&self, order: OrderId) {
+        if let Some(path) = self.passwords.as_ref().and_then(|keeper| keeper.order_file(order)) {
+            self.watch.tell(&format!("the password of order {order} is in {}", path.display()));
+        }
     }
 }
 

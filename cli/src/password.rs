@@ -4,7 +4,7 @@
 //! it is certain that there is none. It is never shown; the path is.
 
 use crate::exit::{Exit, Failure, harmless};
-use clore_core::journal::IntentId;
+use clore_core::journal::{IntentId, Resolution, View};
 use clore_core::model::OrderId;
 use clore_core::secret::Secret;
 use clore_journal::FileJournal;
@@ -47,6 +47,26 @@ impl Keeper {
         }
         // Where it cannot be renamed it stays where it is: better there than lost.
         Some(if fs::rename(&from, &to).is_ok() { to } else { from })
+    }
+
+    /// Lets every kept password follow what the journal says became of its intent: to its order, or away.
+    pub fn follow(&self, journal: &View) {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let intent =
+                name.to_str().and_then(|name| name.strip_prefix("intent-")).and_then(IntentId::parse);
+            let Some(intent) = intent else { continue };
+            match journal.resolution(&intent) {
+                Some(Resolution::Refused | Resolution::NeverSent | Resolution::Closed) => {
+                    self.forget_intent(&intent);
+                }
+                Some(resolution) => {
+                    resolution.order().map(|order| self.placed(&intent, order));
+                }
+                None => {}
+            }
+        }
     }
 
     /// Removes the password of an intent that certainly placed nothing.

@@ -106,9 +106,12 @@ impl Watch {
             Event::OrderCancelled { order } => {
                 let mut known = self.known();
                 known.placed.remove(order);
-                known.cancelling.remove(order);
+                let asked_for = known.cancelling.remove(order);
                 drop(known);
-                self.tell(&format!("order {order} is over"));
+                // Who asked for it says so in the result.
+                if !asked_for {
+                    self.tell(&format!("order {order} is over"));
+                }
             }
             Event::StatusChanged { order, status } => {
                 self.tell(&format!("order {order}: {status}"));

@@ -184,7 +184,7 @@ impl Show {
         };
         let usd = ended.as_ref().and_then(|order| usd_spent(order, spend.amount()));
         let usd = usd.map_or_else(String::new, |usd| format!(" (about ${usd})"));
-        self.tell.line(&format!("   it cost {} {}{usd}", output::shown(spend.amount()), spend.coin()));
+        self.tell.line(&format!("   it cost {}{usd}", output::amount(spend)));
         Ok(ended)
     }
 }

@@ -25,11 +25,8 @@ pub fn run(common: &Common, args: &OrdersArgs) -> Result<Exit, Failure> {
     if unnamed > 0 {
         output::warn(&format!("{unnamed} more records cannot be read and may be billing"));
     }
-    let passwords = context.passwords.as_ref();
     for order in list.orders.iter().filter(|order| !order.status.is_end()) {
-        if let Some(path) = passwords.and_then(|keeper| keeper.order_file(order.id)) {
-            output::note(&format!("the password of order {} is in {}", order.id, path.display()));
-        }
+        context.tell_password(order.id);
     }
     Ok(Exit::Done)
 }

@@ -109,6 +109,9 @@ fn not_placed(context: &Context, intent: &IntentId, server: ServerId, error: Err
             keeper.forget_intent(intent);
         }
     }
+    // What stood in the way may have been settled on the way, with a password of its own.
+    context.keep_passwords_up();
+    error.order_ids().iter().for_each(|order| context.tell_password(*order));
     let mut failure = Failure::from(error);
     if unknown {
         failure.details = Document::new()

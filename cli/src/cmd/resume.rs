@@ -32,8 +32,9 @@ pub fn run(common: &Common, args: &ResumeArgs) -> Result<Exit, Failure> {
             settled?
         }
     };
+    context.keep_passwords_up();
     for one in &settled {
-        keep_up(&context, one);
+        one.settlement.order().into_iter().for_each(|order| context.tell_password(order));
         if !context.json {
             output::line(&words(one));
         }
@@ -58,20 +59,6 @@ pub fn run(common: &Common, args: &ResumeArgs) -> Result<Exit, Failure> {
     failure.orders = open.iter().flat_map(|one| candidates(one)).map(OrderId::new).collect();
     failure.details = document;
     Err(failure)
-}
-
-/// A generated password follows its intent.
-fn keep_up(context: &Context, one: &Settled) {
-    let Some(keeper) = &context.passwords else { return };
-    match &one.settlement {
-        Settlement::Placed { order, .. } => {
-            if let Some(path) = keeper.placed(&one.intent, *order) {
-                output::note(&format!("the password of order {order} is in {}", path.display()));
-            }
-        }
-        Settlement::Refused | Settlement::NeverSent | Settlement::Closed => keeper.forget_intent(&one.intent),
-        _ => {}
-    }
 }
 
 fn candidates(one: &Settled) -> Vec<u64> {

@@ -9,7 +9,7 @@ mod table;
 
 pub use document::Document;
 pub use json::{SshRow, number, orders_document, search_document};
-pub use money::{cell, coin_per_day, price_line, shown};
+pub use money::{amount, cell, coin_per_day, price_line};
 pub use table::{orders_table, servers_table};
 
 use crate::exit::Failure;

@@ -1,7 +1,7 @@
 //! Prices as people read them: dollars by the hour, the day's price and the coin beside it.
 
 use clore_core::excerpt::Excerpt;
-use clore_core::model::{Rate, UsdPerHour};
+use clore_core::model::{Amount, Coin, Rate, UsdPerHour};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Foreign text for a cell of a table: bounded and harmless, whatever it came through.
@@ -21,7 +21,7 @@ pub fn per_day(price: Option<UsdPerHour>) -> String {
 
 /// `2,824.51 CLORE/day`: rounded for reading, with the coin's short name.
 pub fn coin_per_day(rate: &Rate) -> String {
-    format!("{} {}/day", shown(rate.amount()), short_name(rate))
+    format!("{} {}/day", shown(rate.amount()), short_name(rate.coin()))
 }
 
 /// `$0.353/h ($8.47/day; 2,824 CLORE/day)`.
@@ -36,13 +36,18 @@ pub fn price_line(price: Option<UsdPerHour>, rate: Option<&Rate>) -> String {
     }
 }
 
-fn short_name(rate: &Rate) -> String {
-    let name = rate.coin().to_string();
+/// `0.0189 CLORE`.
+pub fn amount(amount: &Amount) -> String {
+    format!("{} {}", shown(amount.amount()), short_name(amount.coin()))
+}
+
+fn short_name(coin: &Coin) -> String {
+    let name = coin.to_string();
     name.strip_suffix("-Blockchain").map_or(name.clone(), str::to_owned)
 }
 
 /// At most six significant digits below a thousand, whole numbers with commas above.
-pub fn shown(amount: Decimal) -> String {
+pub(super) fn shown(amount: Decimal) -> String {
     let nearest = RoundingStrategy::MidpointAwayFromZero;
     if amount >= Decimal::ONE_THOUSAND {
         let whole = amount.round_dp_with_strategy(0, nearest).normalize().to_string();
@@ -61,7 +66,6 @@ pub fn shown(amount: Decimal) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clore_core::model::Coin;
 
     #[test]
     fn prices_read_as_money() {

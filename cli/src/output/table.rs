@@ -1,6 +1,6 @@
 //! Tables on stdout. Every cell of the service's text is made harmless here once more, whatever it came through.
 
-use super::money::{cell, coin_per_day, per_day, per_hour, shown};
+use super::money::{amount, cell, coin_per_day, per_day, per_hour, shown};
 use clore_core::model::order::OrderStatus;
 use clore_core::model::server::Availability;
 use clore_core::model::{Order, Rates, UsdPerDay};
@@ -46,7 +46,7 @@ pub fn orders_table(orders: &[Order], rates: &Rates) -> String {
     for order in orders {
         let usd =
             order.price.as_ref().and_then(|price| price.usd_per_day(rates)).or(order.original_price_usd);
-        let spent = order.spend.as_ref().map(|spend| format!("{} {}", shown(spend.amount()), spend.coin()));
+        let spent = order.spend.as_ref().map(amount);
         let ssh = order.ssh().filter(|_| matches!(order.status, OrderStatus::Running | OrderStatus::Paused));
         table.add_row(vec![
             right(order.id.to_string()),

@@ -50,8 +50,12 @@ fn a_killed_rent_that_was_placed_is_found_with_its_password() {
 fn an_earlier_attempt_that_turns_out_placed_is_named_and_nothing_new_is_rented() {
     let shell = killed("create_order#1=delay:3600", &[]);
     let document = shell.run(&["rent", "--yes", "--no-wait", "--json"]).failed(3, "earlier_placed");
-    assert_eq!(document["error"]["order_ids"][0], shell.server.ledger()[0].order_id);
+    let order = shell.server.ledger()[0].order_id;
+    assert_eq!(document["error"]["order_ids"][0], order);
     assert_eq!(shell.ledger(), 1);
+    // The password that was made for it is its order's now; the one of the stopped rent is gone.
+    let [file] = &shell.passwords()[..] else { panic!("{:?}", shell.passwords()) };
+    assert!(file.ends_with(format!("order-{order}")));
 }
 
 #[test]
