@@ -27,8 +27,8 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
     let market = context.client.run(Marketplace::new().include_rented(true).rates(context.rates.clone()));
     let (target, price) = match market {
         Ok(market) => look(&context, args, &market, read_at, bid.as_ref())?,
-        // A refused key or a dead network will stop the rent as well; an odd listing must not.
-        Err(error) if matches!(error.kind(), ErrorKind::Decode(_)) => {
+        // A dead network will stop the rent as well; a listing that is only to be shown must not.
+        Err(error) if is_only_the_listing(error.kind()) => {
             output::warn(&format!("the price is not known: {error}"));
             (Target::new(args.server), None)
         }
@@ -48,6 +48,10 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
         wait,
     };
     placing::place(&context, &placing)
+}
+
+fn is_only_the_listing(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Decode(_) | ErrorKind::Http { .. } | ErrorKind::Refused(_))
 }
 
 fn check_flags(args: &DeployArgs) -> Result<(), Failure> {

@@ -241,4 +241,9 @@ fn what_is_only_shown_never_stops_a_rent() {
         shell.server.fault(Fault::parse(&format!("{call}=status:500")).unwrap());
     }
     assert_eq!(shell.run(&["rent", "--yes", "--no-wait"]).code, 0);
+    // deploy knows its server; the listing is for showing only.
+    shell.server.fault(Fault::parse("marketplace=garbage").unwrap());
+    let server = shell.server.with(|clore| clore.free().next().unwrap()).to_string();
+    let run = shell.run(&["deploy", &server]);
+    assert!(run.code == 0 && run.err.contains("the price is not known"), "{}", run.err);
 }
