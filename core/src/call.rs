@@ -1,7 +1,8 @@
 //! [`Call`]: an operation with its turns at the pacer, the host and the key.
 //!
 //! ```text
-//!  Idle ──poll──► op says Send ──► Queued ──turn──► (Asking ──granted──►) Flying ──close──► Idle
+//!  Idle ──poll──► op says Send ──► Queued ──turn──► Flying ──close──► Idle
+//!    │                               │▲ └─ outer limiter ─► Asking (its place kept) ──answer──► Queued
 //!    │                               │ too late for start_by: place kept, op hears TooLate ──► Idle
 //!    │                               │ no turn before the deadline: op hears NoTurn ─────────► Idle
 //!    └─ op says Wait, Record, Done: passed on
@@ -21,6 +22,7 @@ use crate::pacer::{Feedback, Grant, Ticket, Turn, WaitReason};
 use crate::session::Session;
 use crate::time::Moment;
 use core::task::Waker;
+use core::time::Duration;
 use http::header::{HeaderName, USER_AGENT};
 use std::collections::VecDeque;
 
@@ -45,11 +47,29 @@ pub struct Call<O: Operation> {
 #[derive(Debug)]
 enum State {
     Idle,
-    Queued(Box<Exchange>, Ticket),
-    Asking { exchange: Box<Exchange>, grant: Grant, until: Option<Moment>, granted: bool },
+    Queued(Queued),
+    /// A turn came, and the outer limiter is asked. The place is kept rather than the turn: others must not count
+    /// their spacing from a start that has not happened.
+    Asking(Queued),
     Flying(Grant),
     Over,
 }
+
+#[derive(Debug)]
+struct Queued {
+    exchange: Box<Exchange>,
+    ticket: Ticket,
+    /// It had to wait: from then on a turn is of use only while enough time is left.
+    waited: bool,
+    /// The outer limiter let it go.
+    permitted: bool,
+}
+
+/// The least time an attempt that had to wait is begun with ([`Policy::min_attempt`](crate::retry::Policy)): a create
+/// that is sent in the last millisecond is only good for an unknown outcome.
+const LEAST: Duration = Duration::from_secs(1);
+/// An operation that asks to be polled at once gets a pause all the same, so that nothing can spin.
+const LEAST_PAUSE: Duration = Duration::from_millis(1);
 
 impl<O: Operation> Call<O> {
     /// A run of `op` that takes its turns in `session`.
@@ -90,6 +110,7 @@ impl<O: Operation> Call<O> {
                         Err(failure) => self.op.handle_failure(now, failure),
                     },
                     Step::Wait(until) => {
+                        let until = until.max(now.after(LEAST_PAUSE));
                         self.wait(until, Waiting::Operation);
                         return Step::Wait(until);
                     }
@@ -97,26 +118,14 @@ impl<O: Operation> Call<O> {
                     Step::Permit(ask) => return Step::Permit(ask),
                     Step::Done(result) => return Step::Done(self.end(now, result)),
                 },
-                State::Queued(exchange, ticket) => match self.turn(exchange, ticket, now, waker) {
+                State::Queued(queued) => match self.turn(queued, now, waker) {
                     Some(step) => return step,
                     None => continue,
                 },
-                State::Asking { exchange, grant, until, granted } => {
-                    if granted {
-                        return Step::Send(self.fly(*exchange, grant, now));
-                    }
-                    if now >= exchange.deadline {
-                        self.session.gate().settle(grant, now, Feedback::Unsent);
-                        self.op.handle_failure(now, no_turn());
-                        continue;
-                    }
-                    let lane = exchange.lane;
-                    let wait = until.filter(|until| *until > now);
-                    self.state = State::Asking { exchange, grant, until, granted };
-                    return match wait {
-                        Some(until) => Step::Wait(until),
-                        None => Step::Permit(Ask { lane }),
-                    };
+                State::Asking(queued) => {
+                    let lane = queued.exchange.lane;
+                    self.state = State::Asking(queued);
+                    return Step::Permit(Ask { lane });
                 }
                 State::Flying(grant) => {
                     // The driver polled without closing the inbox: what was sent is unknown.
@@ -126,6 +135,7 @@ impl<O: Operation> Call<O> {
                         FailureKind::Misuse,
                         "polled while a request was in flight",
                     );
+                    self.attempt_ends(failure.delivery, Some(failure.kind));
                     self.op.handle_failure(now, failure);
                 }
                 State::Over => {
@@ -140,7 +150,9 @@ impl<O: Operation> Call<O> {
         if exchange.with_key && self.session.config().key.is_none() {
             return Err(Failure::new(Delivery::NotSent, FailureKind::Request, NO_KEY));
         }
-        let Some(uri) = self.session.config().base.join(exchange.request.uri()) else {
+        let path = exchange.request.uri();
+        let uri = path.path().starts_with('/').then(|| self.session.config().base.join(path)).flatten();
+        let Some(uri) = uri else {
             return Err(Failure::new(Delivery::NotSent, FailureKind::Request, "the path is no URI"));
         };
         *exchange.request.uri_mut() = uri;
@@ -157,18 +169,15 @@ impl<O: Operation> Call<O> {
                 ticket.map_err(|_| Failure::new(Delivery::NotSent, FailureKind::QueueFull, ""))?
             }
         };
-        Ok(State::Queued(Box::new(exchange), ticket))
+        Ok(State::Queued(Queued { exchange: Box::new(exchange), ticket, waited: false, permitted: false }))
     }
 
-    fn turn(
-        &mut self,
-        exchange: Box<Exchange>,
-        ticket: Ticket,
-        now: Moment,
-        waker: &Waker,
-    ) -> Option<Step<Result<O::Output, Error>>> {
+    fn turn(&mut self, queued: Queued, now: Moment, waker: &Waker) -> Option<Step<Result<O::Output, Error>>> {
         let gate = self.session.gate();
-        if now >= exchange.deadline {
+        let Queued { exchange, ticket, waited, permitted } = queued;
+        // A turn that had to be waited for is of no use after this.
+        let latest = exchange.deadline.before(LEAST.min(exchange.timeout));
+        if now >= exchange.deadline || (waited && now > latest) {
             gate.cancel(ticket);
             self.op.handle_failure(now, no_turn());
             return None;
@@ -179,25 +188,32 @@ impl<O: Operation> Call<O> {
                 self.op.handle_failure(now, Failure::new(Delivery::NotSent, FailureKind::TooLate, ""));
                 None
             }
-            Turn::Go(grant) if self.session.config().asks_permit => {
-                self.state = State::Asking { exchange, grant, until: None, granted: false };
+            Turn::Go(grant) if self.session.config().asks_permit && !permitted => {
+                let ticket = gate.give_back(grant);
+                self.state = State::Asking(Queued { exchange, ticket, waited, permitted });
                 None
             }
             Turn::Go(grant) => Some(Step::Send(self.fly(*exchange, grant, now))),
-            Turn::Until(moment, _) if moment >= exchange.deadline => {
+            Turn::Until(moment, _) if moment > latest => {
                 // No sleep that cannot end in an attempt.
                 gate.cancel(ticket);
                 self.op.handle_failure(now, no_turn());
                 None
             }
             Turn::Until(moment, why) => {
-                self.state = State::Queued(exchange, ticket);
+                self.state = State::Queued(Queued { exchange, ticket, waited: true, permitted });
                 self.wait(moment, waiting(why));
                 Some(Step::Wait(moment))
             }
+            Turn::Behind if now >= latest => {
+                gate.cancel(ticket);
+                self.op.handle_failure(now, no_turn());
+                None
+            }
             Turn::Behind => {
-                let until = exchange.deadline;
-                self.state = State::Queued(exchange, ticket);
+                // Woken when it becomes head; or else told then that no turn came.
+                let until = latest.after(Duration::from_nanos(1));
+                self.state = State::Queued(Queued { exchange, ticket, waited: true, permitted });
                 self.wait(until, Waiting::Turn);
                 Some(Step::Wait(until))
             }
@@ -218,6 +234,8 @@ impl<O: Operation> Call<O> {
         self.attempts = self.attempts.saturating_add(1);
         self.bytes = 0;
         self.state = State::Flying(grant);
+        self.wait_ends();
+        self.drain_op();
         self.events.push_back(Event::AttemptBegan {
             path: exchange.request.uri().path().to_owned(),
             lane: exchange.lane,
@@ -241,11 +259,19 @@ impl<O: Operation> Call<O> {
 
     /// What the outer limiter said to the last [`Step::Permit`].
     pub fn handle_permitted(&mut self, now: Moment, permitted: Permitted) {
-        if let State::Asking { until, granted, .. } = &mut self.state {
-            match permitted {
-                Permitted::Granted | Permitted::Lost => *granted = true,
-                Permitted::NotBefore(wait) => *until = Some(now.after(wait)),
+        match core::mem::replace(&mut self.state, State::Idle) {
+            State::Asking(queued) => {
+                let granted = match permitted {
+                    Permitted::Granted | Permitted::Lost => true,
+                    Permitted::NotBefore(pause) => {
+                        // Nobody of this session may go before: the limiter speaks for all of them.
+                        self.session.gate().hold(now, pause.max(LEAST_PAUSE));
+                        false
+                    }
+                };
+                self.state = State::Queued(Queued { permitted: granted, ..queued });
             }
+            other => self.state = other,
         }
     }
 
@@ -261,6 +287,10 @@ impl<O: Operation> Call<O> {
             self.drain_op();
             self.events.push_back(Event::WaitBegan { until, why });
         }
+    }
+
+    fn attempt_ends(&mut self, delivery: Delivery, failure: Option<FailureKind>) {
+        self.events.push_back(Event::AttemptEnded { delivery, failure, bytes: self.bytes });
     }
 
     fn wait_ends(&mut self) {
@@ -279,7 +309,7 @@ impl<O: Operation> Call<O> {
     fn end(&mut self, now: Moment, result: Result<O::Output, Error>) -> Result<O::Output, Error> {
         self.wait_ends();
         self.drain_op();
-        self.leave();
+        let _ = self.leave();
         let elapsed = now.since(self.began.unwrap_or(now));
         let result = result.map_err(|error| error.of_call(self.op.name(), self.attempts, elapsed));
         let error: Option<ErrorKind> = result.as_ref().err().map(|error| error.kind().clone());
@@ -287,36 +317,50 @@ impl<O: Operation> Call<O> {
         result
     }
 
-    /// Gives back every place and turn.
-    fn leave(&mut self) {
+    /// Gives back every place and turn. `true`: a request was in flight.
+    fn leave(&mut self) -> bool {
         let gate = self.session.gate();
         if let Some((_, ticket)) = self.kept.take() {
             gate.cancel(ticket);
         }
         match core::mem::replace(&mut self.state, State::Over) {
-            State::Queued(_, ticket) => gate.cancel(ticket),
+            State::Queued(queued) | State::Asking(queued) => gate.cancel(queued.ticket),
             // The clock cannot be read in a drop: the gate settles it when it next sees the time.
-            State::Asking { grant, .. } => gate.cancel(gate.give_back(grant)),
-            State::Flying(grant) => gate.abandon(grant),
+            State::Flying(grant) => {
+                gate.abandon(grant);
+                return true;
+            }
             State::Idle | State::Over => {}
         }
+        false
     }
 }
 
 impl<O: Operation> Receive for Call<O> {
     fn head(&mut self, head: Head<'_>) -> Flow {
+        if !matches!(self.state, State::Flying(_)) {
+            return Flow::Stop;
+        }
         self.events.push_back(Event::AttemptHead { status: head.status.as_u16() });
         self.op.handle_head(head)
     }
 
     fn data(&mut self, decoded: &[u8]) -> Flow {
+        if !matches!(self.state, State::Flying(_)) {
+            return Flow::Stop;
+        }
         self.bytes = self.bytes.saturating_add(u64::try_from(decoded.len()).unwrap_or(u64::MAX));
         self.op.handle_data(decoded)
     }
 
     fn close(&mut self, now: Moment, received: Received) {
-        let State::Flying(grant) = core::mem::replace(&mut self.state, State::Idle) else {
-            return;
+        let grant = match core::mem::replace(&mut self.state, State::Idle) {
+            State::Flying(grant) => grant,
+            // Nothing is in flight: whoever closes twice takes no place or turn with it.
+            other => {
+                self.state = other;
+                return;
+            }
         };
         let (delivery, failure, feedback) = match received {
             Received::End => {
@@ -334,14 +378,21 @@ impl<O: Operation> Receive for Call<O> {
             }
         };
         self.session.gate().settle(grant, now, feedback);
-        self.events.push_back(Event::AttemptEnded { delivery, failure, bytes: self.bytes });
+        self.attempt_ends(delivery, failure);
     }
 }
 
 impl<O: Operation> Drop for Call<O> {
     fn drop(&mut self) {
-        self.leave();
+        let over = matches!(self.state, State::Over);
         self.drain_op();
+        self.wait_ends();
+        if self.leave() {
+            self.attempt_ends(Delivery::Unknown, None);
+        }
+        if self.began.is_some() && !over {
+            self.events.push_back(Event::CallDropped { call: self.op.name() });
+        }
         self.session.keep(core::mem::take(&mut self.events));
     }
 }

@@ -25,6 +25,11 @@ pub enum Event {
         /// What went wrong, if anything.
         error: Option<ErrorKind>,
     },
+    /// A call was dropped before its end. What it sent may have been done all the same.
+    CallDropped {
+        /// Its name.
+        call: &'static str,
+    },
     /// A request got its turn and is given to the transport.
     AttemptBegan {
         /// The request's path.
@@ -43,7 +48,7 @@ pub enum Event {
     AttemptEnded {
         /// How far it got.
         delivery: Delivery,
-        /// What went wrong with the exchange, if anything.
+        /// What went wrong with the exchange, if anything. None after `Unknown`: the call was dropped in flight.
         failure: Option<FailureKind>,
         /// Unpacked bytes of the body that were read.
         bytes: u64,

@@ -29,6 +29,7 @@ pub mod retry;
 pub mod search;
 pub mod secret;
 pub mod session;
+mod surface;
 pub mod time;
 pub mod wire;
 

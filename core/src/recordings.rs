@@ -1,5 +1,11 @@
 //! Test-only: the recorded and documented answers.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "tests read files and say so when they cannot"
+)]
+
 use std::io::Read;
 use std::path::PathBuf;
 

@@ -144,11 +144,12 @@ fn a_claim_is_seen_by_every_handle_and_released_by_its_drop() {
 }
 
 #[test]
-fn a_renewed_intent_stays_owned_when_the_first_claim_is_dropped() {
+fn a_renewed_intent_is_owned_until_its_last_claim_is_dropped() {
     let base = tempfile::tempdir().unwrap();
     let journal = open(base.path());
     let first = claimed(&journal, intent("a", 1));
     let second = claimed(&journal, renewed("a", 1));
+    drop(claimed(&journal, renewed("a", 1)));
     drop(first);
     assert_eq!(standing(&open(base.path())), one("a", Ownership::Live));
     drop(second);

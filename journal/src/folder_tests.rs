@@ -63,6 +63,9 @@ fn a_torn_header_is_written_anew_and_a_whole_one_kept() {
     let whole = fs::read(folder.journal()).unwrap();
     Folder::prepare(base.path(), None).unwrap();
     assert_eq!(fs::read(folder.journal()).unwrap(), whole);
+    fs::remove_dir(folder.intents()).unwrap();
+    Folder::prepare(base.path(), None).unwrap();
+    assert_eq!(fs::read(folder.journal()).unwrap(), whole, "only the missing folder is made");
     for length in 0..whole.len() {
         fs::write(folder.journal(), &whole[..length]).unwrap();
         Folder::prepare(base.path(), None).unwrap();

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::op::{Operation, Step};
 use core::task::Waker;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Wake;
 use std::thread::Thread;
 
@@ -17,8 +18,10 @@ pub fn run_blocking<O: Operation, T: BlockingTransport + ?Sized>(
     transport: &T,
     mut call: Call<O>,
 ) -> Result<O::Output, Error> {
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let alarm = Arc::new(Unpark { thread: std::thread::current(), rung: AtomicBool::new(false) });
+    let waker = Waker::from(Arc::clone(&alarm));
     loop {
+        alarm.rung.store(false, Ordering::SeqCst);
         let step = call.poll(transport.now(), &waker);
         while let Some(event) = call.next_event() {
             transport.observe(&event);
@@ -29,6 +32,8 @@ pub fn run_blocking<O: Operation, T: BlockingTransport + ?Sized>(
                 let result = transport.exchange(exchange, &mut inbox);
                 inbox.close(transport.now(), Some(result));
             }
+            // Rung since the poll: an observer that parks may have eaten the token that would end the sleep.
+            Step::Wait(_) if alarm.rung.load(Ordering::SeqCst) => {}
             Step::Wait(moment) => transport.sleep_until(moment),
             Step::Record(record) => {
                 let done = transport.record(record);
@@ -44,10 +49,14 @@ pub fn run_blocking<O: Operation, T: BlockingTransport + ?Sized>(
 }
 
 /// A blocked thread is a waker too, so threads and tasks share one queue.
-struct Unpark(Thread);
+struct Unpark {
+    thread: Thread,
+    rung: AtomicBool,
+}
 
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
-        self.0.unpark();
+        self.rung.store(true, Ordering::SeqCst);
+        self.thread.unpark();
     }
 }

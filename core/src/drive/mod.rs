@@ -17,6 +17,11 @@
 mod asynchronous;
 mod blocking;
 
+#[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
+mod tests;
+
 pub use asynchronous::run;
 pub use blocking::run_blocking;
 

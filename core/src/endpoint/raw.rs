@@ -5,10 +5,15 @@ use super::{Endpoint, InvalidRequest};
 use crate::effect::{Effect, Lane};
 use crate::flow::Flow;
 use crate::limits::Caps;
+use crate::model::{OrderId, ServerId};
 
 /// Sends what `E` sends, in the same lane and under the same rules, and gives back the body as it came.
 ///
 /// Nothing is decoded, not even the envelope: a refusal is bytes as well. Its cap is [`Caps::list_bytes`].
+///
+/// # Money
+/// A call that rents a server ends well only when the answer names the order; every other answer, a refusal too, is
+/// an unknown outcome, and its intent stays open.
 #[derive(Clone, Debug)]
 pub struct Raw<E>(pub E);
 
@@ -27,6 +32,19 @@ impl<E: Endpoint> Endpoint for Raw<E> {
 
     fn needs_key(&self) -> bool {
         self.0.needs_key()
+    }
+
+    fn server(&self) -> Option<ServerId> {
+        self.0.server()
+    }
+
+    fn placed(&self, output: &Vec<u8>) -> Option<OrderId> {
+        let mut reader = self.0.reader(&Caps::default());
+        let _ = reader.push(output);
+        match reader.finish() {
+            Answer::Value(value) => self.0.placed(&value),
+            _ => None,
+        }
     }
 
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {

@@ -3,6 +3,7 @@
 use super::{Code, Reason};
 use crate::excerpt::Excerpt;
 use core::fmt;
+use rust_decimal::Decimal;
 
 /// The service's "no": its code, its reason, and at most 512 bytes of its own text.
 ///
@@ -16,13 +17,22 @@ pub struct Refusal {
     pub reason: Reason,
     /// The text of `error` (or `message`), escaped; an `error` that is no text is shown as its JSON. Empty if none.
     pub text: Excerpt,
+    /// The first eight other numbers of the answer, by name: an unknown reason may have told something by them.
+    pub numbers: Vec<(Excerpt, Decimal)>,
 }
 
 impl Refusal {
     /// A refusal with these parts.
     #[must_use]
     pub fn new(code: Code, reason: Reason, text: Excerpt) -> Self {
-        Self { code, reason, text }
+        Self { code, reason, text, numbers: Vec::new() }
+    }
+
+    /// Adds the numbers that came beside it.
+    #[must_use]
+    pub fn with_numbers(mut self, numbers: impl IntoIterator<Item = (Excerpt, Decimal)>) -> Self {
+        self.numbers.extend(numbers);
+        self
     }
 
     /// What the caller can do: the reason's advice if it has one, else the code's.

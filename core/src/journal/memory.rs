@@ -130,10 +130,11 @@ mod tests {
     }
 
     #[test]
-    fn a_renewed_intent_stays_owned_when_the_first_claim_is_dropped() {
+    fn a_renewed_intent_is_owned_until_its_last_claim_is_dropped() {
         let journal = MemoryJournal::new();
         let first = claimed(&journal, intent("a", 1));
         let second = claimed(&journal, renewed("a", 1));
+        drop(claimed(&journal, renewed("a", 1)));
         drop(first);
         assert_eq!(ownership(&journal, "a"), Some(Ownership::Live));
         drop(second);

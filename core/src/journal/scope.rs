@@ -21,6 +21,11 @@ impl Scope {
         Self { base_url: canonical(base_url).into(), key_tag: key_tag.into() }
     }
 
+    /// The scope a line was written with: its texts are taken as they are.
+    pub(super) fn written(base_url: &str, key_tag: &str) -> Self {
+        Self { base_url: base_url.into(), key_tag: key_tag.into() }
+    }
+
     /// The base URL in its one spelling.
     #[must_use]
     pub fn base_url(&self) -> &str {
@@ -41,8 +46,7 @@ impl fmt::Debug for Scope {
 }
 
 fn canonical(url: &str) -> String {
-    let url = url.trim();
-    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let url = url.split(['?', '#']).next().unwrap_or(url).trim();
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.trim_end_matches('/').to_owned();
     };

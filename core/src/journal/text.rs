@@ -208,7 +208,7 @@ impl Line {
         let (Some(url), Some(key)) = (&fields.url, &fields.key) else {
             return Err(TextError::Malformed);
         };
-        let scope = Scope::new(url, key);
+        let scope = Scope::written(url, key);
         let wall = fields.wall.map(UnixTime::from_seconds);
         let order = fields.order.map(OrderId::new).ok_or(TextError::Malformed);
         let id = || fields.id.as_deref().and_then(IntentId::parse).ok_or(TextError::Malformed);

@@ -26,7 +26,7 @@ pub use connection::{Host, SshTarget};
 pub use id::{NotAnId, OrderId, ServerId};
 pub use kind::Kind;
 pub use money::{Amount, Rate, Rates, UsdPerCoin};
-pub use order::{Order, OrderStatus};
+pub use order::{OddSighting, Order, OrderStatus, Sighting, StatusContext, StatusSource};
 pub use reliability::{NotAPercent, Percent, Reliability};
 pub use server::Server;
 pub use usd::{NotAPrice, UsdPerDay, UsdPerHour, UsdPerHourPerGpu};

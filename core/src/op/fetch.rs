@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Failure, FailureKind};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
-use crate::retry::{Attempt, Bounds, Decision, Jitter, Permanence, Policy, StopReason, Verdict, decide};
+use crate::retry::{Attempt, Bounds, Decision, Jitter, Permanence, Policy, Verdict, decide};
 use crate::time::{Moment, UnixTime};
 use std::collections::VecDeque;
 
@@ -38,8 +38,18 @@ pub(crate) struct Fetch<E: Endpoint> {
     deadline: Moment,
     jitter: Jitter,
     tries: u32,
+    /// An attempt before the last one may have been done: it was lost, or refused as too fast.
+    maybe_done: bool,
+    /// The last attempt that came to something.
+    last: Option<Last>,
     state: State<E::Reader, Fetched<E::Output>>,
     events: VecDeque<Event>,
+}
+
+/// What an attempt came to, apart from its answer.
+struct Last {
+    delivery: Delivery,
+    error: Error,
 }
 
 enum State<R, T> {
@@ -79,6 +89,8 @@ impl<E: Endpoint> Fetch<E> {
             deadline: now.after(config.deadline),
             jitter: settings.jitter(),
             tries: 0,
+            maybe_done: false,
+            last: None,
             state: State::Ready,
             events: VecDeque::new(),
             settings: settings.clone(),
@@ -105,6 +117,11 @@ impl<E: Endpoint> Fetch<E> {
         &self.endpoint
     }
 
+    /// Whether an attempt before the one that gave the result may have been done.
+    pub(crate) fn maybe_done(&self) -> bool {
+        self.maybe_done
+    }
+
     fn send(&mut self) -> Result<Exchange, Error> {
         let config = self.settings.config();
         let request = self.endpoint.request()?;
@@ -119,7 +136,15 @@ impl<E: Endpoint> Fetch<E> {
 
     /// What follows a failed attempt.
     fn decide(&mut self, now: Moment, delivery: Delivery, bad: Bad) {
-        let Bad { verdict, permanence, retry_after, error, .. } = bad;
+        let Bad { verdict, permanence, retry_after, mut error, .. } = bad;
+        if let Some(last) = self.last.take() {
+            self.maybe_done |= last.delivery != Delivery::NotSent;
+            if *error.kind() == ErrorKind::Deadline {
+                // No turn came for one more attempt: what stopped the one before is the cause to tell (S12).
+                error = last.error;
+            }
+        }
+        self.last = Some(Last { delivery, error: error.clone() });
         let attempt = Attempt::new(self.tries, self.endpoint.effect(), delivery, verdict)
             .permanence(permanence)
             .retry_after(retry_after);
@@ -135,8 +160,7 @@ impl<E: Endpoint> Fetch<E> {
                 State::Backoff(at)
             }
             Decision::Reconcile => State::Over(Some(Err(unknown(error)))),
-            Decision::Stop(StopReason::Deadline | StopReason::Attempts | StopReason::Budget)
-            | Decision::Stop(_) => State::Over(Some(Err(error))),
+            Decision::Stop(_) => State::Over(Some(Err(error))),
         };
     }
 }
@@ -174,7 +198,12 @@ impl<E: Endpoint> Operation for Fetch<E> {
                     Step::Done(Err(error))
                 }
             },
-            State::Flying { .. } => Step::Wait(self.deadline),
+            State::Flying { .. } if now < self.deadline => Step::Wait(self.deadline),
+            // A driver that never says how the exchange ended: the deadline ends it.
+            State::Flying { .. } => {
+                self.handle_failure(now, Failure::new(Delivery::Unknown, FailureKind::Timeout, ""));
+                self.poll(now)
+            }
             State::Over(result) => match result.take() {
                 Some(result) => Step::Done(result),
                 None => Step::Wait(Moment::NEVER),
@@ -201,7 +230,13 @@ impl<E: Endpoint> Operation for Fetch<E> {
 
     fn handle_end(&mut self, now: Moment) -> Pace {
         let State::Flying { reader, seen } = &mut self.state else { return Pace::Fine };
-        let (Some(reader), Some(seen)) = (reader.take(), seen.take()) else { return Pace::Fine };
+        let (Some(reader), Some(seen)) = (reader.take(), seen.take()) else {
+            self.handle_failure(
+                now,
+                Failure::new(Delivery::Unknown, FailureKind::Misuse, "an end without a head"),
+            );
+            return Pace::Fine;
+        };
         let date = seen.date;
         match judge(&seen, reader.finish()) {
             Judgement::Value(value) => {
@@ -212,7 +247,10 @@ impl<E: Endpoint> Operation for Fetch<E> {
             Judgement::Bad(bad) => {
                 let pace = match bad.verdict {
                     Verdict::TooFast => Pace::TooFast { retry_after: bad.retry_after },
-                    Verdict::Refused => Pace::Refused,
+                    Verdict::Refused => {
+                        self.settings.session.budget(|budget| budget.earn());
+                        Pace::Refused
+                    }
                     Verdict::Ok | Verdict::Unclear => Pace::Fine,
                 };
                 self.decide(now, Delivery::Answered, bad);

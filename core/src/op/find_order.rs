@@ -1,10 +1,16 @@
 //! [`FindOrder`]: one order by its id: the active list first, the completed one only when it is missing there.
 //!
 //! ```text
-//!  Active ── found ─► Over(Some)      Completed ── found ─► Over(Some, ended)
-//!    └─ missing ─► Completed            ├─ missing, every record read ─► Over(None)
+//!  Active ── found ─► Over(Some)      Completed ── found, its row says that it ended ─► Over(Some)
+//!    └─ missing ─► Completed            ├─ found, its row says no such thing ─► Again
+//!                                       ├─ missing, every record read ─► Over(None)
 //!                                       └─ missing, a record unreadable ─► Err: never "there is none"
+//!  Again (the active list) ── found ─► Over(Some)
+//!    └─ missing ─► Over(the row of Completed, ended if this list was whole: api-facts 4.3, rule 7)
 //! ```
+//!
+//! The lists lag: an order that was just placed can be missing in one list and be in the next. It is never called
+//! ended for that.
 
 use super::fetch::{Fetch, Fetched};
 use super::{Head, Operation, Pace, Plan, Settings, Step};
@@ -16,7 +22,7 @@ use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
 use crate::model::order::StatusContext;
 use crate::model::{Order, OrderId};
-use crate::time::Moment;
+use crate::time::{Moment, UnixTime};
 
 /// Looks for one order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,7 +51,10 @@ pub struct FindingOrder {
     order: OrderId,
     /// The order as an earlier look saw it, which some rules of its status need (api-facts 4.3).
     earlier: Option<Order>,
-    limits: Option<(u32, Moment)>,
+    /// Attempts per list, and the end of it all.
+    limits: (u32, Moment),
+    /// The order in the list with completed ones, which the active list lacked.
+    completed: Option<(Order, Option<UnixTime>)>,
     fetch: Fetch<MyOrders>,
     state: State,
 }
@@ -54,58 +63,70 @@ pub struct FindingOrder {
 enum State {
     Active,
     Completed,
+    Again,
     Over,
 }
 
 impl FindingOrder {
     fn new(settings: &Settings, order: OrderId, now: Moment) -> Self {
-        let fetch = Fetch::new(settings, MyOrders::default(), now);
-        Self { settings: settings.clone(), order, earlier: None, limits: None, fetch, state: State::Active }
+        let config = settings.config();
+        Self::within(settings, order, now, config.max_retries, now.after(config.deadline), None)
     }
 
-    /// One attempt per list, ending by `deadline`; `earlier` is what an earlier look saw.
+    /// So many attempts per list, ending by `deadline`; `earlier` is what an earlier look saw.
     pub(super) fn within(
         settings: &Settings,
         order: OrderId,
         now: Moment,
+        attempts: u32,
         deadline: Moment,
         earlier: Option<Order>,
     ) -> Self {
-        let mut finding = Self::new(settings, order, now);
-        finding.limits = Some((1, deadline));
-        finding.earlier = earlier;
-        finding.fetch = finding.bounded(finding_list(settings, false, now));
-        finding
+        let limits = (attempts, deadline);
+        let fetch = list(settings, limits, false, now);
+        let settings = settings.clone();
+        Self { settings, order, earlier, limits, completed: None, fetch, state: State::Active }
     }
 
-    fn bounded(&self, fetch: Fetch<MyOrders>) -> Fetch<MyOrders> {
-        match self.limits {
-            Some((attempts, deadline)) => fetch.attempts(attempts).deadline(deadline),
-            None => fetch,
+    fn read_next(&mut self, state: State, now: Moment) {
+        self.state = state;
+        self.fetch = list(&self.settings, self.limits, state == State::Completed, now);
+    }
+
+    fn judged(&self, order: Order, date: Option<UnixTime>, left_active_list: bool) -> Order {
+        let mut context = StatusContext::new().left_active_list(left_active_list);
+        if let Some(date) = date {
+            context = context.now(date);
         }
+        if let Some(earlier) = &self.earlier {
+            context = context.after(earlier);
+        }
+        order.judged(&context)
     }
 
     /// `None`: not in this list, and the next one is to be asked.
     fn look(&mut self, now: Moment, fetched: Fetched<OrderList>) -> Option<Result<Option<Order>, Error>> {
         let list = fetched.value;
         if let Some(order) = list.orders.into_iter().find(|order| order.id == self.order) {
-            let mut context = StatusContext::new().left_active_list(self.state == State::Completed);
-            if let Some(date) = fetched.date {
-                context = context.now(date);
+            let order = self.judged(order, fetched.date, false);
+            if self.state == State::Completed && !order.status.is_end() {
+                self.completed = Some((order, fetched.date));
+                self.read_next(State::Again, now);
+                return None;
             }
-            if let Some(earlier) = &self.earlier {
-                context = context.after(earlier);
-            }
-            return Some(Ok(Some(order.judged(&context))));
+            return Some(Ok(Some(order)));
         }
         let named = list.unparsed.named.iter().find(|row| row.id == Some(self.order.number()));
         if let Some(row) = named {
             return Some(Err(self.unread(row.reason.clone())));
         }
         if self.state == State::Active {
-            self.state = State::Completed;
-            self.fetch = self.bounded(finding_list(&self.settings, true, now));
+            self.read_next(State::Completed, now);
             return None;
+        }
+        if let Some((order, date)) = self.completed.take() {
+            let left = list.unparsed.count == 0;
+            return Some(Ok(Some(self.judged(order, date, left))));
         }
         // A record without a readable id may be the one.
         let nameless = list.unparsed.named.iter().find(|row| row.id.is_none()).map(|row| row.reason.clone());
@@ -122,8 +143,13 @@ impl FindingOrder {
     }
 }
 
-fn finding_list(settings: &Settings, completed: bool, now: Moment) -> Fetch<MyOrders> {
-    Fetch::new(settings, MyOrders { include_completed: completed }, now)
+fn list(
+    settings: &Settings,
+    (attempts, deadline): (u32, Moment),
+    include_completed: bool,
+    now: Moment,
+) -> Fetch<MyOrders> {
+    Fetch::new(settings, MyOrders { include_completed }, now).attempts(attempts).deadline(deadline)
 }
 
 impl Operation for FindingOrder {

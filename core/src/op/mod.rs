@@ -27,6 +27,7 @@ pub mod rent;
 mod reprice;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod search;
 mod single;
 mod spend;
 mod wait;
@@ -38,6 +39,7 @@ pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
 pub use plan::{Plan, Settings};
 pub use reprice::{Reprice, Repricing};
+pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;
 pub use wait::{Target, WaitForOrder, WaitingForOrder};
 

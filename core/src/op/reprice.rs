@@ -2,9 +2,11 @@
 //!
 //! ```text
 //!  Sending ── accepted ─► Over(Ok)     Reading ── the order has the new price ─► Over(Ok)
-//!    ├─ refused ─► Over(Err)             └─ anything else ─► Over(Err OutcomeUnknown)
-//!    └─ unknown ─► Reading
+//!    ├─ refused ─► Over(Err)             └─ anything else ─► Over(Err, as it was: OutcomeUnknown, or the refusal)
+//!    └─ unknown, or refused after "too fast" ─► Reading
 //! ```
+//!
+//! The reading has a time of its own after that of the sending.
 
 use super::fetch::Fetch;
 use super::{Head, Operation, Pace, Plan, Settings, Step};
@@ -12,8 +14,10 @@ use crate::endpoint::my_orders::MyOrders;
 use crate::endpoint::set_spot_price::SetSpotPrice;
 use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
+use crate::excerpt::Excerpt;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
+use crate::limits::DETAIL_TEXT;
 use crate::time::Moment;
 
 /// Changes a spot order's bid.
@@ -39,6 +43,8 @@ impl Plan for Reprice {
         Repricing { settings: settings.clone(), request: self.0, state: State::Sending(Box::new(fetch)) }
     }
 }
+
+const UNKNOWN: &str = "whether the new bid took effect";
 
 /// The machine of [`Reprice`].
 #[derive(Debug)]
@@ -67,7 +73,14 @@ impl Operation for Repricing {
             let end = match &mut self.state {
                 State::Sending(fetch) => match fetch.poll(now).ended() {
                     Ok(Ok(_)) => Ok(()),
-                    Ok(Err(error)) if *error.kind() == ErrorKind::OutcomeUnknown => {
+                    // After a "too fast" that did it all the same, a second "no" would hide it (S35).
+                    Ok(Err(error)) if *error.kind() == ErrorKind::OutcomeUnknown || fetch.maybe_done() => {
+                        let error = match error.kind() {
+                            ErrorKind::OutcomeUnknown => {
+                                error.with_detail(Excerpt::new(UNKNOWN, DETAIL_TEXT))
+                            }
+                            _ => error,
+                        };
                         let fetch = Fetch::new(&self.settings, MyOrders::default(), now);
                         self.state = State::Reading(Box::new(fetch), Box::new(error));
                         continue;

@@ -5,8 +5,8 @@
 //!   ▼ Claimed
 //!  Send ── never sent ─► Backoff and again, else Resolving(NeverSent) ─► Err
 //!   ├─ code 2 3 4 6 ─► Resolving(Refused) ─► Err
-//!   ├─ success ─► Resolving(Placed, or Done where the answer names no order) ─► Ok
-//!   └─ all else, code 5 included ─► Record(Sent) ─► Err OutcomeUnknown, the intent stays open
+//!   ├─ success ─► Resolving(Placed, or Done where the call neither names a server nor an order) ─► Ok
+//!   └─ all else, code 5 and a rental without an id included ─► Record(Sent) ─► Err OutcomeUnknown, the intent stays open
 //! ```
 //!
 //! Without a snapshot nothing proves that a second send would be the first one to take effect, so there is none.
@@ -15,12 +15,13 @@ use super::fetch::failed;
 use super::judge::{Judgement, Seen, judge};
 use super::{Exchange, Head, Operation, Pace, Settings, Step};
 use crate::effect::{Delivery, Effect};
-use crate::endpoint::{Endpoint, Reader};
+use crate::endpoint::{Answer, Endpoint, Reader};
 use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{Claim, Intent, JournalError, Record, Recorded, Resolution};
-use crate::retry::{Backoff, Jitter, Verdict};
+use crate::model::OrderId;
+use crate::retry::{Backoff, Jitter, Policy, Verdict};
 use crate::time::Moment;
 use std::collections::VecDeque;
 
@@ -31,6 +32,7 @@ pub(super) struct Spend<E: Endpoint> {
     deadline: Moment,
     jitter: Jitter,
     tries: u32,
+    last: Option<Error>,
     claim: Option<Claim>,
     events: VecDeque<Event>,
     state: State<E>,
@@ -81,6 +83,7 @@ impl<E: Endpoint> Spend<E> {
             deadline: now.after(settings.config().deadline),
             jitter: settings.jitter(),
             tries: 0,
+            last: None,
             claim: None,
             events: VecDeque::new(),
             state: match endpoint.request() {
@@ -102,9 +105,25 @@ impl<E: Endpoint> Spend<E> {
         Ok(exchange)
     }
 
-    fn unknown(&mut self, delivery: Delivery) -> State<E> {
-        let error = Error::new(ErrorKind::OutcomeUnknown).with_delivery(delivery);
+    /// `order`: one that the answer names all the same.
+    fn unknown(&mut self, delivery: Delivery, order: Option<OrderId>) -> State<E> {
+        let error = Error::new(ErrorKind::OutcomeUnknown).with_delivery(delivery).with_orders(order);
         State::Noting(error.with_intents([self.intent.id.clone()]))
+    }
+
+    /// The service says that it is done. A call that rents a server and is told no order is not: code 0 without an
+    /// id proves no more than a lost answer (`rent.md`, "which answers refuse a create").
+    fn done(&mut self, value: E::Output) -> State<E> {
+        let Some(order) = self.endpoint.placed(&value) else {
+            return match self.intent.server {
+                Some(_) => self.unknown(Delivery::Answered, None),
+                None => State::Resolving(Resolution::Done, Ok(value)),
+            };
+        };
+        if let Some(server) = self.intent.server {
+            self.events.push_back(Event::OrderPlaced { order, server, inferred: false });
+        }
+        State::Resolving(Resolution::Placed { order, inferred: false }, Ok(value))
     }
 
     fn recorded(&mut self, done: Result<Recorded, JournalError>) -> State<E> {
@@ -142,9 +161,17 @@ impl<E: Endpoint> Operation for Spend<E> {
             State::Backoff(until) if now < *until => Step::Wait(*until),
             State::Send | State::Backoff(_) => match self.send() {
                 Ok(exchange) => Step::Send(exchange),
-                Err(error) => Step::Done(Err(error)),
+                Err(error) => {
+                    self.state = State::Resolving(Resolution::NeverSent, Err(error));
+                    self.poll(now)
+                }
             },
-            State::Sending { .. } => Step::Wait(self.deadline),
+            State::Sending { .. } if now < self.deadline => Step::Wait(self.deadline),
+            // A driver that never says how the exchange ended: the deadline ends it.
+            State::Sending { .. } => {
+                self.state = self.unknown(Delivery::Unknown, None);
+                self.poll(now)
+            }
             State::Noting(_) => Step::Record(Record::Sent(self.intent.id.clone())),
             State::Resolving(resolution, _) => Step::Record(Record::Resolved {
                 intent: self.intent.id.clone(),
@@ -180,13 +207,19 @@ impl<E: Endpoint> Operation for Spend<E> {
 
     fn handle_end(&mut self, _: Moment) -> Pace {
         let State::Sending { reader, seen } = &mut self.state else { return Pace::Fine };
-        let (Some(reader), Some(seen)) = (reader.take(), seen.take()) else { return Pace::Fine };
-        let (state, pace) = match judge(&seen, reader.finish()) {
-            Judgement::Value(value) => {
-                let placed =
-                    self.endpoint.placed(&value).map(|order| Resolution::Placed { order, inferred: false });
-                (State::Resolving(placed.unwrap_or(Resolution::Done), Ok(value)), Pace::Fine)
+        let (Some(reader), Some(seen)) = (reader.take(), seen.take()) else {
+            self.state = self.unknown(Delivery::Unknown, None);
+            return Pace::Fine;
+        };
+        let answer = reader.finish();
+        let named = match &answer {
+            Answer::Value(value) | Answer::SuccessWithError { value: Some(value), .. } => {
+                self.endpoint.placed(value)
             }
+            _ => None,
+        };
+        let (state, pace) = match judge(&seen, answer) {
+            Judgement::Value(value) => (self.done(value), Pace::Fine),
             // Only an envelope refuses; a status without one proves nothing.
             Judgement::Bad(bad) if bad.refused_by_code => {
                 (State::Resolving(Resolution::Refused, Err(bad.error)), Pace::Refused)
@@ -195,7 +228,7 @@ impl<E: Endpoint> Operation for Spend<E> {
                 let retry_after = bad.retry_after;
                 let too_fast = bad.verdict == Verdict::TooFast;
                 let pace = if too_fast { Pace::TooFast { retry_after } } else { Pace::Fine };
-                (self.unknown(Delivery::Answered), pace)
+                (self.unknown(Delivery::Answered, named), pace)
             }
         };
         self.state = state;
@@ -207,14 +240,26 @@ impl<E: Endpoint> Operation for Spend<E> {
             return;
         }
         if failure.delivery != Delivery::NotSent {
-            self.state = self.unknown(failure.delivery);
+            self.state = self.unknown(failure.delivery, None);
             return;
         }
         let again = now.after(Backoff::default().wait(self.tries, None, &mut self.jitter));
-        let last = self.tries >= self.settings.config().max_retries || again >= self.deadline;
+        let fits = again.after(Policy::default().min_attempt) <= self.deadline;
+        let last = self.tries >= self.settings.config().max_retries || !fits;
+        let mut error = failed(&failure).error;
+        if *error.kind() == ErrorKind::Deadline {
+            // No turn came for one more attempt: what stopped the one before is the cause to tell (S12).
+            error = self.last.take().unwrap_or(error);
+        }
         self.state = if last || failure.kind.is_permanent() {
-            State::Resolving(Resolution::NeverSent, Err(failed(&failure).error))
+            State::Resolving(Resolution::NeverSent, Err(error))
         } else {
+            self.events.push_back(Event::RetryScheduled {
+                at: again,
+                attempt: self.tries,
+                why: error.kind().clone(),
+            });
+            self.last = Some(error);
             State::Backoff(again)
         };
     }

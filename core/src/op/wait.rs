@@ -6,7 +6,7 @@
 //!    │  ├─ key refused, record unreadable ─► Err, at once
 //!    │  └─ anything else, a passing fault included ─► Pausing
 //!    └────────── next look ◄────────────────────────────┘
-//!  deadline ─► Err WaitTimeout with the order as last seen (for the end: CancelUnconfirmed is Cancel's word)
+//!  deadline, or no turn can come before it ─► Err WaitTimeout with the order as last seen
 //! ```
 
 use super::find_order::FindingOrder;
@@ -14,8 +14,10 @@ use super::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::effect::Delivery;
 use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
+use crate::excerpt::Excerpt;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
+use crate::limits::DETAIL_TEXT;
 use crate::model::{Order, OrderId, OrderStatus};
 use crate::time::Moment;
 use core::time::Duration;
@@ -44,6 +46,9 @@ pub enum Target {
     Ended,
 }
 
+/// Between two looks at the least, however fast one of them fails.
+const LEAST_PAUSE: Duration = Duration::from_millis(100);
+
 impl WaitForOrder {
     /// Waits up to 300 s for `order` to run, looking every 5 s.
     #[must_use]
@@ -59,7 +64,7 @@ impl WaitForOrder {
         self
     }
 
-    /// Looks this often; the pacing of the session may make it slower.
+    /// Looks this often; the pacing of the session may make it slower, and 100 ms is the least.
     #[must_use]
     pub fn poll_every(mut self, every: Duration) -> Self {
         self.every = every;
@@ -128,7 +133,7 @@ impl WaitingForOrder {
         begun: Moment,
         result: Result<Option<Order>, Error>,
     ) -> Option<Result<Order, Error>> {
-        self.state = State::Pausing(begun.after(self.plan.every).max(now));
+        self.state = State::Pausing(begun.after(self.plan.every).max(now.after(LEAST_PAUSE)));
         match result {
             Ok(Some(order)) => {
                 self.fault = None;
@@ -145,6 +150,8 @@ impl WaitingForOrder {
             Err(error) if is_final(error.kind()) => {
                 Some(Err(error.with_orders([self.plan.order]).with_last_order(self.last.clone())))
             }
+            // No turn can come any more: waiting longer would change nothing.
+            Err(error) if *error.kind() == ErrorKind::Deadline => Some(Err(self.timed_out())),
             Err(error) => {
                 self.fault = Some(error);
                 None
@@ -166,11 +173,12 @@ impl WaitingForOrder {
     }
 
     fn timed_out(&mut self) -> Error {
-        let error = self.error(ErrorKind::WaitTimeout);
-        match self.fault.take() {
-            Some(fault) => error.with_detail(crate::excerpt::Excerpt::new(&fault.kind().to_string(), 200)),
-            None => error,
-        }
+        let seen = match (&self.fault, &self.last) {
+            (Some(fault), _) => fault.kind().to_string(),
+            (None, Some(order)) => format!("last seen {}", order.status),
+            (None, None) => "it was in neither list".to_owned(),
+        };
+        self.error(ErrorKind::WaitTimeout).with_detail(Excerpt::new(&seen, DETAIL_TEXT))
     }
 }
 
@@ -211,7 +219,7 @@ impl Operation for WaitingForOrder {
                 State::Pausing(_) => {
                     let last = self.last.clone();
                     let look =
-                        FindingOrder::within(&self.settings, self.plan.order, now, self.deadline, last);
+                        FindingOrder::within(&self.settings, self.plan.order, now, 1, self.deadline, last);
                     self.state = State::Looking(Box::new(look), now);
                 }
                 State::Looking(look, begun) => match look.poll(now).ended() {

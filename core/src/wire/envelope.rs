@@ -13,6 +13,7 @@ use crate::wire::depth;
 use crate::wire::number;
 use core::fmt;
 use core::time::Duration;
+use rust_decimal::Decimal;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -20,6 +21,10 @@ use std::collections::HashSet;
 
 /// Top-level fields an answer may have; real ones have fewer than ten.
 pub const FIELDS: usize = 1_000;
+/// Numbers kept of a refusal.
+const NUMBERS_KEPT: usize = 8;
+/// Bytes kept of a number's name.
+const NAME_TEXT: usize = 40;
 /// The longest `time_to_lowering` believed: a year, in seconds.
 const LONGEST_WAIT: u64 = 31_536_000;
 
@@ -68,7 +73,10 @@ pub fn judge(body: &[u8], max_depth: usize) -> Judged<'_> {
         (Code::Success, None) => Judged::Success(fields),
         (Code::Success, Some(refusal)) => Judged::SuccessWithError(refusal, fields),
         (_, Some(refusal)) => Judged::Refused(refusal),
-        (_, None) => Judged::Refused(Refusal::new(code, Reason::Unsaid, Excerpt::default())),
+        (_, None) => {
+            let silent = Refusal::new(code, Reason::Unsaid, Excerpt::default());
+            Judged::Refused(silent.with_numbers(fields.other_numbers()))
+        }
     }
 }
 
@@ -148,7 +156,17 @@ impl<'a> Fields<'a> {
                 (text.clone(), Reason::Other(text))
             }
         };
-        Some(Refusal::new(code, reason, text))
+        Some(Refusal::new(code, reason, text).with_numbers(self.other_numbers()))
+    }
+
+    /// Top-level numbers beside the code, as far as they are exact.
+    fn other_numbers(&self) -> impl Iterator<Item = (Excerpt, Decimal)> {
+        let numbers = self.fields.iter().filter_map(|Field(name, raw)| {
+            let is_number = name != "code" && found(raw.get()) == Found::Number;
+            let number = is_number.then(|| number::decimal(raw.get())).flatten()?;
+            Some((Excerpt::new(name, NAME_TEXT), number))
+        });
+        numbers.take(NUMBERS_KEPT)
     }
 
     fn numbers(&self) -> ReasonNumbers {

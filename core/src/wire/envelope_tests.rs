@@ -172,6 +172,15 @@ fn numbers_of_a_refusal_are_kept_or_none() {
     );
 }
 
+#[test]
+fn other_numbers_of_a_refusal_are_kept_by_name_up_to_eight() {
+    let refusal = refusal(r#"{"a":"1","retry_in":7.50,"error":"new-reason","b":null,"c":1e999,"code":6}"#);
+    let kept: Vec<_> = refusal.numbers.iter().map(|(name, n)| format!("{name}={n}")).collect();
+    assert_eq!(kept, ["retry_in=7.50"]);
+    let many: Vec<_> = (0..50).map(|n| format!("\"k{n}\":{n}")).collect();
+    assert_eq!(self::refusal(&format!("{{\"code\":6,{}}}", many.join(","))).numbers.len(), 8);
+}
+
 /// Reliability T5.
 #[test]
 fn error_object_rendered_as_json() {

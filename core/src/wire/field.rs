@@ -23,11 +23,15 @@ pub(crate) type Raw<'a> = Option<&'a RawValue>;
 pub(crate) fn record<'a, T: Deserialize<'a>>(raw: &'a [u8]) -> Result<T, DecodeError> {
     let error = |found| DecodeError::new("", "an object", found);
     let text = core::str::from_utf8(raw).map_err(|_| error(Found::NotJson))?;
+    // A derived struct would also accept a list of its fields, by place.
+    match kind_of(text) {
+        Found::Object => {}
+        other => return Err(error(other)),
+    }
     serde_json::from_str(text).map_err(|failure| {
-        error(match (kind_of(text), failure.classify()) {
-            (Found::Object, serde_json::error::Category::Data) => Found::DuplicateKey,
-            (Found::Object, _) => Found::NotJson,
-            (other, _) => other,
+        error(match failure.classify() {
+            serde_json::error::Category::Data => Found::DuplicateKey,
+            _ => Found::NotJson,
         })
     })
 }
@@ -210,6 +214,7 @@ mod tests {
         for (raw, kind) in [
             (&b"{\"id\":1,\"id\":\"hunter2\"}"[..], Found::DuplicateKey),
             (b"[\"hunter2\"]", Found::List),
+            (b"[1,\"hunter2\"]", Found::List),
             (b"\"hunter2\"", Found::Text),
             (b"null", Found::Null),
             (b"", Found::Empty),

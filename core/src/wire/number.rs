@@ -67,13 +67,15 @@ pub fn plain_decimal(text: &str) -> Option<Decimal> {
     if scale < 0 {
         mantissa = shifted(mantissa, scale.checked_neg()?)?;
         scale = 0;
-    } else if held_back > 0 && exponent == 0 {
-        // Listed zeros behind the point (`1.50`) stay as listed when they fit.
-        let fits = held_back.min(MAX_SCALE.saturating_sub(scale)).max(0);
-        if let Some(longer) = shifted(mantissa, fits).filter(|m| *m >> 96 == 0) {
-            mantissa = longer;
-            scale = scale.checked_add(fits)?;
-        }
+    }
+    // Listed zeros behind the point (`1.50`, `60.0`) stay as listed where they fit.
+    let listed = i32::try_from(fraction.len()).ok()?.min(MAX_SCALE);
+    if exponent == 0
+        && listed > scale
+        && let Some(longer) = shifted(mantissa, listed.checked_sub(scale)?).filter(|m| *m >> 96 == 0)
+    {
+        mantissa = longer;
+        scale = listed;
     }
     if scale > MAX_SCALE {
         return None;

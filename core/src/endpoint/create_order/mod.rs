@@ -42,6 +42,7 @@ pub struct CreateOrder {
     jupyter_token: Option<Secret>,
     command: Option<String>,
     required_price: Option<Rate>,
+    price_guard_off: bool,
     autossh_entrypoint: Option<bool>,
     remember_password: Option<bool>,
     dockerhub_auth: Option<Secret>,
@@ -89,6 +90,7 @@ impl CreateOrder {
             jupyter_token: None,
             command: None,
             required_price: None,
+            price_guard_off: false,
             autossh_entrypoint: None,
             remember_password: None,
             dockerhub_auth: None,
@@ -171,13 +173,15 @@ impl CreateOrder {
     #[must_use]
     pub fn required_price(mut self, price: Rate) -> Self {
         self.required_price = Some(price);
+        self.price_guard_off = false;
         self
     }
 
-    /// Takes a required price back.
+    /// Sends no required price, not even the one that renting from a fresh listing would add.
     #[must_use]
     pub fn without_required_price(mut self) -> Self {
         self.required_price = None;
+        self.price_guard_off = true;
         self
     }
 
@@ -246,6 +250,12 @@ impl CreateOrder {
     #[must_use]
     pub fn price_required(&self) -> Option<&Rate> {
         self.required_price.as_ref()
+    }
+
+    /// Whether [`CreateOrder::without_required_price`] was the last word on it.
+    #[must_use]
+    pub fn price_guard_is_off(&self) -> bool {
+        self.price_guard_off
     }
 
     /// The listed on-demand price in the order's coin, when the target came with a listing.

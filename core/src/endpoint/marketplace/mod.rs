@@ -16,7 +16,7 @@ use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::model::server::Availability;
 use crate::model::{Kind, Rates, Server, ServerId};
-use crate::search::UnitDoubt;
+use crate::search::{Found, UnitDoubt};
 use crate::time::Moment;
 use crate::wire::rows::SkippedRows;
 use gather::{Gather, Keep};
@@ -90,6 +90,13 @@ impl From<&Server> for Target {
     /// The server with its listed digits. When it was read is not known, so the listing does not pass as fresh.
     fn from(server: &Server) -> Self {
         Self::new(server.id).listed(listed(server))
+    }
+}
+
+impl From<&Found> for Target {
+    /// As from the server itself.
+    fn from(found: &Found) -> Self {
+        Self::from(&found.server)
     }
 }
 

@@ -4,8 +4,8 @@
 //! a failure of the whole call either: what was seen is evidence.
 
 use crate::effect::Effect;
-use crate::endpoint::{Answer, Endpoint, InvalidRequest, Reader};
-use crate::error::{DecodeError, Found};
+use crate::endpoint::{Answer, Endpoint, Reader};
+use crate::error::{DecodeError, Found, InvalidRequest};
 use crate::flow::Flow;
 use crate::limits::{Caps, SKIPPED_KEPT};
 use crate::model::order::{OddSighting, Sighting};

@@ -41,7 +41,8 @@ fn a_list_that_is_not_there_is_not_no_orders() {
     ] {
         let Answer::Malformed(error) = answer(&ACTIVE, body.as_bytes()) else { panic!("{body}") };
         assert_eq!(error.found(), found, "{body}");
-        assert!(matches!(answer(&Sightings::new(), body.as_bytes()), Answer::Malformed(_)), "{body}");
+        let Answer::Malformed(error) = answer(&Sightings::new(), body.as_bytes()) else { panic!("{body}") };
+        assert_eq!(error.found(), found, "{body}");
     }
     let empty = answer(&ACTIVE, br#"{"orders":[],"code":0}"#).into_value().unwrap();
     assert!(empty.is_complete() && empty.orders.is_empty());
@@ -79,12 +80,16 @@ fn only_an_odd_row_that_may_be_ours_spoils_a_reading() {
     ] {
         let reading =
             reading(&format!(r#"{{"orders":[{{"id":1,"si":6}},{row},{{"id":2,"si":5}}],"code":0}}"#));
-        assert_eq!(reading.check_for(Some(ServerId::new(5))).is_ok(), complete, "{row}");
+        let check = reading.check_for(Some(ServerId::new(5)));
+        assert_eq!(check.is_ok(), complete, "{row}");
         assert!(reading.rows.len() >= 2, "what was seen is kept");
-        if let Err(error) = reading.check_for(Some(ServerId::new(5))) {
-            assert_eq!(error.path(), "orders[1]", "{row}");
-        }
+        assert!(check.map_err(|error| error.path() == "orders[1]") != Err(false), "{row}");
+        // For a server that is not known, any odd row may be the one.
+        assert_eq!(reading.check_for(None).is_ok(), reading.rows.len() == 3, "{row}");
     }
+    let known = reading(r#"{"orders":[{"id":1,"si":6},{"id":2,"si":5},{"id":3}],"code":0}"#);
+    let ids = |server| known.ids_on(server).iter().map(|id| id.number()).collect::<Vec<_>>();
+    assert_eq!((ids(Some(ServerId::new(5))), ids(None)), (vec![2, 3], vec![1, 2, 3]));
 }
 
 #[test]
@@ -94,9 +99,17 @@ fn a_reading_over_a_cap_or_with_an_error_does_not_count() {
     let mut reader = Sightings::new().reader(&caps);
     let _ = reader.push(format!("{{\"orders\":[{rows}],\"code\":0}}").as_bytes());
     let Answer::Malformed(error) = reader.finish() else { panic!() };
-    assert_eq!(error.found(), Found::TooLarge);
+    assert_eq!((error.path(), error.found()), ("orders", Found::TooLarge));
     let odd = answer(&Sightings::new(), br#"{"orders":[],"code":0,"error":"maintenance"}"#);
     assert!(matches!(odd, Answer::SuccessWithError { .. }));
     let refused = answer(&Sightings::new(), b"{\"code\":5}");
     assert!(matches!(refused, Answer::Refused(_)));
+}
+
+#[test]
+fn more_odd_rows_than_can_be_named_spoil_a_reading_for_every_server() {
+    let read =
+        |n: usize| reading(&format!(r#"{{"orders":[{}],"code":0}}"#, vec![r#"{"si":6}"#; n].join(",")));
+    assert!(read(1_000).check_for(Some(ServerId::new(5))).is_ok());
+    assert!(read(1_001).check_for(Some(ServerId::new(5))).is_err());
 }

@@ -35,7 +35,7 @@ pub struct Order {
     pub server: Option<ServerId>,
     /// What it pays with.
     pub coin: Option<Coin>,
-    /// The image it runs.
+    /// The image it runs, as it came: show it through [`Excerpt`].
     pub image: Option<String>,
     /// How it is rented; on demand when the row says nothing.
     pub kind: Kind,
@@ -113,5 +113,7 @@ impl Order {
 
 #[cfg(test)]
 mod shape_tests;
+#[cfg(test)]
+mod sighting_tests;
 #[cfg(test)]
 mod status_tests;

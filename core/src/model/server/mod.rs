@@ -119,4 +119,8 @@ impl Server {
 }
 
 #[cfg(test)]
-mod tests;
+mod price_tests;
+#[cfg(test)]
+mod recording_tests;
+#[cfg(test)]
+mod row_tests;

@@ -7,7 +7,8 @@ use core::str::FromStr;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-/// What a machine is made of, as far as it is said.
+/// What a machine is made of, as far as it is said. Texts are as they came: show them through
+/// [`Excerpt`](crate::excerpt::Excerpt).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct Specs {

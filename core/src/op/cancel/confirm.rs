@@ -10,7 +10,8 @@ use core::time::Duration;
 use std::collections::BTreeSet;
 
 /// Seconds after the cancel was accepted (`rent.md`, "cancel confirmed").
-const SCHEDULE: [u64; 7] = [0, 2, 5, 10, 20, 40, 60];
+const SCHEDULE: [u64; 7] = [0, 2, 5, 10, 20, 40, LAST];
+const LAST: u64 = 60;
 /// Still active at this reading: sent once more.
 const AGAIN: u64 = 20;
 
@@ -42,16 +43,27 @@ impl Confirm {
             self.resent = true;
             return Due::Resend;
         }
-        let Some(seconds) = SCHEDULE.get(self.next) else { return Due::GiveUp };
-        let start = self.since.after(Duration::from_secs(*seconds));
+        let at = |seconds: &u64| self.since.after(Duration::from_secs(*seconds));
+        let Some(start) = SCHEDULE.get(self.next).map(at) else { return Due::GiveUp };
         if now < start {
             return Due::Wait(start);
         }
-        self.next = self.next.saturating_add(1);
+        // One reading serves for all that a slow one before it has made late.
+        self.next = SCHEDULE.iter().take_while(|seconds| at(seconds) <= now).count();
         let deadline = now.after(settings.config().timeout()).after(Duration::from_secs(10));
         let fetch =
             Fetch::new(settings, MyOrders::default(), now).lane(Lane::Rescue).attempts(1).deadline(deadline);
         Due::Read(Box::new(fetch))
+    }
+
+    /// When confirming ends, but for the last reading.
+    pub(super) fn end(&self) -> Moment {
+        self.since.after(Duration::from_secs(LAST))
+    }
+
+    /// No reading can succeed any more.
+    pub(super) fn give_up(&mut self) {
+        (self.next, self.resent) = (SCHEDULE.len(), true);
     }
 
     /// Takes out what a complete active list lacks or shows as ended.

@@ -3,6 +3,7 @@
 use super::confirm::{Confirm, Due};
 use super::{CancelReport, Cancelled};
 use crate::effect::Delivery;
+use crate::endpoint::Endpoint;
 use crate::endpoint::cancel_order::CancelOrder;
 use crate::endpoint::cancel_orders::CancelOrders;
 use crate::endpoint::my_orders::MyOrders;
@@ -110,10 +111,14 @@ impl CancellingMany {
     }
 
     /// One cancel was answered, or could not be sent to the end of its attempts.
-    fn answered(&mut self, order: OrderId, result: Result<(), Error>) {
+    fn answered(&mut self, order: OrderId, maybe_done: bool, result: Result<(), Error>) {
         if let Err(error) = result {
-            // Already over, or unknown to the service: the reading tells. Lost: the reading tells, too.
-            if !(is_gone(&error) || error.delivery() == Delivery::Unknown || is_passing(&error)) {
+            // Already over, or unknown to the service: the reading tells. Lost, this attempt or one before it: the
+            // reading tells, too.
+            let lost = maybe_done || error.delivery() == Delivery::Unknown;
+            // Of a second sending only a refusal is news.
+            let unsent = self.confirm.is_some() && error.refusal().is_none();
+            if !(lost || unsent || is_gone(&error) || is_passing(&error)) {
                 self.fail(order, error);
             }
         }
@@ -123,10 +128,19 @@ impl CancellingMany {
         self.states.iter().filter(|(_, state)| state.is_none()).map(|(order, _)| *order).collect()
     }
 
+    /// A second sending ends with the confirming, so that the whole has an end.
+    fn fetch<E: Endpoint>(&self, request: E, now: Moment) -> Fetch<E> {
+        let fetch = Fetch::new(&self.settings, request, now);
+        match &self.confirm {
+            Some(confirm) => fetch.deadline(confirm.end().max(now)),
+            None => fetch,
+        }
+    }
+
     fn next(&mut self, now: Moment) -> State {
         match self.requests.pop_front() {
-            Some(Request::One(request)) => State::One(Box::new(Fetch::new(&self.settings, request, now))),
-            Some(Request::Batch(request)) => State::Batch(Box::new(Fetch::new(&self.settings, request, now))),
+            Some(Request::One(request)) => State::One(Box::new(self.fetch(request, now))),
+            Some(Request::Batch(request)) => State::Batch(Box::new(self.fetch(request, now))),
             None => {
                 let open = self.open();
                 self.confirm.get_or_insert_with(|| Confirm::new(now, open));
@@ -175,11 +189,15 @@ fn is_gone(error: &Error) -> bool {
         .is_some_and(|refusal| refusal.reason == Reason::OrderNotActive || refusal.code == Code::Endpoint)
 }
 
-/// Answered, but by something that says nothing about the order: code 1, a proxy's page.
+/// Answered, but by something that says nothing about the order: code 1, code 0 with an error, a code 6 without a
+/// reason, a proxy's page.
 fn is_passing(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Http { .. } | ErrorKind::Decode(_) => true,
-        ErrorKind::Refused(refusal) => refusal.code == Code::Database,
+        ErrorKind::Refused(refusal) => match refusal.code {
+            Code::Database | Code::Success => true,
+            code => code == Code::Refused && refusal.reason == Reason::Unsaid,
+        },
         _ => false,
     }
 }
@@ -197,9 +215,9 @@ impl Operation for CancellingMany {
                 State::Next => self.state = self.next(now),
                 State::One(fetch) => match fetch.poll(now).ended() {
                     Ok(result) => {
-                        let order = fetch.endpoint().order();
+                        let (order, maybe_done) = (fetch.endpoint().order(), fetch.maybe_done());
                         self.state = State::Next;
-                        self.answered(order, result.map(|_| ()));
+                        self.answered(order, maybe_done, result.map(|_| ()));
                     }
                     Err(step) => return step,
                 },
@@ -207,10 +225,12 @@ impl Operation for CancellingMany {
                 // and "accepted" has to show in the list (api-facts 8, 20).
                 State::Batch(fetch) => match fetch.poll(now).ended() {
                     Ok(result) => {
-                        let orders = fetch.endpoint().orders().to_vec();
+                        let (orders, maybe_done) = (fetch.endpoint().orders().to_vec(), fetch.maybe_done());
                         self.state = State::Next;
                         if let Err(error) = result {
-                            orders.into_iter().for_each(|order| self.answered(order, Err(error.clone())));
+                            for order in orders {
+                                self.answered(order, maybe_done, Err(error.clone()));
+                            }
                         }
                     }
                     Err(step) => return step,
@@ -222,8 +242,12 @@ impl Operation for CancellingMany {
                 State::Reading(fetch) => match fetch.poll(now).ended() {
                     Ok(result) => {
                         self.state = State::Confirming;
-                        if let Ok(fetched) = result {
-                            self.read(&fetched.value);
+                        match result {
+                            Ok(fetched) => self.read(&fetched.value),
+                            Err(error) if *error.kind() == ErrorKind::Key => {
+                                self.confirm.iter_mut().for_each(Confirm::give_up);
+                            }
+                            Err(_) => {}
                         }
                     }
                     Err(step) => return step,
@@ -284,7 +308,12 @@ impl Operation for CancellingMany {
     }
 
     fn next_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        self.events.pop_front().or_else(|| match &mut self.state {
+            State::One(fetch) => fetch.next_event(),
+            State::Batch(fetch) => fetch.next_event(),
+            State::Reading(fetch) => fetch.next_event(),
+            _ => None,
+        })
     }
 }
 

@@ -115,6 +115,7 @@ impl Operation for Renting {
                 State::Record => {
                     self.state = State::Record;
                     let intent = Box::new(self.intent.clone());
+                    // Only the holder of the claim may write over its own intent.
                     return Step::Record(if self.recorded {
                         Record::Renew(intent)
                     } else {

@@ -69,7 +69,9 @@ fn decimals_are_exact_or_unknown() {
 
 #[test]
 fn listed_zeros_stay_where_they_fit() {
-    assert_eq!(decimal("0.5000").unwrap().to_string(), "0.5000");
+    for listed in ["0.5000", "60.0", "100.00", "0.10", "7"] {
+        assert_eq!(decimal(listed).unwrap().to_string(), listed);
+    }
     assert_eq!(decimal(&format!("1.5{}", "0".repeat(60))).unwrap().normalize().to_string(), "1.5");
 }
 

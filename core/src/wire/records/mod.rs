@@ -293,18 +293,16 @@ impl Splitter {
         Ok(used)
     }
 
-    /// How much of `rest` belongs to a word, and whether the word ends there. It ends *before* its delimiter.
+    /// How much of `rest` belongs to a word, and whether the word ends there. What follows it is the next state's
+    /// business: after a value only a comma or a closing bracket passes.
     fn word(&self, rest: &[u8], room: usize) -> Result<(usize, bool), DecodeError> {
-        let is_delimiter = |b: &u8| matches!(b, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
-        let end = rest.iter().position(|b| is_delimiter(b) || matches!(b, b'{' | b'[' | b'"' | b':'));
+        let ends = |b: &u8| b",]}[{\":\t\n\r ".contains(b);
+        let end = rest.iter().position(ends);
         let used = end.unwrap_or(rest.len());
         if used > room {
             return Err(self.too_large());
         }
-        match end.and_then(|at| rest.get(at)) {
-            Some(byte) if !is_delimiter(byte) => Err(self.odd("a delimiter", Found::NotJson)),
-            delimiter => Ok((used, delimiter.is_some())),
-        }
+        Ok((used, end.is_some()))
     }
 
     fn hand_on(&mut self, last: &[u8], sink: &mut dyn FnMut(Record<'_>)) {

@@ -1,0 +1,180 @@
+use crate::Client;
+use clore_core::config::Config;
+use clore_core::effect::Delivery;
+use clore_core::endpoint::create_order::CreateOrder;
+use clore_core::endpoint::wallets::Wallets;
+use clore_core::error::{ErrorKind, FailureKind};
+use clore_core::model::ServerId;
+use clore_core::op::rent::RentOutcome;
+use clore_core::search::Filter;
+use clore_core::secret::Secret;
+use clore_sandbox::{Fault, Options, Server};
+use core::time::Duration;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::time::Instant;
+
+fn client_at(url: &str, key: &str) -> Client {
+    let settings = Config::builder()
+        .base_url(url)
+        .key(Secret::new(key))
+        .rate_limit(Duration::from_millis(5))
+        .create_gap(Duration::from_millis(20))
+        .grace(Duration::from_secs(1))
+        .timeout(Duration::from_secs(2));
+    Client::builder().settings(settings).build().unwrap()
+}
+
+/// A sandbox whose clock runs so fast that 5 ms of ours are more than its second.
+fn sandbox(faults: &[&str]) -> (Server, Client) {
+    let mut builder = Server::builder(Options::new().servers(60)).speed(400.0);
+    for fault in faults {
+        builder = builder.fault(Fault::parse(fault).unwrap());
+    }
+    let server = builder.start("127.0.0.1:0").unwrap();
+    let client = client_at(&server.url(), &server.key());
+    (server, client)
+}
+
+fn a_4090(client: &Client) -> clore_core::op::Offer {
+    client.find_cheapest(Filter::new().gpu("RTX 4090")).unwrap().unwrap()
+}
+
+/// Answers one connection with these bytes, after reading a request.
+fn hostile(answer: &'static [u8], drip: Duration) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut seen = [0; 4096];
+            let _ = stream.read(&mut seen);
+            for byte in answer.chunks(if drip.is_zero() { answer.len().max(1) } else { 1 }) {
+                if stream.write_all(byte).is_err() {
+                    break;
+                }
+                std::thread::sleep(drip);
+            }
+        }
+    });
+    url
+}
+
+#[test]
+fn a_rental_goes_from_search_to_cancel_over_a_socket() {
+    let (server, client) = sandbox(&[]);
+    assert_eq!(client.wallets().unwrap().wallets.len(), 3);
+    let offer = a_4090(&client);
+    let order = CreateOrder::on_demand(&offer, "img").ssh_key("ssh-ed25519 AAAA me");
+    let RentOutcome::Placed(placed) = client.rent(order).unwrap() else { panic!("not placed") };
+    let running = client.wait_for_order(placed.order).unwrap();
+    assert!(running.ssh().is_some());
+    client.cancel_order(placed.order).unwrap();
+    let ledger = server.ledger();
+    assert_eq!(ledger.len(), 1);
+    assert_eq!(ledger.first().unwrap().order_id, placed.order.number());
+    assert!(!ledger.first().unwrap().is_open());
+}
+
+#[test]
+fn a_lost_answer_to_a_create_is_found_by_reading_and_never_resent() {
+    let (server, client) = sandbox(&["create_order=lose"]);
+    let offer = a_4090(&client);
+    let RentOutcome::Placed(placed) = client.rent(CreateOrder::on_demand(&offer, "img")).unwrap() else {
+        panic!()
+    };
+    assert!(placed.inferred && placed.unanswered);
+    let creates = server.requests().iter().filter(|seen| seen.call() == "create_order").count();
+    assert_eq!((creates, server.ledger().len()), (1, 1));
+    assert_eq!(server.ledger().first().unwrap().order_id, placed.order.number());
+}
+
+#[test]
+fn a_redirect_is_a_final_answer_and_no_connection_reaches_its_target() {
+    let sink = TcpListener::bind("127.0.0.1:0").unwrap();
+    sink.set_nonblocking(true).unwrap();
+    let to = format!("*=redirect:http://{}/x", sink.local_addr().unwrap());
+    let (_server, client) = sandbox(&[&to]);
+    let error = client.wallets().unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Redirected { status: 307, .. }), "{error}");
+    assert!(sink.accept().is_err(), "nobody was followed");
+}
+
+#[test]
+fn a_dripping_answer_ends_at_the_total_deadline() {
+    let url =
+        hostile(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"wallets\":[", Duration::from_millis(40));
+    let settings = Config::builder().base_url(url).key(Secret::new("k")).max_retries(1);
+    let settings = settings.timeout(Duration::from_millis(300));
+    let client = Client::builder().settings(settings).build().unwrap();
+    let begun = Instant::now();
+    let error = client.wallets().unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::Network(FailureKind::Timeout));
+    assert_eq!(error.delivery(), Delivery::Unknown);
+    assert!(begun.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
+fn only_what_certainly_never_left_is_never_sent() {
+    let refused = client_at("http://127.0.0.1:1", "k");
+    let one = |client: &Client, url: &str| {
+        let settings = Config::builder().base_url(url).key(Secret::new("k")).max_retries(1);
+        let _ = client;
+        let client = Client::builder().settings(settings.timeout(Duration::from_secs(1))).build().unwrap();
+        client.send(Wallets).unwrap_err()
+    };
+    let error = one(&refused, "http://127.0.0.1:1");
+    assert_eq!(
+        (error.delivery(), error.kind()),
+        (Delivery::NotSent, &ErrorKind::Network(FailureKind::Connect))
+    );
+    let error = one(&refused, "https://no-such-host.invalid");
+    assert_eq!((error.delivery(), error.kind()), (Delivery::NotSent, &ErrorKind::Network(FailureKind::Name)));
+    for cut in
+        [&b""[..], b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", b"garbage\r\n\r\n"]
+    {
+        let error = one(&refused, &hostile(cut, Duration::ZERO));
+        assert_eq!(error.delivery(), Delivery::Unknown, "{cut:?}");
+    }
+}
+
+#[test]
+fn plain_text_on_a_tls_port_is_an_error_without_a_retry_of_money() {
+    let url = hostile(b"HTTP/1.1 400 Bad Request\r\n\r\n", Duration::ZERO).replace("http:", "https:");
+    let settings = Config::builder().base_url(url).key(Secret::new("k")).max_retries(1);
+    let client = Client::builder().settings(settings.timeout(Duration::from_secs(1))).build().unwrap();
+    assert!(matches!(client.wallets().unwrap_err().kind(), ErrorKind::Network(_)));
+}
+
+#[test]
+fn threads_share_one_client_and_its_spacing() {
+    let (server, client) = sandbox(&[]);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| client.wallets().unwrap());
+        }
+    });
+    assert_eq!(server.requests().len(), 8);
+    assert!(server.requests().iter().all(|seen| seen.code == Some(0)), "nobody was too fast");
+}
+
+#[test]
+fn a_create_for_an_unknown_server_is_refused_with_its_reason() {
+    let (server, client) = sandbox(&[]);
+    let error = client.rent(CreateOrder::on_demand(ServerId::new(1), "img")).unwrap_err();
+    assert!(error.refusal().is_some(), "{error}");
+    assert!(server.ledger().is_empty());
+}
+
+#[test]
+fn the_key_is_in_no_rendering_of_a_client() {
+    let client = client_at("http://127.0.0.1:1", "CANARYKEY");
+    assert!(!format!("{client:?} {:?}", Client::builder().key(Secret::new("CANARYKEY"))).contains("CANARY"));
+    assert!(!format!("{:?}", client.wallets().unwrap_err()).contains("CANARY"));
+}
+
+#[test]
+fn client_and_its_clones_can_be_shared_between_threads() {
+    fn shareable<T: Send + Sync + Clone + 'static>() {}
+    shareable::<Client>();
+}
