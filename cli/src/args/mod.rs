@@ -1,0 +1,129 @@
+//! The command line: what may be given, and what each part means. Nothing here does anything.
+
+mod deploy;
+mod market;
+mod rent;
+mod sandbox;
+pub mod values;
+
+pub use deploy::{DeployArgs, RentalType};
+pub use market::{MarketArgs, SearchArgs};
+pub use rent::{Access, RentArgs, Waiting};
+pub use sandbox::SandboxArgs;
+
+use clap::{Args, Parser, Subcommand};
+use clore_core::journal::IntentId;
+use clore_core::model::OrderId;
+use core::time::Duration;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 failed, nothing changed; 2 usage; 3 outcome unknown, cancel unconfirmed, or an earlier attempt
+turned out placed; 4 nothing matched; 5 key missing or refused; 6 rate limited to the end; 7 network; 8 placed and
+billing, but not ready; 130 interrupted.
+
+The key is read from CLORE_API_KEY and is never an argument. `clore demo` shows everything without an account.";
+
+/// Find, rent and cancel GPUs on Clore.ai, and never pay twice.
+#[derive(Parser, Debug)]
+#[command(name = "clore", version, about, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Common {
+    /// Another address of the service, such as a sandbox's, without /v1
+    #[arg(long, global = true, env = "CLORE_API_URL", value_name = "URL", hide_env_values = true)]
+    pub api_url: Option<String>,
+    /// Print one JSON document on stdout, also for failures; everything else goes to stderr
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Do not ask, go on
+    #[arg(long, short = 'y', global = true)]
+    pub yes: bool,
+    /// How long a rental may stay invisible before it counts as not seen; below 60 is less safe [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = values::seconds)]
+    pub grace: Option<Duration>,
+    /// Least time between two requests; below 1.0 the service says "too fast" [default: 1.1]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = values::seconds)]
+    pub interval: Option<Duration>,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Show the whole way of a rental against a sandbox on this machine: no account, no money
+    Demo(DemoArgs),
+    /// Serve a sandbox: a Clore.ai of your own to try programs on; its address and key come on stdout
+    Sandbox(SandboxArgs),
+    /// List servers on the market, the cheapest first; needs no key
+    Search(SearchArgs),
+    /// Rent the best free server that a search finds, wait for it, and print its SSH line
+    Rent(RentArgs),
+    /// Rent the server with this id
+    Deploy(Box<DeployArgs>),
+    /// List your orders
+    Orders(OrdersArgs),
+    /// Cancel orders, and confirm by reading that they are over
+    Cancel(CancelArgs),
+    /// Settle what a crash left open; never creates anything
+    Resume(ResumeArgs),
+}
+
+/// Arguments of `clore demo`.
+#[derive(Args, Debug)]
+pub struct DemoArgs {
+    /// Which market to make up
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Arguments of `clore orders`.
+#[derive(Args, Debug)]
+pub struct OrdersArgs {
+    /// Completed orders as well
+    #[arg(long)]
+    pub completed: bool,
+    /// What a coin is worth in dollars, such as CLORE=0.3; may be given several times
+    #[arg(long = "rate", value_name = "COIN=USD", value_parser = values::coin_rate)]
+    pub rates: Vec<values::CoinRate>,
+}
+
+/// Arguments of `clore cancel`.
+#[derive(Args, Debug)]
+pub struct CancelArgs {
+    /// The orders to cancel
+    #[arg(required = true, value_name = "ID")]
+    pub orders: Vec<OrderId>,
+    /// What was wrong with the machine, told to the service (at most 2048 characters)
+    #[arg(long, value_name = "TEXT")]
+    pub issue: Option<String>,
+}
+
+/// Arguments of `clore resume`.
+#[derive(Args, Debug)]
+pub struct ResumeArgs {
+    /// Say that nothing was placed for this intent; refused when an order is there that may be it
+    #[arg(long, value_name = "INTENT", conflicts_with = "attribute")]
+    pub close: Option<IntentId>,
+    /// Say which order an intent became
+    #[arg(long, value_name = "INTENT=ORDER", value_parser = values::attribution)]
+    pub attribute: Option<(IntentId, OrderId)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

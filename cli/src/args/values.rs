@@ -1,0 +1,107 @@
+//! Values of arguments, read by the types of core, so that a number without its unit goes no further than here.
+
+use clore_core::endpoint::create_order::PortKind;
+use clore_core::journal::IntentId;
+use clore_core::model::{Coin, OrderId, Rates, UsdPerCoin};
+use clore_core::secret::Secret;
+use core::time::Duration;
+
+/// What one coin is worth.
+#[derive(Clone, Debug)]
+pub struct CoinRate(Coin, UsdPerCoin);
+
+/// `5`, `0.25`: seconds, from 0 to a day.
+pub fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text.parse().map_err(|_| "give a number of seconds, such as 1.1")?;
+    match Duration::try_from_secs_f64(number) {
+        Ok(time) if time <= Duration::from_secs(86_400) => Ok(time),
+        _ => Err("give a number of seconds from 0 to 86400".to_owned()),
+    }
+}
+
+/// `CLORE=0.3`.
+pub fn coin_rate(text: &str) -> Result<CoinRate, String> {
+    let (coin, worth) = text.split_once('=').ok_or("write COIN=USD, such as CLORE=0.3")?;
+    if coin.trim().is_empty() {
+        return Err("write COIN=USD, such as CLORE=0.3".to_owned());
+    }
+    let worth = worth.trim().parse().map_err(|error| format!("{error}"))?;
+    Ok(CoinRate(Coin::named(coin), worth))
+}
+
+/// All rates given.
+pub fn rates(given: &[CoinRate]) -> Rates {
+    given.iter().fold(Rates::new(), |rates, CoinRate(coin, worth)| rates.with(coin.clone(), *worth))
+}
+
+/// One of the service's coins, by any of its names.
+pub fn coin(text: &str) -> Result<Coin, String> {
+    match Coin::named(text) {
+        Coin::Other(_) => {
+            Err("give CLORE-Blockchain, bitcoin or USD-Blockchain (CLORE, BTC, USD)".to_owned())
+        }
+        coin => Ok(coin),
+    }
+}
+
+/// `22:tcp`, `8888:http`.
+pub fn port(text: &str) -> Result<(u16, PortKind), String> {
+    const FORM: &str = "write PORT:tcp or PORT:http, such as 22:tcp";
+    let (number, kind) = text.split_once(':').ok_or(FORM)?;
+    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+    let number = number.parse().ok().filter(|port| digits && *port > 0);
+    let number = number.ok_or("a port is a number from 1 to 65535")?;
+    match kind {
+        "tcp" => Ok((number, PortKind::Tcp)),
+        "http" => Ok((number, PortKind::Http)),
+        _ => Err(FORM.to_owned()),
+    }
+}
+
+/// `NAME=VALUE`; the value may be empty.
+pub fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+/// `INTENT=ORDER`.
+pub fn attribution(text: &str) -> Result<(IntentId, OrderId), String> {
+    let (intent, order) = text.rsplit_once('=').ok_or("write INTENT=ORDER")?;
+    let intent = intent.parse().map_err(|error| format!("{error}"))?;
+    Ok((intent, order.parse().map_err(|error| format!("{error}"))?))
+}
+
+/// A text that is not to be shown.
+pub fn secret(text: &str) -> Result<Secret, String> {
+    if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(Secret::new(text)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reliability O20.
+    #[test]
+    fn malformed_flags_are_refused() {
+        for text in ["22", "22:", ":tcp", "22:udp", "0:tcp", "65536:tcp", "+22:tcp", "x:tcp", "22:tcp:1", ""]
+        {
+            assert!(port(text).is_err(), "{text}");
+        }
+        assert_eq!(port("8888:http"), Ok((8888, PortKind::Http)));
+        for text in ["FOO", "=x", ""] {
+            assert!(variable(text).is_err(), "{text}");
+        }
+        assert_eq!(variable("A=b=c"), Ok(("A".to_owned(), "b=c".to_owned())));
+        for text in ["CLORE", "CLORE=", "=1", "CLORE=0", "CLORE=-1", "CLORE=NaN", "CLORE=inf"] {
+            assert!(coin_rate(text).is_err(), "{text}");
+        }
+        for text in ["NaN", "-1", "inf", "1e300", "", "x"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+        for text in ["a", "a=", "a=x", "=1", "a b=1"] {
+            assert!(attribution(text).is_err(), "{text}");
+        }
+    }
+}

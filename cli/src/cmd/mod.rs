@@ -1,0 +1,66 @@
+//! The commands, one file each, and what happens before and after each of them.
+
+mod cancel;
+mod demo;
+mod deploy;
+mod market;
+mod orders;
+mod placing;
+mod rent;
+mod resume;
+mod sandbox;
+mod search;
+
+use crate::args::{Cli, Command};
+use crate::exit::{Exit, Failure};
+use crate::output;
+use crate::watch::report;
+use clap::Parser;
+use clap::error::ErrorKind as UsageKind;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Reads the arguments, runs the command, prints what went wrong.
+pub fn main(arguments: Vec<OsString>) -> ExitCode {
+    let exit = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => run(&cli),
+        Err(error) => usage(&error, &arguments),
+    };
+    ExitCode::from(exit.code())
+}
+
+fn run(cli: &Cli) -> Exit {
+    let common = &cli.common;
+    let result = match &cli.command {
+        Command::Demo(args) => demo::run(common, args),
+        Command::Sandbox(args) => sandbox::run(args),
+        Command::Search(args) => search::run(common, args),
+        Command::Rent(args) => rent::run(common, args),
+        Command::Deploy(args) => deploy::run(common, args),
+        Command::Orders(args) => orders::run(common, args),
+        Command::Cancel(args) => cancel::run(common, args),
+        Command::Resume(args) => resume::run(common, args),
+    };
+    result.unwrap_or_else(|failure: Failure| {
+        report(&failure, common.json);
+        failure.exit
+    })
+}
+
+/// Help and version are no errors; everything else is a usage error, with `--json` a document as well.
+fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    let _ = error.print();
+    if matches!(error.kind(), UsageKind::DisplayHelp | UsageKind::DisplayVersion) {
+        return Exit::Done;
+    }
+    let json = arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json");
+    if json {
+        let text = error.render().to_string();
+        let first = match error.kind() {
+            UsageKind::DisplayHelpOnMissingArgumentOrSubcommand => "no command is given",
+            _ => text.lines().next().unwrap_or_default().trim_start_matches("error: "),
+        };
+        output::document(&output::failure_document(&Failure::usage(crate::exit::harmless(first))));
+    }
+    Exit::Usage
+}

@@ -1,0 +1,253 @@
+//! Placing an order, for `rent` and `deploy`: the way in, the one create, the wait, and what is told of each end.
+//!
+//! ```text
+//!  way in chosen, password kept ─► Rent ─► placed ─► wait ─► SSH line                       exit 0
+//!                                   │         └───────── not ready ─► order named           exit 8
+//!                                   ├─ not seen, ambiguous, unknown ─► intent stays open    exit 3
+//!                                   └─ error ─► as the table of exits says; password removed if nothing was placed
+//! ```
+
+use crate::args::{Access as AccessArgs, Waiting};
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::output::{self, Document, SshRow, number};
+use crate::{password, ssh_key};
+use clore_core::endpoint::Endpoint;
+use clore_core::endpoint::create_order::{Access, CreateOrder};
+use clore_core::error::{Error, ErrorKind};
+use clore_core::journal::IntentId;
+use clore_core::model::{Order, ServerId, UsdPerHour};
+use clore_core::op::rent::{Placed, Rent, RentOutcome, RentWarning};
+use clore_core::op::{Target, WaitForOrder};
+use clore_core::secret::Secret;
+use std::path::PathBuf;
+
+/// What is to be placed.
+pub struct Placing<'a> {
+    /// The order, but for its way in.
+    pub order: CreateOrder,
+    /// The price shown to the user.
+    pub price: Option<UsdPerHour>,
+    /// Open intents to pass over.
+    pub despite: &'a [IntentId],
+    /// Whether the user knows of the unit's doubt.
+    pub accept_unit_doubt: bool,
+    /// Whether the listed price must still hold, when the listing is fresh.
+    pub require_price: bool,
+    /// How long to wait; not at all without.
+    pub wait: Option<&'a Waiting>,
+}
+
+/// The way in: given by the user, the user's own key, or a password to be made.
+pub fn access(context: &Context, args: &AccessArgs, given: Option<&Secret>) -> Result<Access, Failure> {
+    if let Some(password) = given {
+        return Ok(Access::Password(password.clone()));
+    }
+    if let Some(path) = &args.ssh_password_file {
+        return password::from_file(path).map(Access::Password);
+    }
+    if let Some(key) = &args.ssh_key {
+        return ssh_key::given(key).map(Access::key);
+    }
+    if let Some((path, key)) = ssh_key::own() {
+        output::note(&format!("your key {} opens the machine", path.display()));
+        return Ok(Access::key(key));
+    }
+    Ok(Access::generated(context.client.entropy()))
+}
+
+/// Checks what can be checked without sending anything.
+pub fn check(order: &CreateOrder) -> Result<(), Failure> {
+    order.request().map_err(Error::from)?;
+    for warning in order.warnings() {
+        output::warn(&warning.to_string());
+    }
+    Ok(())
+}
+
+/// Places the order, waits for it, and says what came of it.
+pub fn place(context: &Context, placing: &Placing<'_>) -> Result<Exit, Failure> {
+    let mut name = [0; 16];
+    name.iter_mut().zip(context.client.entropy()).for_each(|(to, from)| *to = from);
+    let intent = IntentId::generate(name);
+    keep_password(context, &intent, placing.order.ssh_access())?;
+    let server = placing.order.target().server();
+    let mut rent = Rent::new(placing.order.clone()).intent(intent.clone());
+    if placing.accept_unit_doubt {
+        rent = rent.accept_unit_doubt();
+    }
+    if !placing.require_price {
+        rent = rent.without_required_price();
+    }
+    rent = placing.despite.iter().fold(rent, |rent, id| rent.despite(id.clone()));
+    match context.client.run(rent) {
+        Ok(RentOutcome::Placed(placed)) => {
+            context.watch.settled(&intent);
+            placed_well(context, placing, &placed)
+        }
+        Ok(outcome) => Err(unsettled(&outcome, server)),
+        Err(error) => Err(not_placed(context, &intent, server, error)),
+    }
+}
+
+fn keep_password(context: &Context, intent: &IntentId, access: &Access) -> Result<(), Failure> {
+    let Access::Generated(password) = access else { return Ok(()) };
+    let keeper = context.passwords.as_ref().ok_or_else(|| {
+        Failure::new(Exit::Failed, "password_file", "there is no folder for the password; give --ssh-key")
+    })?;
+    let path = keeper.keep(intent, password)?;
+    output::note(&format!("a password was made for this order; it is kept in {}", path.display()));
+    Ok(())
+}
+
+fn not_placed(context: &Context, intent: &IntentId, server: ServerId, error: Error) -> Failure {
+    let open = error.intents().contains(intent) || *error.kind() == ErrorKind::OutcomeUnknown;
+    let unknown = *error.kind() == ErrorKind::OutcomeUnknown;
+    if !open {
+        context.watch.settled(intent);
+        if let Some(keeper) = &context.passwords {
+            keeper.forget_intent(intent);
+        }
+    }
+    // What stood in the way may have been settled on the way, with a password of its own.
+    context.keep_passwords_up();
+    error.order_ids().iter().for_each(|order| context.tell_password(*order));
+    let mut failure = Failure::from(error);
+    if unknown {
+        failure.details = Document::new()
+            .with("outcome", &"unknown")
+            .with("order_id", &None::<u64>)
+            .with("server_id", &server.number())
+            .with("intent", &intent.as_str());
+    }
+    failure
+}
+
+/// Nothing certain is known; the intent stays open.
+fn unsettled(outcome: &RentOutcome, server: ServerId) -> Failure {
+    let intent = outcome.intent();
+    let (what, orders) = match outcome {
+        RentOutcome::Placed(_) => return Failure::new(Exit::Failed, "placed", "the order is placed"),
+        RentOutcome::NotSeen(_) => ("no order was seen, but one may still appear".to_owned(), Vec::new()),
+        RentOutcome::Unknown(_) => ("your orders could not be read often enough".to_owned(), Vec::new()),
+        RentOutcome::Ambiguous(_, rows) => {
+            let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+            let named = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            (format!("these orders may be it: {named}"), ids)
+        }
+    };
+    let mut message = format!("it is not certain whether server {server} was rented: {what}; ");
+    if let RentOutcome::NotSeen(evidence) | RentOutcome::Unknown(evidence) = outcome
+        && evidence.database_error
+    {
+        message += "the service reported a database error: the price may have changed; ";
+    }
+    message += &format!(
+        "do not simply try again: look with `clore orders`, settle intent {intent} with `clore resume`, or say \
+         `clore resume --close {intent}` when you know that nothing was placed"
+    );
+    let candidates: Vec<u64> = orders.iter().map(|order| order.number()).collect();
+    let mut failure = Failure::new(Exit::Unknown, outcome.word(), message).with_orders(orders);
+    failure.details = Document::new()
+        .with("outcome", &outcome.word())
+        .with("order_id", &None::<u64>)
+        .with("server_id", &server.number())
+        .with("intent", &intent.as_str());
+    if !candidates.is_empty() {
+        failure.details = failure.details.with("candidates", &candidates);
+    }
+    failure
+}
+
+fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) -> Result<Exit, Failure> {
+    let order = placed.order;
+    let warnings: Vec<String> = placed.warnings.iter().map(words).collect();
+    warnings.iter().for_each(|warning| output::warn(warning));
+    let generated = matches!(placing.order.ssh_access(), Access::Generated(_));
+    let keeper = context.passwords.as_ref().filter(|_| generated);
+    let password_file = keeper.and_then(|keeper| keeper.placed(&placed.intent, order));
+    let document =
+        |ready: Option<&Order>| document_of(placing, placed, &warnings, password_file.as_ref(), ready);
+    let Some(waiting) = placing.wait else {
+        tell(context, password_file.as_ref());
+        output::note(&format!("see it with `clore orders`, end it with `clore cancel {order}`"));
+        match context.json {
+            true => output::document(&document(None).text()),
+            false => output::line(&order.to_string()),
+        }
+        return Ok(Exit::Done);
+    };
+    context.watch.waiting_for(Some("waiting for the machine"));
+    let plan =
+        WaitForOrder::new(order).timeout(waiting.longest).poll_every(waiting.every).target(Target::Ssh);
+    let result = context.client.run(plan);
+    context.watch.waiting_for(None);
+    match result {
+        Ok(ready) => {
+            tell(context, password_file.as_ref());
+            output::note(&format!("end it with `clore cancel {order}`"));
+            if context.json {
+                output::document(&document(Some(&ready)).text());
+            } else if let Some(target) = ready.ssh() {
+                output::line(target.raw());
+            }
+            Ok(Exit::Done)
+        }
+        Err(error) => {
+            tell(context, password_file.as_ref());
+            let ended = matches!(error.kind(), ErrorKind::OrderEnded(_));
+            let last = error.last_order().cloned();
+            let mut failure = Failure::from(error);
+            if !ended {
+                let message = &failure.message;
+                failure.message = format!(
+                    "order {order} is placed and billing, but not ready: {message}; end it with `clore cancel {order}`"
+                );
+                failure = failure.ending(Exit::NotReady);
+            }
+            if !failure.orders.contains(&order) {
+                failure.orders.push(order);
+            }
+            failure.details = document(last.as_ref());
+            Err(failure)
+        }
+    }
+}
+
+fn tell(context: &Context, password_file: Option<&PathBuf>) {
+    if let Some(path) = password_file {
+        context.watch.tell(&format!("the password is in {}", path.display()));
+    }
+}
+
+fn words(warning: &RentWarning) -> String {
+    match warning {
+        RentWarning::NotMarked => {
+            "the journal could not mark the order as placed; `clore resume` will".to_owned()
+        }
+        RentWarning::ErrorBesideId(text) => format!("the service placed it and said: {text}"),
+        other => format!("{other:?}"),
+    }
+}
+
+fn document_of(
+    placing: &Placing<'_>,
+    placed: &Placed,
+    warnings: &[String],
+    password_file: Option<&PathBuf>,
+    ready: Option<&Order>,
+) -> Document {
+    let ssh = ready.and_then(Order::ssh);
+    Document::new()
+        .with("outcome", &"placed")
+        .with("order_id", &placed.order.number())
+        .with("server_id", &placed.server.number())
+        .with("intent", &placed.intent.as_str())
+        .with("inferred", &placed.inferred)
+        .with("price_usd_per_hour", &number(placing.price.map(|price| price.amount())))
+        .with("coin", &placing.order.paid_in().to_string())
+        .with("status", &ready.map(|order| order.status.to_string()))
+        .with("ssh", &ssh.as_ref().map(SshRow::new))
+        .with("password_file", &password_file.map(|path| path.display().to_string()))
+        .with("warnings", &warnings)
+}

@@ -1,0 +1,151 @@
+//! [`Context`]: the client of one command, made of its arguments and the environment.
+
+use crate::args::Common;
+use crate::exit::{Exit, Failure};
+use crate::interrupt;
+use crate::output;
+use crate::password::Keeper;
+use crate::watch::Watch;
+use clore_blocking::Client;
+use clore_core::config::{BASE_URL, Config, ConfigBuilder};
+use clore_core::error::{ConfigError, Error, ErrorKind};
+use clore_core::model::{OrderId, Rates};
+use clore_core::secret::Secret;
+use clore_journal::FileJournal;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a command needs.
+pub struct Context {
+    /// The client.
+    pub client: Client,
+    /// Hears its events.
+    pub watch: Arc<Watch>,
+    /// What coins are worth, as far as the user said.
+    pub rates: Rates,
+    /// Where generated passwords lie; none without a home folder.
+    pub passwords: Option<Keeper>,
+    /// A second handle on the journal, to look at.
+    journal: Option<FileJournal>,
+    /// Whether to print JSON.
+    pub json: bool,
+}
+
+/// What a command asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Needs {
+    /// The market only: no key is used even if there is one.
+    Market,
+    /// The key.
+    Key,
+    /// The key, and the journal where it works: cancelling must not fail because of a journal.
+    KeyAndJournalIfPossible,
+    /// The key and the journal: nothing is spent without it.
+    KeyAndJournal,
+}
+
+impl Context {
+    /// Makes the client. From then on Ctrl-C tells what may be billing.
+    pub fn open(common: &Common, rates: Rates, needs: Needs) -> Result<Self, Failure> {
+        let mut settings = settings(common, &rates);
+        let key = if needs == Needs::Market { None } else { Some(key()?) };
+        if let Some(key) = &key {
+            settings = settings.key(key.clone());
+        }
+        let checked = settings.clone().build()?;
+        checked.warnings().iter().for_each(|warning| output::warn(warning.words()));
+        let open = || key.as_ref().map(|key| journal(needs, checked.base_url(), key)).transpose();
+        let journal = open()?.flatten();
+        let to_look_at = if journal.is_some() { open()?.flatten() } else { None };
+        let watch = Arc::new(Watch::new());
+        interrupt::on_interrupt(&watch, common.json);
+        let context = Self {
+            client: client(settings, journal, &watch)?,
+            watch,
+            rates,
+            passwords: Keeper::new(checked.base_url()),
+            journal: to_look_at,
+            json: common.json,
+        };
+        context.keep_passwords_up();
+        Ok(context)
+    }
+
+    /// Kept passwords follow what became of their intents, also of those that another run settled.
+    pub fn keep_passwords_up(&self) {
+        if let (Some(keeper), Some(journal)) = (&self.passwords, &self.journal)
+            && let Ok(view) = journal.look()
+        {
+            keeper.follow(&view);
+        }
+    }
+
+    /// Tells where the password of an order is, if one was made for it.
+    pub fn tell_password(&self, order: OrderId) {
+        if let Some(path) = self.passwords.as_ref().and_then(|keeper| keeper.order_file(order)) {
+            self.watch.tell(&format!("the password of order {order} is in {}", path.display()));
+        }
+    }
+}
+
+/// A client whose events the watch hears.
+pub fn client(
+    settings: ConfigBuilder,
+    journal: Option<FileJournal>,
+    watch: &Arc<Watch>,
+) -> Result<Client, Failure> {
+    let heard_by = Arc::clone(watch);
+    let mut builder = Client::builder().settings(settings).observer(move |event| heard_by.hear(event));
+    if let Some(journal) = journal {
+        builder = builder.journal(journal);
+    }
+    Ok(builder.build()?)
+}
+
+fn settings(common: &Common, rates: &Rates) -> ConfigBuilder {
+    let url = common.api_url.as_deref().filter(|url| !url.is_empty()).unwrap_or(BASE_URL);
+    let url = url.trim_end_matches('/');
+    // Calls bring the version themselves; an address with it is what other programs want.
+    let mut settings =
+        Config::builder().base_url(url.strip_suffix("/v1").unwrap_or(url)).rates(rates.clone());
+    if let Some(grace) = common.grace {
+        settings = settings.grace(grace);
+    }
+    if let Some(interval) = common.interval {
+        settings = settings.rate_limit(interval);
+    }
+    settings
+}
+
+fn key() -> Result<Secret, Failure> {
+    match std::env::var_os("CLORE_API_KEY") {
+        Some(key) => Ok(Secret::new(key.into_string().unwrap_or_else(|_| "\u{fffd}".to_owned()))),
+        None => Err(Error::new(ErrorKind::Config(ConfigError::NoKey)).into()),
+    }
+}
+
+fn journal(needs: Needs, base_url: &str, key: &Secret) -> Result<Option<FileJournal>, Failure> {
+    if matches!(needs, Needs::Market | Needs::Key) {
+        return Ok(None);
+    }
+    let opened = match FileJournal::default_dir() {
+        Some(folder) => open(folder, base_url, key),
+        None => Err(Failure::new(
+            Exit::Failed,
+            "journal",
+            "there is no folder for the journal, so nothing was sent; set HOME or XDG_STATE_HOME",
+        )),
+    };
+    match opened {
+        Ok(journal) => Ok(Some(journal)),
+        Err(failure) if needs == Needs::KeyAndJournalIfPossible => {
+            output::warn(&format!("going on without the journal: {}", failure.message));
+            Ok(None)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn open(folder: PathBuf, base_url: &str, key: &Secret) -> Result<FileJournal, Failure> {
+    Ok(FileJournal::open(folder, base_url, key)?)
+}

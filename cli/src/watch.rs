@@ -1,0 +1,211 @@
+//! [`Watch`]: hears every event of the client, shows what matters, and knows what may be billing.
+//!
+//! Invariant: `order N placed` is on stderr, flushed, before the event's handler returns, and so before the journal
+//! marks the intent as resolved (rent.md, "the id").
+
+use crate::exit::{Exit, Failure};
+use crate::output::{self, Document};
+use crate::progress::Progress;
+use clore_core::error::ErrorKind;
+use clore_core::event::{Event, Waiting};
+use clore_core::journal::IntentId;
+use clore_core::model::OrderId;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What is known of the running command.
+#[derive(Debug)]
+pub struct Watch {
+    /// The moving line.
+    pub progress: Progress,
+    told_by: fn(&str),
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    placed: BTreeSet<OrderId>,
+    open: BTreeSet<IntentId>,
+    cancelling: BTreeSet<OrderId>,
+    scratch: Option<PathBuf>,
+    waiting_for: Option<&'static str>,
+}
+
+impl Watch {
+    /// Nothing known yet. What happens is told on stderr.
+    pub fn new() -> Self {
+        Self { progress: Progress::new(), told_by: output::note, known: Mutex::default() }
+    }
+
+    /// What happens is told by `tell`.
+    pub fn told_by(mut self, tell: fn(&str)) -> Self {
+        self.told_by = tell;
+        self
+    }
+
+    /// Tells something while the moving line stands aside.
+    pub fn tell(&self, text: &str) {
+        self.progress.aside(|| (self.told_by)(text));
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on the moving line says what is waited for, not what is sent; until `None`.
+    pub fn waiting_for(&self, what: Option<&'static str>) {
+        self.known().waiting_for = what;
+        match what {
+            Some(what) => self.progress.say(what),
+            None => self.progress.clear(),
+        }
+    }
+
+    fn say(&self, text: &'static str) {
+        let what = self.known().waiting_for.unwrap_or(text);
+        self.progress.say(what);
+    }
+
+    /// Orders that are about to be cancelled.
+    pub fn cancelling(&self, orders: impl IntoIterator<Item = OrderId>) {
+        self.known().cancelling.extend(orders);
+    }
+
+    /// A folder to be removed when the program is interrupted.
+    pub fn scratch(&self, folder: Option<PathBuf>) {
+        self.known().scratch = folder;
+    }
+
+    /// What the intent became is known and told.
+    pub fn settled(&self, intent: &IntentId) {
+        self.known().open.remove(intent);
+    }
+
+    /// Hears an event.
+    pub fn hear(&self, event: &Event) {
+        match event {
+            Event::IntentRecorded { intent } => {
+                self.known().open.insert(intent.clone());
+            }
+            Event::OrderPlaced { order, server, inferred } => {
+                let mut known = self.known();
+                known.placed.insert(*order);
+                known.open.clear();
+                drop(known);
+                let how = if *inferred { " (found in your orders)" } else { "" };
+                self.tell(&format!("order {order} placed on server {server}{how}; it bills from now on"));
+            }
+            Event::OutcomeUnclear { intent, .. } => {
+                self.tell(&format!("warning: intent {intent} is not settled; its order may be billing"));
+            }
+            Event::JournalWarning { intent } => {
+                let text = "the journal could not be written; it stays open until `clore resume`";
+                self.tell(&format!("warning: intent {intent}: {text}"));
+            }
+            Event::OrderCancelled { order } => {
+                let mut known = self.known();
+                known.placed.remove(order);
+                let asked_for = known.cancelling.remove(order);
+                drop(known);
+                // Who asked for it says so in the result.
+                if !asked_for {
+                    self.tell(&format!("order {order} is over"));
+                }
+            }
+            Event::StatusChanged { order, status } => {
+                self.tell(&format!("order {order}: {status}"));
+            }
+            Event::RetryScheduled { attempt, why, .. } => {
+                let why = match why {
+                    ErrorKind::TooFast => "the service said too many requests".to_owned(),
+                    why => why.to_string(),
+                };
+                self.tell(&format!("attempt {attempt} failed: {why}; trying again"));
+            }
+            Event::AttemptBegan { path, .. } => self.say(doing(path)),
+            Event::WaitBegan { why: Waiting::Operation, .. } => {}
+            Event::WaitBegan { why, .. } => self.say(why.words()),
+            Event::CallEnded { .. } => self.progress.clear(),
+            _ => {}
+        }
+    }
+
+    /// What to tell when the program is interrupted.
+    pub fn interrupted(&self) -> Failure {
+        let known = self.known();
+        if let Some(folder) = &known.scratch {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+        let list =
+            |orders: &BTreeSet<OrderId>| orders.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let mut parts = Vec::new();
+        if !known.placed.is_empty() {
+            let orders = list(&known.placed);
+            parts.push(format!("placed and billing: order {orders} (end it with `clore cancel {orders}`)"));
+        }
+        for intent in &known.open {
+            parts.push(format!("intent {intent} stays open: its order may be billing (see `clore resume`)"));
+        }
+        if !known.cancelling.is_empty() {
+            let orders = list(&known.cancelling);
+            parts.push(format!("not confirmed as over: order {orders} (look with `clore orders`)"));
+        }
+        if parts.is_empty() {
+            parts.push("this run has placed nothing".to_owned());
+        }
+        let message = format!("interrupted; {}", parts.join("; "));
+        let mut failure = Failure::new(Exit::Interrupted, "interrupted", message);
+        failure.orders = known.placed.union(&known.cancelling).copied().collect();
+        let intents: Vec<String> = known.open.iter().map(ToString::to_string).collect();
+        if !intents.is_empty() {
+            failure.details = Document::new().with("intents", &intents);
+        }
+        failure
+    }
+}
+
+/// What a request does, in words.
+fn doing(path: &str) -> &'static str {
+    let call = path.trim_start_matches("/v1/").split('?').next().unwrap_or_default();
+    match call {
+        "marketplace" => "reading the market",
+        "my_orders" => "reading your orders",
+        "create_order" => "placing the order",
+        "cancel_order" | "cancel_orders" => "cancelling",
+        "spot_marketplace" => "reading the bids",
+        "wallets" => "reading the wallets",
+        _ => "asking the service",
+    }
+}
+
+/// Prints what went wrong, in the way the command was asked for.
+pub fn report(failure: &Failure, json: bool) {
+    output::note(&format!("clore: {}", failure.message));
+    if json {
+        output::document(&output::failure_document(failure));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clore_core::model::ServerId;
+
+    #[test]
+    fn an_interrupt_names_what_may_be_billing() {
+        let watch = Watch::new();
+        assert!(watch.interrupted().message.contains("placed nothing"));
+        let intent: IntentId = "abc".parse().unwrap();
+        watch.hear(&Event::IntentRecorded { intent: intent.clone() });
+        let failure = watch.interrupted();
+        assert!(failure.message.contains("intent abc stays open"), "{}", failure.message);
+        let (order, server) = (OrderId::new(1_000_001), ServerId::new(5));
+        watch.hear(&Event::OrderPlaced { order, server, inferred: false });
+        let failure = watch.interrupted();
+        assert_eq!((failure.exit, failure.orders), (Exit::Interrupted, vec![order]));
+        assert!(failure.message.contains("clore cancel 1000001"));
+        watch.hear(&Event::OrderCancelled { order });
+        assert!(watch.interrupted().message.contains("placed nothing"));
+    }
+}
