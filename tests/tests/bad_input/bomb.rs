@@ -1,6 +1,6 @@
 //! A little gzip that unpacks to four gigabytes.
 
-use clore_core::error::{DecodeError, Error, ErrorKind, FailureKind};
+use clore_core::error::{Error, ErrorKind, FailureKind, Found};
 use clore_tests::client;
 use clore_tests::hostile::{Answer, Hostile};
 use flate2::{Compress, Compression, FlushCompress};
@@ -38,12 +38,11 @@ fn most_memory() -> Option<u64> {
     Some(line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok()? >> 10)
 }
 
-/// A bound was reached: by the size of the answer, or of one record of it.
-fn is_bounded(error: &Error) -> bool {
-    let too_large = |error: &DecodeError| error.to_string().contains("at most");
+/// A bound was reached: of the size of the answer, or of one record of it.
+pub fn is_bounded(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Network(FailureKind::TooLarge) => true,
-        ErrorKind::Decode(error) | ErrorKind::UnreadHistory(error) => too_large(error),
+        ErrorKind::Decode(error) => error.found() == Found::TooLarge,
         _ => false,
     }
 }
