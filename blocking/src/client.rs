@@ -1,6 +1,6 @@
 //! [`Client`]: the methods of core's surface, run by this crate's transport.
 
-use crate::transport::{Roots, UreqTransport};
+use crate::transport::{Observer, Roots, UreqTransport};
 use clore_core::call::Call;
 use clore_core::config::{Config, ConfigBuilder};
 use clore_core::drive::{BlockingTransport, run_blocking};
@@ -31,14 +31,6 @@ pub struct ClientBuilder {
     observer: Observer,
     roots: Roots,
     environment_proxy: bool,
-}
-
-pub(crate) struct Observer(pub(crate) Box<dyn Fn(&Event) + Send + Sync>);
-
-impl core::fmt::Debug for Observer {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Observer")
-    }
 }
 
 impl ClientBuilder {

@@ -41,3 +41,7 @@ pub use clore_core as core;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -32,7 +32,7 @@ fn sandbox(faults: &[&str]) -> (Server, Client) {
         builder = builder.fault(Fault::parse(fault).unwrap());
     }
     let server = builder.start("127.0.0.1:0").unwrap();
-    let client = client_at(&server.url(), &server.key());
+    let client = client_at(&server.url(), server.key());
     (server, client)
 }
 

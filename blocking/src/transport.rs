@@ -1,6 +1,5 @@
 //! [`UreqTransport`]: one exchange by ureq, and sleeping. It decides nothing.
 
-use crate::client::Observer;
 use crate::error_map::failure;
 use clore_core::config::Config;
 use clore_core::drive::BlockingTransport;
@@ -22,6 +21,15 @@ pub(crate) struct UreqTransport {
     origin: Instant,
     journal: Arc<dyn Journal>,
     observer: Observer,
+}
+
+/// Who hears what happens.
+pub(crate) struct Observer(pub(crate) Box<dyn Fn(&Event) + Send + Sync>);
+
+impl core::fmt::Debug for Observer {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Observer")
+    }
 }
 
 /// Whose certificates are trusted.

@@ -14,10 +14,9 @@
 use crate::effect::{Delivery, Effect, Lane};
 use crate::error::{Error, ErrorKind, Failure, FailureKind};
 use crate::event::{Event, Waiting};
-use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
 use crate::op::fetch::NO_KEY;
-use crate::op::{Ask, Exchange, Head, Inbox, Operation, Pace, Permitted, Receive, Received, Step};
+use crate::op::{Ask, Exchange, Inbox, Operation, Permitted, Step};
 use crate::pacer::{Feedback, Grant, Ticket, Turn, WaitReason};
 use crate::session::Session;
 use crate::time::Moment;
@@ -226,10 +225,8 @@ impl<O: Operation> Call<O> {
         exchange.deadline = exchange.deadline.min(now.after(exchange.timeout));
         let headers = exchange.request.headers_mut();
         headers.insert(USER_AGENT, config.user_agent.clone());
-        if exchange.with_key {
-            if let Some(key) = &config.key {
-                headers.insert(AUTH_HEADER, key.clone());
-            }
+        if let Some(key) = config.key.as_ref().filter(|_| exchange.with_key) {
+            headers.insert(AUTH_HEADER, key.clone());
         }
         self.attempts = self.attempts.saturating_add(1);
         self.bytes = 0;
@@ -336,52 +333,6 @@ impl<O: Operation> Call<O> {
     }
 }
 
-impl<O: Operation> Receive for Call<O> {
-    fn head(&mut self, head: Head<'_>) -> Flow {
-        if !matches!(self.state, State::Flying(_)) {
-            return Flow::Stop;
-        }
-        self.events.push_back(Event::AttemptHead { status: head.status.as_u16() });
-        self.op.handle_head(head)
-    }
-
-    fn data(&mut self, decoded: &[u8]) -> Flow {
-        if !matches!(self.state, State::Flying(_)) {
-            return Flow::Stop;
-        }
-        self.bytes = self.bytes.saturating_add(u64::try_from(decoded.len()).unwrap_or(u64::MAX));
-        self.op.handle_data(decoded)
-    }
-
-    fn close(&mut self, now: Moment, received: Received) {
-        let grant = match core::mem::replace(&mut self.state, State::Idle) {
-            State::Flying(grant) => grant,
-            // Nothing is in flight: whoever closes twice takes no place or turn with it.
-            other => {
-                self.state = other;
-                return;
-            }
-        };
-        let (delivery, failure, feedback) = match received {
-            Received::End => {
-                let feedback = match self.op.handle_end(now) {
-                    Pace::Fine | Pace::Refused => Feedback::Answered,
-                    Pace::TooFast { retry_after } => Feedback::TooFast { retry_after },
-                };
-                (Delivery::Answered, None, feedback)
-            }
-            Received::Failed(failure) => {
-                let (delivery, kind) = (failure.delivery, failure.kind);
-                self.op.handle_failure(now, failure);
-                let unsent = delivery == Delivery::NotSent;
-                (delivery, Some(kind), if unsent { Feedback::Unsent } else { Feedback::Lost })
-            }
-        };
-        self.session.gate().settle(grant, now, feedback);
-        self.attempt_ends(delivery, failure);
-    }
-}
-
 impl<O: Operation> Drop for Call<O> {
     fn drop(&mut self) {
         let over = matches!(self.state, State::Over);
@@ -410,5 +361,6 @@ fn waiting(why: WaitReason) -> Waiting {
     }
 }
 
+mod answer;
 #[cfg(test)]
 mod tests;

@@ -29,7 +29,7 @@ impl Session {
     /// A session of its own, with nothing sent yet.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        let gate = Gate::new(config.pacing.clone());
+        let gate = Gate::new(config.pacing);
         let budget = Mutex::new(Budget::default());
         Self(Arc::new(Shared { config, gate, budget, backlog: Mutex::default() }))
     }

@@ -2,6 +2,12 @@
 //!
 //! The script is a function of what is asked, so one script runs under both loops and the traces can be compared.
 
+mod reply;
+mod together;
+
+pub(crate) use reply::{Asked, Reply, fail, never, ok, refused_connection, reset, status};
+pub(crate) use together::together;
+
 use super::{BlockingTransport, Transport, run, run_blocking};
 use crate::call::Call;
 use crate::config::{Config, ConfigBuilder};
@@ -14,96 +20,13 @@ use crate::secret::Secret;
 use crate::session::Session;
 use crate::time::{Moment, UnixTime};
 use core::future::poll_fn;
-use core::pin::Pin;
-use core::task::{Context, Poll, Waker};
-use core::time::Duration;
+use core::task::{Poll, Waker};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use std::sync::atomic::{AtomicBool, Ordering};
+use reply::What;
 use std::sync::{Arc, Mutex};
-use std::task::Wake;
 
 /// The key of every scripted session; no trace, error or event may hold it.
 pub(crate) const KEY: &str = "CANARYKEY";
-
-/// One request as the script sees it; `n` counts all of them from 0.
-#[derive(Clone, Debug)]
-pub(crate) struct Asked {
-    pub(crate) n: usize,
-    pub(crate) at: u64,
-    pub(crate) method: String,
-    pub(crate) uri: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
-}
-
-impl Asked {
-    /// Path and query.
-    pub(crate) fn path(&self) -> &str {
-        self.uri.split_once("/v1").map_or(self.uri.as_str(), |(_, path)| path)
-    }
-}
-
-/// What the script lets happen to a request.
-#[derive(Clone, Debug)]
-pub(crate) struct Reply {
-    after: Duration,
-    what: What,
-}
-
-#[derive(Clone, Debug)]
-enum What {
-    Answer { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8>, cut: bool },
-    Fail(Delivery, FailureKind),
-    Never,
-}
-
-/// An answer with HTTP 200.
-pub(crate) fn ok(body: impl Into<Vec<u8>>) -> Reply {
-    status(200, body)
-}
-
-pub(crate) fn status(status: u16, body: impl Into<Vec<u8>>) -> Reply {
-    let what = What::Answer { status, headers: Vec::new(), body: body.into(), cut: false };
-    Reply { after: Duration::from_millis(50), what }
-}
-
-pub(crate) fn fail(delivery: Delivery, kind: FailureKind) -> Reply {
-    Reply { after: Duration::from_millis(50), what: What::Fail(delivery, kind) }
-}
-
-pub(crate) fn refused_connection() -> Reply {
-    fail(Delivery::NotSent, FailureKind::Connect)
-}
-
-pub(crate) fn reset() -> Reply {
-    fail(Delivery::Unknown, FailureKind::Io(std::io::ErrorKind::ConnectionReset))
-}
-
-pub(crate) fn never() -> Reply {
-    Reply { after: Duration::ZERO, what: What::Never }
-}
-
-impl Reply {
-    pub(crate) fn after_ms(mut self, ms: u64) -> Self {
-        self.after = Duration::from_millis(ms);
-        self
-    }
-
-    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        if let What::Answer { headers, .. } = &mut self.what {
-            headers.push((name, value.into()));
-        }
-        self
-    }
-
-    /// The connection breaks before the end of the body.
-    pub(crate) fn cut(mut self) -> Self {
-        if let What::Answer { cut, .. } = &mut self.what {
-            *cut = true;
-        }
-        self
-    }
-}
 
 type Script = Arc<dyn Fn(&Asked) -> Reply + Send + Sync>;
 type Lines = Arc<dyn Fn(&Record) -> Option<JournalError> + Send + Sync>;
@@ -421,44 +344,4 @@ pub(crate) fn both<P: Plan + Clone>(
     assert_eq!(one.trace(), other.trace());
     assert_eq!(result.as_ref().err(), by_other.unwrap().as_ref().err());
     (result, one)
-}
-
-struct Flag(AtomicBool);
-
-impl Wake for Flag {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
-
-pub(crate) type Task<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
-
-/// Polls the tasks that were woken; when none is, lets the time pass to the next timer. Returns when all are done.
-pub(crate) fn together(world: &Scripted, tasks: Vec<Task<'_>>) {
-    let flag = || Arc::new(Flag(AtomicBool::new(true)));
-    let mut tasks: Vec<_> = tasks.into_iter().map(|task| (task, flag())).collect();
-    for _ in 0..1_000_000 {
-        tasks.retain_mut(|(task, flag)| {
-            let woken = flag.0.swap(false, Ordering::SeqCst);
-            let waker = Waker::from(Arc::clone(flag));
-            !(woken && task.as_mut().poll(&mut Context::from_waker(&waker)).is_ready())
-        });
-        if tasks.is_empty() {
-            return;
-        }
-        if tasks.iter().any(|(_, flag)| flag.0.load(Ordering::SeqCst)) {
-            continue;
-        }
-        let due = world.world(|world| {
-            let next = world.timers.iter().map(|(at, _)| *at).min().filter(|at| *at < Moment::NEVER);
-            world.now = world.now.max(next.expect("everybody waits for nothing"));
-            let now = world.now;
-            let (due, later) = core::mem::take(&mut world.timers).into_iter().partition(|(at, _)| *at <= now);
-            world.timers = later;
-            let due: Vec<(Moment, Waker)> = due;
-            due
-        });
-        due.into_iter().for_each(|(_, waker)| waker.wake());
-    }
-    panic!("spinning");
 }

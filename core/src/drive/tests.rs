@@ -71,7 +71,7 @@ fn permanent_errors_return_at_once() {
         ok(r#"{"code":0,"error":"maintenance"}"#),
         ok(r#"{"code":true,"wallets":[]}"#),
     ] {
-        let (error, starts, end) = read(&[reply.clone()]);
+        let (error, starts, end) = read(core::slice::from_ref(&reply));
         assert!(error.is_some() && starts.len() == 1 && end <= 50, "{reply:?}: {error:?} {starts:?} {end}");
     }
 }
@@ -217,7 +217,7 @@ fn no_call_outruns_its_deadline() {
         [(5, never()), (31, never()), (65, never()), (3, reset()), (4, ok(CODE5)), (1, reset())]
     {
         let config = config().deadline(Duration::from_secs(seconds)).build().unwrap();
-        let (result, world) = both(&replies(&[reply.clone()]), &config, Wallets);
+        let (result, world) = both(&replies(core::slice::from_ref(&reply)), &config, Wallets);
         assert!(result.is_err() && world.ms() <= seconds * 1_000, "{seconds} {reply:?} {}", world.ms());
         let least = world.starts().iter().map(|at| seconds * 1_000 - at).min().unwrap();
         assert!(least >= 1_000, "an attempt was begun {least} ms before the end");
@@ -292,7 +292,7 @@ fn the_read_column_of_the_fault_table() {
         (ok(format!("{WALLETS}x")), 1, None),
     ] {
         let good = format!("{reply:?}").contains("29s");
-        let (error, starts, _) = read(&[reply.clone()]);
+        let (error, starts, _) = read(core::slice::from_ref(&reply));
         assert_eq!(starts.len(), sends, "{reply:?} {error:?}");
         assert_eq!(error.is_none(), good, "{reply:?} {error:?}");
         if kind.is_some() {

@@ -9,7 +9,7 @@
 //! It serves reads and idempotent calls. For money calls it is asked for one attempt at a time, and its `attempt`
 //! says what that one came to. Invariant: nothing found by an earlier attempt reaches the result.
 
-use super::judge::{Judgement, Seen, judge};
+use super::judge::{Bad, Judgement, Seen, judge};
 use super::{Exchange, Head, Operation, Pace, Settings, Step};
 use crate::effect::{Delivery, Lane};
 use crate::endpoint::{Endpoint, Reader};
@@ -169,16 +169,6 @@ impl<E: Endpoint> Fetch<E> {
 fn unknown(error: Error) -> Error {
     let delivery = error.delivery();
     Error::new(ErrorKind::OutcomeUnknown).with_delivery(delivery)
-}
-
-/// An attempt that brought no value.
-pub(super) struct Bad {
-    pub(super) verdict: Verdict,
-    pub(super) permanence: Permanence,
-    pub(super) retry_after: Option<core::time::Duration>,
-    /// A well-formed code 2, 3, 4 or 6: the service itself says that nothing was done.
-    pub(super) refused_by_code: bool,
-    pub(super) error: Error,
 }
 
 impl<E: Endpoint> Operation for Fetch<E> {

@@ -23,6 +23,7 @@ use crate::journal::{JournalError, Recorded};
 use crate::model::order::StatusContext;
 use crate::model::{Order, OrderId};
 use crate::time::{Moment, UnixTime};
+use crate::wire::rows::Skipped;
 
 /// Looks for one order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,8 +50,8 @@ impl Plan for FindOrder {
 pub struct FindingOrder {
     settings: Settings,
     order: OrderId,
-    /// The order as an earlier look saw it, which some rules of its status need (api-facts 4.3).
-    earlier: Option<Order>,
+    /// The order as earlier looks saw it, the last of them last; some rules of its status need it (api-facts 4.3).
+    earlier: Vec<Order>,
     /// Attempts per list, and the end of it all.
     limits: (u32, Moment),
     /// The order in the list with completed ones, which the active list lacked.
@@ -70,7 +71,7 @@ enum State {
 impl FindingOrder {
     fn new(settings: &Settings, order: OrderId, now: Moment) -> Self {
         let config = settings.config();
-        Self::within(settings, order, now, config.max_retries, now.after(config.deadline), None)
+        Self::within(settings, order, now, config.max_retries, now.after(config.deadline), Vec::new())
     }
 
     /// So many attempts per list, ending by `deadline`; `earlier` is what an earlier look saw.
@@ -80,7 +81,7 @@ impl FindingOrder {
         now: Moment,
         attempts: u32,
         deadline: Moment,
-        earlier: Option<Order>,
+        earlier: Vec<Order>,
     ) -> Self {
         let limits = (attempts, deadline);
         let fetch = list(settings, limits, false, now);
@@ -98,9 +99,7 @@ impl FindingOrder {
         if let Some(date) = date {
             context = context.now(date);
         }
-        if let Some(earlier) = &self.earlier {
-            context = context.after(earlier);
-        }
+        context = self.earlier.iter().fold(context, StatusContext::after);
         order.judged(&context)
     }
 
@@ -129,7 +128,8 @@ impl FindingOrder {
             return Some(Ok(Some(self.judged(order, date, left))));
         }
         // A record without a readable id may be the one.
-        let nameless = list.unparsed.named.iter().find(|row| row.id.is_none()).map(|row| row.reason.clone());
+        let may_be = |row: &&Skipped| row.id.is_none() || row.reason.found() == Found::Contradiction;
+        let nameless = list.unparsed.named.iter().find(may_be).map(|row| row.reason.clone());
         let uncounted = list.unparsed.count > list.unparsed.named.len();
         let uncounted = uncounted.then(|| DecodeError::new("orders", "a readable list", Found::TooLarge));
         Some(match nameless.or(uncounted) {

@@ -257,7 +257,8 @@ mod tests {
 
     #[test]
     fn misuse_becomes_one_failure_and_nothing_else() {
-        let cases: [(&str, fn(&mut Inbox<'_>)); 5] = [
+        type Script = fn(&mut Inbox<'_>);
+        let cases: [(&str, Script); 5] = [
             ("without a head", |_| {}),
             ("data before a head", |inbox| assert!(inbox.data(b"x").is_err())),
             ("a second head", |inbox| {

@@ -4,7 +4,6 @@
 //! only under a status that is one.
 
 use super::Head;
-use super::fetch::Bad;
 use crate::effect::Delivery;
 use crate::endpoint::Answer;
 use crate::error::{Code, DecodeError, Error, ErrorKind, Found};
@@ -43,6 +42,16 @@ impl Seen {
 pub(super) enum Judgement<T> {
     Value(T),
     Bad(Bad),
+}
+
+/// An attempt that brought no value.
+pub(super) struct Bad {
+    pub(super) verdict: Verdict,
+    pub(super) permanence: Permanence,
+    pub(super) retry_after: Option<core::time::Duration>,
+    /// A well-formed code 2, 3, 4 or 6: the service itself says that nothing was done.
+    pub(super) refused_by_code: bool,
+    pub(super) error: Error,
 }
 
 /// Judges an answer of a call that is not a create.

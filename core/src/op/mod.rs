@@ -91,6 +91,7 @@ pub trait Operation: Send {
 /// Closed: a driver that misses a case does not compile.
 #[derive(Debug)]
 #[must_use]
+#[expect(clippy::large_enum_variant, reason = "a step is passed on once and never stored")]
 pub enum Step<T> {
     /// Send this request and push its answer.
     Send(Exchange),
@@ -106,6 +107,7 @@ pub enum Step<T> {
 
 impl<T> Step<T> {
     /// The end of an inner machine, or the step that goes on to the driver as it is.
+    #[expect(clippy::result_large_err, reason = "it is no error, and passed on at once")]
     pub(crate) fn ended<U>(self) -> Result<T, Step<U>> {
         match self {
             Self::Done(end) => Ok(end),

@@ -286,3 +286,7 @@ impl<E: Endpoint> Operation for Spend<E> {
         self.events.pop_front()
     }
 }
+
+#[cfg(test)]
+#[path = "spend_tests.rs"]
+mod tests;

@@ -98,6 +98,7 @@ impl Plan for WaitForOrder {
             settings: settings.clone(),
             plan: self,
             last: None,
+            ran: None,
             fault: None,
             status: None,
             events: VecDeque::new(),
@@ -113,6 +114,8 @@ pub struct WaitingForOrder {
     settings: Settings,
     deadline: Moment,
     last: Option<Order>,
+    /// As it was when it was last seen running: a host that is lost then is lost, not starting.
+    ran: Option<Order>,
     fault: Option<Error>,
     status: Option<OrderStatus>,
     events: VecDeque<Event>,
@@ -142,13 +145,18 @@ impl WaitingForOrder {
                     return Some(Ok(order));
                 }
                 let status = order.status.clone();
+                if status.is_running() {
+                    self.ran = Some(order.clone());
+                }
                 self.last = Some(order);
                 status.is_end().then(|| Err(self.error(ErrorKind::OrderEnded(status))))
             }
             // Not seen yet, or not any more: one reading never means that it is gone (api-facts 4.3, rule 8).
             Ok(None) => None,
             Err(error) if is_final(error.kind()) => {
-                Some(Err(error.with_orders([self.plan.order]).with_last_order(self.last.clone())))
+                let named = error.order_ids().contains(&self.plan.order);
+                let error = error.with_orders((!named).then_some(self.plan.order));
+                Some(Err(error.with_last_order(self.last.clone())))
             }
             // No turn can come any more: waiting longer would change nothing.
             Err(error) if *error.kind() == ErrorKind::Deadline => Some(Err(self.timed_out())),
@@ -217,9 +225,9 @@ impl Operation for WaitingForOrder {
                 }
                 State::Pausing(until) if now < *until => return Step::Wait(*until),
                 State::Pausing(_) => {
-                    let last = self.last.clone();
+                    let earlier = self.ran.iter().chain(&self.last).cloned().collect();
                     let look =
-                        FindingOrder::within(&self.settings, self.plan.order, now, 1, self.deadline, last);
+                        FindingOrder::within(&self.settings, self.plan.order, now, 1, self.deadline, earlier);
                     self.state = State::Looking(Box::new(look), now);
                 }
                 State::Looking(look, begun) => match look.poll(now).ended() {

@@ -68,15 +68,12 @@ impl Confirm {
 
     /// Takes out what a complete active list lacks or shows as ended.
     ///
-    /// A list with a record that could not be read may hide an order, unless the record's id is another's.
+    /// A list with a record that could not be read may hide an order: an id read out of such a record is for reports
+    /// only, so it proves nothing about the others.
     pub(super) fn confirmed_by(&mut self, list: &OrderList) -> Vec<OrderId> {
-        let all_named = list.unparsed.count == list.unparsed.named.len()
-            && list.unparsed.named.iter().all(|row| row.id.is_some());
-        let is_over = |order: &OrderId| {
-            if let Some(row) = list.orders.iter().find(|row| row.id == *order) {
-                return row.status.is_end();
-            }
-            all_named && !list.unparsed.named.iter().any(|row| row.id == Some(order.number()))
+        let is_over = |order: &OrderId| match list.order(*order) {
+            Some(row) => row.status.is_end(),
+            None => list.is_complete(),
         };
         let over: Vec<OrderId> = self.open.iter().copied().filter(is_over).collect();
         over.iter().for_each(|order| {

@@ -285,15 +285,15 @@ impl Operation for Settle {
     fn handle_recorded(&mut self, now: Moment, done: Result<Recorded, JournalError>) {
         match &mut self.state {
             State::Adopting => {
-                if let Some(open) = self.to_adopt.pop_front() {
-                    if let Err(error) = self.adopted(open, done) {
-                        // Adopted ones are released and stay open; nothing was sent.
-                        self.to_adopt.clear();
-                        self.cases.clear();
-                        self.claims.clear();
-                        self.settled.clear();
-                        self.state = State::Failed(Box::new(error));
-                    }
+                if let Some(open) = self.to_adopt.pop_front()
+                    && let Err(error) = self.adopted(open, done)
+                {
+                    // Adopted ones are released and stay open; nothing was sent.
+                    self.to_adopt.clear();
+                    self.cases.clear();
+                    self.claims.clear();
+                    self.settled.clear();
+                    self.state = State::Failed(Box::new(error));
                 }
             }
             State::Reconciling(reconcile) => reconcile.handle_recorded(now, done),

@@ -33,10 +33,9 @@ const FRESH_LISTING: Duration = Duration::from_secs(30);
 impl Renting {
     pub(super) fn new(mut plan: Rent, settings: &Settings, now: Moment) -> Self {
         // Fresh when it was given: a create that had to wait keeps its guard.
-        if plan.required_price && plan.order.price_required().is_none() {
-            if let Some(price) = fresh_price(&plan.order, now) {
-                plan.order = plan.order.required_price(price);
-            }
+        let guarded = plan.required_price && plan.order.price_required().is_none();
+        if let Some(price) = fresh_price(&plan.order, now).filter(|_| guarded) {
+            plan.order = plan.order.required_price(price);
         }
         let id = plan.intent.clone().unwrap_or_else(|| settings.intent_id());
         let mut intent = Intent::new(id.clone(), CreateOrder::NAME);

@@ -1,6 +1,6 @@
 //! The intent is in the journal before the first byte, whatever happens after.
 
-use super::world::{SERVER, World, id, order, rent, row, state_of, view, word};
+use super::world::{SERVER, World, errors, id, order, rent, row, state_of, view, word};
 use crate::effect::Delivery;
 use crate::error::{ErrorKind, FailureKind};
 use crate::event::Event;
@@ -20,17 +20,6 @@ impl Journal for FailsAt {
     fn record(&self, record: Record) -> Result<Recorded, JournalError> {
         if (self.1)(&record) { Err(self.2.clone()) } else { self.0.record(record) }
     }
-}
-
-fn errors() -> Vec<JournalError> {
-    let (kind, doing) = (std::io::ErrorKind::StorageFull, "flushing");
-    vec![
-        JournalError::Medium { kind, doing },
-        JournalError::LockTimeout,
-        JournalError::Damaged { line: 3 },
-        JournalError::Newer { version: 9 },
-        JournalError::NameTaken(id("mine")),
-    ]
 }
 
 #[test]

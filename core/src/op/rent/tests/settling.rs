@@ -12,11 +12,10 @@ use crate::op::{Operation, Plan};
 
 const ID_9: &str = r#"{"code":0,"order_id":9}"#;
 
-fn run<P: Plan>(
-    world: &mut World,
-    journal: &dyn Journal,
-    plan: P,
-) -> (Run<P::Operation>, Result<<P::Operation as Operation>::Output, Error>) {
+/// A run that is over, and its end.
+type Ran<O> = (Run<O>, Result<<O as Operation>::Output, Error>);
+
+fn run<P: Plan>(world: &mut World, journal: &dyn Journal, plan: P) -> Ran<P::Operation> {
     let mut run = Run::new(&settings(&session(), 3), plan, at(1));
     let result = run.finish(journal, &mut |asked| world.answer(asked));
     assert_eq!(run.creates(), 0, "it never creates");

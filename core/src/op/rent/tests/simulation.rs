@@ -40,6 +40,8 @@ struct Attempt {
     /// The client dies after so many steps.
     crash: Option<usize>,
     go_on: bool,
+    /// It passes over every attempt before it.
+    despite: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -71,8 +73,8 @@ fn fate() -> impl Strategy<Value = Fate> {
 }
 
 fn plot() -> impl Strategy<Value = Plot> {
-    let attempt = (5_u64..7, proptest::option::weighted(0.6, 0_usize..45), any::<bool>())
-        .prop_map(|(server, crash, go_on)| Attempt { server, crash, go_on });
+    let attempt = (5_u64..7, proptest::option::weighted(0.6, 0_usize..45), any::<bool>(), any::<bool>())
+        .prop_map(|(server, crash, go_on, despite)| Attempt { server, crash, go_on, despite });
     let dark = proptest::collection::vec(proptest::bool::weighted(0.2), 1..8);
     (
         proptest::collection::vec(fate(), 1..6),
@@ -189,6 +191,9 @@ fn play(plot: &Plot) -> (Service, MemoryJournal, Vec<(u64, IntentId)>) {
         let mut plan = Rent::new(order).intent(name(number));
         if attempt.go_on {
             plan = plan.go_on_after_placed();
+        }
+        if attempt.despite {
+            plan = (0..number).map(name).fold(plan, Rent::despite);
         }
         // A new process: its own session, the same journal.
         let session = session();

@@ -2,7 +2,7 @@
 //! a state or an input without an expectation does not compile.
 
 use super::table_walk::{At, EMPTY, FIVE, ID_9, NEW_ROW, Walk, blocked};
-use super::world::{id, state_of};
+use super::world::{errors, id, state_of};
 use crate::effect::Delivery;
 use crate::error::{Failure, FailureKind};
 use crate::journal::{Journal, JournalError, Record, Recorded};
@@ -55,17 +55,6 @@ enum Input {
     Drop,
 }
 
-fn errors() -> [JournalError; 5] {
-    let (kind, doing) = (std::io::ErrorKind::Other, "writing");
-    [
-        JournalError::Medium { kind, doing },
-        JournalError::LockTimeout,
-        JournalError::Damaged { line: 1 },
-        JournalError::Newer { version: 2 },
-        JournalError::NameTaken(id("mine")),
-    ]
-}
-
 fn inputs() -> Vec<Input> {
     use AsCreate::{Placed, Refused, TooFast, Unknown};
     use AsReading::{Again, Complete, NewRow, Stops, Unreadable};
@@ -102,7 +91,6 @@ fn inputs() -> Vec<Input> {
         Answer(|| Reply::Cut { status: 200, date: None, body: ID_9.into() }, Again, Unknown),
         Answer(|| Reply::Cut { status: 200, date: None, body: r#"{"code":6}  "#.repeat(2) }, Again, Unknown),
         Input::Fails(Delivery::NotSent, FailureKind::Connect),
-        Input::Fails(Delivery::NotSent, FailureKind::Timeout),
         Input::Fails(Delivery::NotSent, FailureKind::Certificate),
         Input::Fails(Delivery::NotSent, FailureKind::TooLate),
         Input::Fails(Delivery::NotSent, FailureKind::NoTurn),
@@ -324,12 +312,12 @@ fn expect_state(at: At, input: Input, next: At) -> &'static str {
 /// What a journal says to the record under way: the real one where that is its answer.
 fn say(walk: &Walk, says: Says) -> Result<Recorded, JournalError> {
     let claim = || Recorded::Claimed(crate::journal::Claim::new(id("mine"), Box::new(())));
-    let real = match (&walk.record, says) {
-        (Some(Record::Intent(_) | Record::Renew(_) | Record::Adopt(_)), Says::Claimed) => true,
-        (Some(Record::Sent(_) | Record::Resolved { .. }), Says::Written) => true,
-        (Some(Record::Look), Says::Seen) => true,
-        _ => false,
-    };
+    let real = matches!(
+        (&walk.record, says),
+        (Some(Record::Intent(_) | Record::Renew(_) | Record::Adopt(_)), Says::Claimed)
+            | (Some(Record::Sent(_) | Record::Resolved { .. }), Says::Written)
+            | (Some(Record::Look), Says::Seen)
+    );
     if real {
         return walk.journal.record(walk.record.clone().unwrap());
     }

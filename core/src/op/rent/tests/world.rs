@@ -2,7 +2,7 @@
 
 use crate::endpoint::create_order::CreateOrder;
 use crate::error::Error;
-use crate::journal::{Intent, IntentId, Journal, MemoryJournal, Record, Recorded, View};
+use crate::journal::{Intent, IntentId, Journal, JournalError, MemoryJournal, Record, Recorded, View};
 use crate::model::ServerId;
 use crate::op::rent::{Rent, RentOutcome, Renting};
 use crate::op::scripted::{Asked, EPOCH, Reply, Run, at, session, settings};
@@ -51,6 +51,18 @@ pub(super) fn state_of(journal: &dyn Journal, name: &str) -> String {
     let view = view(journal);
     let open = view.intent(&id(name)).map(|open| format!("{:?}", open.ownership));
     open.or_else(|| view.resolution(&id(name)).map(|done| format!("{done:?}"))).unwrap_or("none".into())
+}
+
+/// Every way a journal can fail.
+pub(super) fn errors() -> [JournalError; 5] {
+    let (kind, doing) = (std::io::ErrorKind::StorageFull, "flushing");
+    [
+        JournalError::Medium { kind, doing },
+        JournalError::LockTimeout,
+        JournalError::Damaged { line: 3 },
+        JournalError::Newer { version: 9 },
+        JournalError::NameTaken(id("mine")),
+    ]
 }
 
 /// One order row, seen from `from` on.

@@ -2,15 +2,17 @@
 //!
 //! Invariant: a `Config` that exists can be used. No error of this module repeats what it was given.
 
+mod base_url;
+
 use crate::error::{ConfigError, Error, ErrorKind};
 use crate::limits::Caps;
 use crate::model::Rates;
 use crate::pacer::Pacing;
 use crate::secret::Secret;
-use core::fmt;
+use base_url::BaseUrl;
 use core::time::Duration;
 use http::header::HeaderValue;
-use http::uri::{Scheme, Uri};
+use http::uri::Scheme;
 
 /// The service's address (api-facts 1.1).
 pub const BASE_URL: &str = "https://api.clore.ai";
@@ -312,126 +314,5 @@ fn key_header(key: &Secret) -> Result<HeaderValue, ConfigError> {
     Ok(value)
 }
 
-/// Scheme, host and path prefix of the service.
-#[derive(Clone)]
-pub(crate) struct BaseUrl {
-    text: String,
-    scheme: Scheme,
-    host: String,
-}
-
-impl BaseUrl {
-    fn parse(text: &str) -> Result<Self, ConfigError> {
-        let text = text.trim_end_matches('/');
-        let uri: Uri = text.parse().map_err(|_| ConfigError::BaseUrl)?;
-        let scheme = uri.scheme().filter(|s| **s == Scheme::HTTP || **s == Scheme::HTTPS);
-        let scheme = scheme.ok_or(ConfigError::BaseUrl)?.clone();
-        let authority = uri.authority().ok_or(ConfigError::BaseUrl)?;
-        if authority.as_str().contains('@') {
-            return Err(ConfigError::BaseUrlCredentials);
-        }
-        if uri.query().is_some() || authority.host().is_empty() || text.contains('#') {
-            return Err(ConfigError::BaseUrl);
-        }
-        Ok(Self { text: text.to_owned(), scheme, host: authority.host().to_owned() })
-    }
-
-    fn is_loopback(&self) -> bool {
-        let host = self.host.trim_start_matches('[').trim_end_matches(']');
-        host.eq_ignore_ascii_case("localhost")
-            || host.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-    }
-
-    /// The absolute URI of a path-only one.
-    pub(crate) fn join(&self, path: &Uri) -> Option<Uri> {
-        let path = path.path_and_query().map_or("/", |path| path.as_str());
-        format!("{}{path}", self.text).parse().ok()
-    }
-}
-
-impl fmt::Debug for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error_of(builder: ConfigBuilder) -> ErrorKind {
-        builder.build().unwrap_err().kind().clone()
-    }
-
-    #[test]
-    fn bad_key_refused_at_construction_without_echo() {
-        let cases = [
-            ("", ConfigError::EmptyKey),
-            ("CANARY\n", ConfigError::KeyCharacters),
-            ("CANARY\r\nx: y", ConfigError::KeyCharacters),
-            (" CANARY", ConfigError::KeyCharacters),
-            ("CANARYé", ConfigError::KeyCharacters),
-            ("CANARY\0", ConfigError::KeyCharacters),
-        ];
-        for (key, expected) in cases {
-            let error = Config::builder().key(Secret::new(key)).build().unwrap_err();
-            assert_eq!(*error.kind(), ErrorKind::Config(expected));
-            assert!(!format!("{error} {error:?}").contains("CANARY"));
-        }
-        let long = "k".repeat(1 << 20);
-        assert_eq!(
-            error_of(Config::builder().key(Secret::new(long))),
-            ErrorKind::Config(ConfigError::KeyLength)
-        );
-    }
-
-    #[test]
-    fn plain_http_refused_unless_loopback_opt_in() {
-        for url in ["http://127.0.0.1:1", "http://[::1]:1", "http://localhost", "https://x.example/prefix/"] {
-            assert!(Config::builder().base_url(url).build().is_ok(), "{url}");
-        }
-        let plain = || Config::builder().base_url("http://x.example");
-        assert_eq!(error_of(plain()), ErrorKind::Config(ConfigError::PlainHttp));
-        assert!(plain().allow_plain_http(true).build().is_ok());
-        for host in ["http://127.0.0.1.example.com", "http://localhost.example.com"] {
-            assert_eq!(error_of(Config::builder().base_url(host)), ErrorKind::Config(ConfigError::PlainHttp));
-        }
-    }
-
-    #[test]
-    fn a_base_url_with_credentials_is_refused_without_echo() {
-        let error = Config::builder().base_url("https://me:CANARY@x.example").build().unwrap_err();
-        assert_eq!(*error.kind(), ErrorKind::Config(ConfigError::BaseUrlCredentials));
-        assert!(!format!("{error} {error:?}").contains("CANARY"));
-        for url in ["", "ftp://x", "x.example", "https://", "https://x/?q=1", "/v1"] {
-            assert!(Config::builder().base_url(url).build().is_err(), "{url}");
-        }
-    }
-
-    #[test]
-    fn the_key_is_in_no_rendering_of_a_config() {
-        let builder = Config::builder().key(Secret::new("CANARYKEY"));
-        assert!(!format!("{builder:?}").contains("CANARY"));
-        assert!(!format!("{:?}", builder.build().unwrap()).contains("CANARY"));
-    }
-
-    #[test]
-    fn a_path_prefix_is_kept() {
-        let config = Config::builder().base_url("https://x.example/clore/").build().unwrap();
-        let joined = config.base.join(&Uri::from_static("/v1/spot_marketplace?market=5")).unwrap();
-        assert_eq!(joined.to_string(), "https://x.example/clore/v1/spot_marketplace?market=5");
-    }
-
-    #[test]
-    fn zero_retries_means_one_attempt() {
-        assert_eq!(Config::builder().max_retries(0).build().unwrap().max_retries, 1);
-    }
-
-    #[test]
-    fn less_safe_settings_are_said() {
-        let config = Config::builder().grace(Duration::from_secs(5)).rate_limit(Duration::from_millis(10));
-        let warnings = config.build().unwrap().warnings();
-        assert_eq!(warnings, [ConfigWarning::ShortGrace, ConfigWarning::FastPacing]);
-        assert!(Config::builder().build().unwrap().warnings().is_empty());
-    }
-}
+mod tests;

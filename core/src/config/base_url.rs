@@ -1,0 +1,48 @@
+//! [`BaseUrl`]: where the service is, split and checked.
+
+use crate::error::ConfigError;
+use core::fmt;
+use http::uri::{Scheme, Uri};
+
+/// Scheme, host and path prefix of the service.
+#[derive(Clone)]
+pub(crate) struct BaseUrl {
+    pub(super) text: String,
+    pub(super) scheme: Scheme,
+    host: String,
+}
+
+impl BaseUrl {
+    pub(super) fn parse(text: &str) -> Result<Self, ConfigError> {
+        let text = text.trim_end_matches('/');
+        let uri: Uri = text.parse().map_err(|_| ConfigError::BaseUrl)?;
+        let scheme = uri.scheme().filter(|s| **s == Scheme::HTTP || **s == Scheme::HTTPS);
+        let scheme = scheme.ok_or(ConfigError::BaseUrl)?.clone();
+        let authority = uri.authority().ok_or(ConfigError::BaseUrl)?;
+        if authority.as_str().contains('@') {
+            return Err(ConfigError::BaseUrlCredentials);
+        }
+        if uri.query().is_some() || authority.host().is_empty() || text.contains('#') {
+            return Err(ConfigError::BaseUrl);
+        }
+        Ok(Self { text: text.to_owned(), scheme, host: authority.host().to_owned() })
+    }
+
+    pub(super) fn is_loopback(&self) -> bool {
+        let host = self.host.trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case("localhost")
+            || host.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    /// The absolute URI of a path-only one.
+    pub(crate) fn join(&self, path: &Uri) -> Option<Uri> {
+        let path = path.path_and_query().map_or("/", |path| path.as_str());
+        format!("{}{path}", self.text).parse().ok()
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

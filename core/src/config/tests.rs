@@ -1,0 +1,75 @@
+use super::*;
+use http::Uri;
+
+fn error_of(builder: ConfigBuilder) -> ErrorKind {
+    builder.build().unwrap_err().kind().clone()
+}
+
+#[test]
+fn bad_key_refused_at_construction_without_echo() {
+    let cases = [
+        ("", ConfigError::EmptyKey),
+        ("CANARY\n", ConfigError::KeyCharacters),
+        ("CANARY\r\nx: y", ConfigError::KeyCharacters),
+        (" CANARY", ConfigError::KeyCharacters),
+        ("CANARYé", ConfigError::KeyCharacters),
+        ("CANARY\0", ConfigError::KeyCharacters),
+    ];
+    for (key, expected) in cases {
+        let error = Config::builder().key(Secret::new(key)).build().unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::Config(expected));
+        assert!(!format!("{error} {error:?}").contains("CANARY"));
+    }
+    let long = "k".repeat(1 << 20);
+    assert_eq!(error_of(Config::builder().key(Secret::new(long))), ErrorKind::Config(ConfigError::KeyLength));
+}
+
+#[test]
+fn plain_http_refused_unless_loopback_opt_in() {
+    for url in ["http://127.0.0.1:1", "http://[::1]:1", "http://localhost", "https://x.example/prefix/"] {
+        assert!(Config::builder().base_url(url).build().is_ok(), "{url}");
+    }
+    let plain = || Config::builder().base_url("http://x.example");
+    assert_eq!(error_of(plain()), ErrorKind::Config(ConfigError::PlainHttp));
+    assert!(plain().allow_plain_http(true).build().is_ok());
+    for host in ["http://127.0.0.1.example.com", "http://localhost.example.com"] {
+        assert_eq!(error_of(Config::builder().base_url(host)), ErrorKind::Config(ConfigError::PlainHttp));
+    }
+}
+
+#[test]
+fn a_base_url_with_credentials_is_refused_without_echo() {
+    let error = Config::builder().base_url("https://me:CANARY@x.example").build().unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::Config(ConfigError::BaseUrlCredentials));
+    assert!(!format!("{error} {error:?}").contains("CANARY"));
+    for url in ["", "ftp://x", "x.example", "https://", "https://x/?q=1", "/v1"] {
+        assert!(Config::builder().base_url(url).build().is_err(), "{url}");
+    }
+}
+
+#[test]
+fn the_key_is_in_no_rendering_of_a_config() {
+    let builder = Config::builder().key(Secret::new("CANARYKEY"));
+    assert!(!format!("{builder:?}").contains("CANARY"));
+    assert!(!format!("{:?}", builder.build().unwrap()).contains("CANARY"));
+}
+
+#[test]
+fn a_path_prefix_is_kept() {
+    let config = Config::builder().base_url("https://x.example/clore/").build().unwrap();
+    let joined = config.base.join(&Uri::from_static("/v1/spot_marketplace?market=5")).unwrap();
+    assert_eq!(joined.to_string(), "https://x.example/clore/v1/spot_marketplace?market=5");
+}
+
+#[test]
+fn zero_retries_means_one_attempt() {
+    assert_eq!(Config::builder().max_retries(0).build().unwrap().max_retries, 1);
+}
+
+#[test]
+fn less_safe_settings_are_said() {
+    let config = Config::builder().grace(Duration::from_secs(5)).rate_limit(Duration::from_millis(10));
+    let warnings = config.build().unwrap().warnings();
+    assert_eq!(warnings, [ConfigWarning::ShortGrace, ConfigWarning::FastPacing]);
+    assert!(Config::builder().build().unwrap().warnings().is_empty());
+}
