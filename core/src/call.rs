@@ -278,7 +278,15 @@ impl<O: Operation> Call<O> {
 
     /// The next event; drained after every poll, before its step is done.
     pub fn next_event(&mut self) -> Option<Event> {
-        self.events.pop_front().or_else(|| self.op.next_event())
+        let mut event = self.events.pop_front().or_else(|| self.op.next_event())?;
+        if let (Event::RetryScheduled { why, .. }, Some(key)) = (&mut event, self.key()) {
+            why.hide(key);
+        }
+        Some(event)
+    }
+
+    fn key(&self) -> Option<&str> {
+        self.session.config().key.as_ref()?.to_str().ok()
     }
 
     fn wait(&mut self, until: Moment, why: Waiting) {
@@ -312,7 +320,10 @@ impl<O: Operation> Call<O> {
         self.drain_op();
         let _ = self.leave();
         let elapsed = now.since(self.began.unwrap_or(now));
-        let result = result.map_err(|error| error.of_call(self.op.name(), self.attempts, elapsed));
+        let result = result.map_err(|error| {
+            let error = error.of_call(self.op.name(), self.attempts, elapsed);
+            error.hiding(self.key().unwrap_or_default())
+        });
         let error: Option<ErrorKind> = result.as_ref().err().map(|error| error.kind().clone());
         self.events.push_back(Event::CallEnded { call: self.op.name(), error });
         result

@@ -29,6 +29,14 @@ impl Excerpt {
         Self(out.into())
     }
 
+    /// Takes `secret` out, wherever it stands whole. One of less than eight bytes may be a common word and stays.
+    pub(crate) fn hide(&mut self, secret: &str) {
+        const HIDDEN: &str = "(hidden)";
+        if secret.len() >= HIDDEN.len() && self.0.contains(secret) {
+            self.0 = self.0.replace(secret, HIDDEN).into();
+        }
+    }
+
     /// The escaped text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -8,6 +8,7 @@ mod faults;
 mod interrupting;
 mod listing;
 mod renting;
+mod secrets;
 mod settling;
 mod shell;
 mod terminal;

@@ -6,6 +6,7 @@ mod advice;
 mod code;
 mod decode;
 mod failure;
+mod hide;
 mod invalid;
 mod kind;
 mod reason;

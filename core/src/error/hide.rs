@@ -1,0 +1,46 @@
+//! Takes the API key out of the service's own words: a refusal that names the key must not show it.
+
+use super::{Error, ErrorKind, Reason};
+
+impl Error {
+    /// The same error without `key` in what the service said.
+    pub(crate) fn hiding(mut self, key: &str) -> Self {
+        self.0.kind.hide(key);
+        self
+    }
+}
+
+impl ErrorKind {
+    /// Takes `key` out of what the service said.
+    pub(crate) fn hide(&mut self, key: &str) {
+        let Self::Refused(refusal) = self else { return };
+        refusal.text.hide(key);
+        if let Reason::Other(text) = &mut refusal.reason {
+            text.hide(key);
+        }
+        refusal.numbers.iter_mut().for_each(|(name, _)| name.hide(key));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Code, Refusal};
+    use crate::excerpt::Excerpt;
+
+    #[test]
+    fn a_refusal_that_names_the_key_does_not_show_it() {
+        let text = Excerpt::new("the key abc-123-def may not; abc-123-def!", 512);
+        let refusal = Refusal::new(Code::Refused, Reason::Other(text.clone()), text);
+        let error = Error::new(ErrorKind::Refused(Box::new(refusal))).hiding("abc-123-def");
+        assert!(!format!("{error} {error:?}").contains("abc-123-def"), "{error}");
+        assert!(error.to_string().contains("the key (hidden) may not; (hidden)!"), "{error}");
+    }
+
+    #[test]
+    fn a_key_that_may_be_a_common_word_garbles_no_text() {
+        let mut text = Excerpt::new("the key", 512);
+        text.hide("key");
+        assert_eq!(text.as_str(), "the key");
+    }
+}

@@ -1,0 +1,6 @@
+//! Canaries in place of every secret, and a search for them in everything that can be shown or is written.
+#![allow(unreachable_pub, reason = "tests have no public API")]
+
+mod canary;
+mod errors;
+mod types;
