@@ -1,11 +1,11 @@
 //! [`Client`]: the methods of core's surface, run by this crate's transport.
 
-use crate::transport::{Observer, Roots, UreqTransport};
+use crate::transport::{Roots, UreqTransport};
 use clore_core::call::Call;
 use clore_core::config::{Config, ConfigBuilder};
 use clore_core::drive::{BlockingTransport, run_blocking};
 use clore_core::error::{ConfigError, Error, ErrorKind};
-use clore_core::event::Event;
+use clore_core::event::{Event, Observer};
 use clore_core::journal::{Journal, MemoryJournal};
 use clore_core::op::{Operation, Plan, Settings};
 use clore_core::secret::Secret;
@@ -54,7 +54,7 @@ impl ClientBuilder {
 
     /// Hears what happens, on the thread that makes it happen.
     pub fn observer(mut self, hear: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        self.observer = Observer(Box::new(hear));
+        self.observer = Observer::new(hear);
         self
     }
 
@@ -76,13 +76,8 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`], without repeating the value.
     pub fn build(self) -> Result<Client, Error> {
         let session = Session::new(self.settings.build()?);
-        let transport = UreqTransport::new(
-            session.config(),
-            self.roots,
-            self.environment_proxy,
-            self.journal,
-            self.observer,
-        )?;
+        let (tls, told) = ((self.roots, self.environment_proxy), (self.journal, self.observer));
+        let transport = UreqTransport::new(session.config(), tls, told)?;
         Ok(Client { session, transport: Arc::new(transport) })
     }
 }
@@ -93,7 +88,7 @@ impl Client {
         ClientBuilder {
             settings: Config::builder(),
             journal: Arc::new(MemoryJournal::new()),
-            observer: Observer(Box::new(|_| {})),
+            observer: Observer::default(),
             roots: Roots::Mozilla,
             environment_proxy: false,
         }

@@ -3,55 +3,47 @@
 //! A TLS handshake that breaks looks to ureq like an answer that breaks, so it counts as maybe sent: an adapter may say
 //! `Unknown` where another proves `NotSent`, never the reverse.
 
-use clore_core::effect::Delivery::{NotSent, Unknown};
+use clore_core::effect::Delivery::{self, NotSent, Unknown};
 use clore_core::error::{Failure, FailureKind};
 use std::io::ErrorKind;
 use ureq::{Error, Timeout};
 
 /// What `error` means, in our own words: ureq's text can hold the URL.
 pub(crate) fn failure(error: &Error) -> Failure {
-    let (delivery, kind, detail) = match error {
-        Error::HostNotFound => (NotSent, FailureKind::Name, ""),
-        Error::ConnectionFailed | Error::ConnectProxyFailed(_) => (NotSent, FailureKind::Connect, ""),
-        Error::Timeout(Timeout::Resolve) => (NotSent, FailureKind::Name, "the look-up took too long"),
-        Error::Timeout(Timeout::Connect) => (NotSent, FailureKind::Timeout, "while connecting"),
-        Error::Timeout(_) => (Unknown, FailureKind::Timeout, ""),
-        Error::BadUri(_) | Error::Http(_) | Error::InvalidProxyUrl => (NotSent, FailureKind::Request, ""),
-        Error::RequireHttpsOnly(_) => (NotSent, FailureKind::Request, "plain http was not allowed"),
-        Error::Rustls(rustls::Error::InvalidCertificate(_)) | Error::TlsRequired | Error::Pem(_) => {
-            (NotSent, FailureKind::Certificate, "")
-        }
-        Error::LargeResponseHeader(..) => (Unknown, FailureKind::TooLarge, "the head"),
+    let (delivery, kind) = match error {
+        Error::HostNotFound | Error::Timeout(Timeout::Resolve) => (NotSent, FailureKind::Name),
+        Error::ConnectionFailed | Error::ConnectProxyFailed(_) => (NotSent, FailureKind::Connect),
+        Error::Timeout(Timeout::Connect) => (NotSent, FailureKind::Timeout),
+        Error::Timeout(_) => (Unknown, FailureKind::Timeout),
+        Error::BadUri(_) | Error::InvalidProxyUrl => (NotSent, FailureKind::Request),
+        Error::RequireHttpsOnly(_) => (NotSent, FailureKind::Request),
+        Error::TlsRequired | Error::Pem(_) => (NotSent, FailureKind::Certificate),
+        Error::LargeResponseHeader(..) => (Unknown, FailureKind::TooLarge),
         Error::Protocol(_) | Error::Decompress(..) | Error::BodyExceedsLimit(_) => {
-            (Unknown, FailureKind::Protocol, "")
+            (Unknown, FailureKind::Protocol)
         }
-        Error::Io(io) => return by_io(io),
-        _ => (Unknown, FailureKind::Io(ErrorKind::Other), ""),
+        Error::Io(io) => by_io(io),
+        _ => (Unknown, FailureKind::Io(ErrorKind::Other)),
     };
-    Failure::new(delivery, kind, detail)
+    Failure::new(delivery, kind, "")
 }
 
-fn by_io(error: &std::io::Error) -> Failure {
-    let kind = error.kind();
-    // rustls reports a certificate it does not accept inside an io::Error, before any request byte.
-    if error.get_ref().is_some_and(is_certificate) {
-        return Failure::new(NotSent, FailureKind::Certificate, "");
-    }
-    match kind {
+fn by_io(error: &std::io::Error) -> (Delivery, FailureKind) {
+    match error.kind() {
+        // rustls says so only while shaking hands, before any byte of the request.
+        _ if error.get_ref().is_some_and(is_certificate) => (NotSent, FailureKind::Certificate),
         // "Unreachable" is not here: the network can say that of a connection that has carried the request.
-        ErrorKind::ConnectionRefused | ErrorKind::AddrNotAvailable => {
-            Failure::new(NotSent, FailureKind::Connect, "")
-        }
+        ErrorKind::ConnectionRefused | ErrorKind::AddrNotAvailable => (NotSent, FailureKind::Connect),
         // A failed look-up has no kind of its own; its text is the only mark it has.
         _ if error.to_string().starts_with("failed to lookup address information") => {
-            Failure::new(NotSent, FailureKind::Name, "")
+            (NotSent, FailureKind::Name)
         }
-        ErrorKind::TimedOut | ErrorKind::WouldBlock => Failure::new(Unknown, FailureKind::Timeout, ""),
-        _ => Failure::new(Unknown, FailureKind::Io(kind), ""),
+        ErrorKind::TimedOut | ErrorKind::WouldBlock => (Unknown, FailureKind::Timeout),
+        kind => (Unknown, FailureKind::Io(kind)),
     }
 }
 
-/// Whether rustls refused the server's certificate. It says so only while shaking hands.
+/// Whether rustls refused the server's certificate.
 fn is_certificate(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     matches!(error.downcast_ref::<rustls::Error>(), Some(rustls::Error::InvalidCertificate(_)))
 }

@@ -32,12 +32,9 @@
 
 mod client;
 mod error_map;
-#[cfg(feature = "tracing")]
-mod trace;
 mod transport;
 
 pub use client::{Client, ClientBuilder};
-pub use clore_core as core;
 
 #[cfg(test)]
 mod tests;

@@ -4,15 +4,13 @@ use crate::error_map::failure;
 use clore_core::config::Config;
 use clore_core::drive::BlockingTransport;
 use clore_core::error::{ConfigError, Error, ErrorKind, Failure};
-use clore_core::event::Event;
+use clore_core::event::{Event, Observer};
 use clore_core::journal::{Journal, JournalError, Record, Recorded};
 use clore_core::op::{Exchange, Inbox};
 use clore_core::time::{Moment, UnixTime};
-use std::io::Read;
-use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
-use ureq::Agent;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{io::ErrorKind::Interrupted, io::Read, sync::Arc};
+use ureq::{Agent, tls};
 
 /// ureq's pool, a clock that starts with the client, and where records go.
 #[derive(Debug)]
@@ -21,15 +19,6 @@ pub(crate) struct UreqTransport {
     origin: Instant,
     journal: Arc<dyn Journal>,
     observer: Observer,
-}
-
-/// Who hears what happens.
-pub(crate) struct Observer(pub(crate) Box<dyn Fn(&Event) + Send + Sync>);
-
-impl core::fmt::Debug for Observer {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Observer")
-    }
 }
 
 /// Whose certificates are trusted.
@@ -49,10 +38,8 @@ const IDLE: Duration = Duration::from_secs(10);
 impl UreqTransport {
     pub(crate) fn new(
         config: &Config,
-        roots: Roots,
-        environment_proxy: bool,
-        journal: Arc<dyn Journal>,
-        observer: Observer,
+        (roots, environment_proxy): (Roots, bool),
+        (journal, observer): (Arc<dyn Journal>, Observer),
     ) -> Result<Self, Error> {
         let mut builder = Agent::config_builder()
             .http_status_as_error(false)
@@ -71,24 +58,21 @@ impl UreqTransport {
     }
 }
 
-fn tls(roots: Roots) -> Result<TlsConfig, Error> {
+fn tls(roots: Roots) -> Result<tls::TlsConfig, Error> {
     let roots = match roots {
-        Roots::Mozilla => RootCerts::WebPki,
+        Roots::Mozilla => tls::RootCerts::WebPki,
         Roots::Pem(pem) => {
-            let bad = || ErrorKind::Config(ConfigError::Transport("the root certificates cannot be read"));
-            let mut certificates: Vec<Certificate<'static>> = Vec::new();
-            for item in parse_pem(&pem) {
-                if let PemItem::Certificate(certificate) = item.map_err(|_| bad())? {
-                    certificates.push(certificate);
-                }
-            }
-            if certificates.is_empty() {
-                return Err(bad().into());
-            }
-            RootCerts::new_with_certs(&certificates)
+            let certificate = |item| match item {
+                Ok(tls::PemItem::Certificate(certificate)) => Some(certificate),
+                _ => None,
+            };
+            let certificates: Option<Vec<_>> = tls::parse_pem(&pem).map(certificate).collect();
+            let certificates = certificates.filter(|certificates| !certificates.is_empty());
+            let bad = ErrorKind::Config(ConfigError::Transport("the root certificates cannot be read"));
+            tls::RootCerts::new_with_certs(&certificates.ok_or(bad)?)
         }
     };
-    Ok(TlsConfig::builder().root_certs(roots).build())
+    Ok(tls::TlsConfig::builder().root_certs(roots).build())
 }
 
 impl BlockingTransport for UreqTransport {
@@ -108,7 +92,7 @@ impl BlockingTransport for UreqTransport {
             match body.read(&mut chunk) {
                 Ok(0) => return Ok(()),
                 Ok(read) => inbox.data(chunk.get(..read).unwrap_or_default())?,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == Interrupted => {}
                 Err(error) => return Err(failure(&error.into())),
             }
         }
@@ -124,7 +108,7 @@ impl BlockingTransport for UreqTransport {
     }
 
     fn wall(&self) -> Option<UnixTime> {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
         i64::try_from(since.as_secs()).ok().map(UnixTime::from_seconds)
     }
 
@@ -137,8 +121,13 @@ impl BlockingTransport for UreqTransport {
     }
 
     fn observe(&self, event: &Event) {
+        // No event holds a secret, so all of it may be told.
         #[cfg(feature = "tracing")]
-        crate::trace::event(event);
-        (self.observer.0)(event);
+        match (event.is_warning(), event.is_news()) {
+            (true, _) => tracing::warn!(?event),
+            (_, true) => tracing::info!(?event),
+            _ => tracing::debug!(?event),
+        }
+        self.observer.tell(event);
     }
 }

@@ -109,6 +109,10 @@ impl<O: Operation> Call<O> {
                         Err(failure) => self.op.handle_failure(now, failure),
                     },
                     Step::Wait(until) => {
+                        // A place is kept for a create that follows at once; others do not wait for a pause.
+                        if let Some((_, ticket)) = self.kept.take() {
+                            self.session.gate().cancel(ticket);
+                        }
                         let until = until.max(now.after(LEAST_PAUSE));
                         self.wait(until, Waiting::Operation);
                         return Step::Wait(until);

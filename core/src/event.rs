@@ -111,6 +111,23 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whether a person would want to read it: something began or ceased to bill, or changed.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        matches!(self, Self::OrderPlaced { .. } | Self::OrderCancelled { .. } | Self::StatusChanged { .. })
+    }
+
+    /// Whether a person should read it: something failed, or is not known.
+    #[must_use]
+    pub fn is_warning(&self) -> bool {
+        matches!(
+            self,
+            Self::RetryScheduled { .. } | Self::OutcomeUnclear { .. } | Self::JournalWarning { .. }
+        )
+    }
+}
+
 /// Why a call waits.
 ///
 /// Closed: each is said to people in a word.
@@ -139,5 +156,35 @@ impl Waiting {
             Self::Penalty => "pausing because the service said too fast",
             Self::Operation => "waiting",
         }
+    }
+}
+
+/// Who hears a client's events, on the thread or task that makes them happen.
+#[derive(Clone)]
+pub struct Observer(std::sync::Arc<dyn Fn(&Event) + Send + Sync>);
+
+impl Observer {
+    /// Tells `hear` of everything.
+    #[must_use]
+    pub fn new(hear: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        Self(std::sync::Arc::new(hear))
+    }
+
+    /// Tells it of one event.
+    pub fn tell(&self, event: &Event) {
+        (self.0)(event);
+    }
+}
+
+impl Default for Observer {
+    /// Nobody.
+    fn default() -> Self {
+        Self::new(|_| {})
+    }
+}
+
+impl core::fmt::Debug for Observer {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Observer")
     }
 }

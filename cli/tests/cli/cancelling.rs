@@ -53,7 +53,6 @@ fn a_cancel_works_although_the_journal_does_not() {
 }
 
 #[test]
-#[ignore = "the confirming readings take a minute by the wall's clock"]
 fn an_order_that_stays_listed_is_exit_3_and_named() {
     let shell = Shell::with(quick().end_lag(Duration::from_secs(100_000))).with_key();
     let order = shell.rented();

@@ -42,6 +42,8 @@ pub struct CancellingMany {
     issue: Option<String>,
     requests: VecDeque<Request>,
     states: BTreeMap<OrderId, Option<CancelState>>,
+    /// Orders whose last cancel was neither accepted nor answered by "already over".
+    unaccepted: BTreeSet<OrderId>,
     confirm: Option<Confirm>,
     to_note: VecDeque<OrderId>,
     events: VecDeque<Event>,
@@ -82,6 +84,7 @@ impl CancellingMany {
             issue,
             requests: VecDeque::new(),
             states,
+            unaccepted: BTreeSet::new(),
             confirm: None,
             to_note: VecDeque::new(),
             events: VecDeque::new(),
@@ -112,7 +115,11 @@ impl CancellingMany {
 
     /// One cancel was answered, or could not be sent to the end of its attempts.
     fn answered(&mut self, order: OrderId, maybe_done: bool, result: Result<(), Error>) {
+        self.unaccepted.remove(&order);
         if let Err(error) = result {
+            if !is_gone(&error) {
+                self.unaccepted.insert(order);
+            }
             // Already over, or unknown to the service: the reading tells. Lost, this attempt or one before it: the
             // reading tells, too.
             let lost = maybe_done || error.delivery() == Delivery::Unknown;
@@ -143,7 +150,8 @@ impl CancellingMany {
             Some(Request::Batch(request)) => State::Batch(Box::new(self.fetch(request, now))),
             None => {
                 let open = self.open();
-                self.confirm.get_or_insert_with(|| Confirm::new(now, open));
+                let grace = self.settings.config().grace;
+                self.confirm.get_or_insert_with(|| Confirm::new(now, grace, open));
                 State::Confirming
             }
         }
@@ -168,7 +176,7 @@ impl CancellingMany {
 
     fn read(&mut self, list: &crate::endpoint::my_orders::OrderList) {
         let Some(confirm) = &mut self.confirm else { return };
-        for order in confirm.confirmed_by(list) {
+        for order in confirm.confirmed_by(list, &self.unaccepted) {
             self.states.insert(order, Some(CancelState::Confirmed));
             self.events.push_back(Event::OrderCancelled { order });
             self.to_note.push_back(order);
@@ -227,11 +235,8 @@ impl Operation for CancellingMany {
                     Ok(result) => {
                         let (orders, maybe_done) = (fetch.endpoint().orders().to_vec(), fetch.maybe_done());
                         self.state = State::Next;
-                        if let Err(error) = result {
-                            for order in orders {
-                                self.answered(order, maybe_done, Err(error.clone()));
-                            }
-                        }
+                        let result = result.map(|_| ());
+                        orders.into_iter().for_each(|order| self.answered(order, maybe_done, result.clone()));
                     }
                     Err(step) => return step,
                 },

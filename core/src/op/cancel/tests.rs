@@ -84,6 +84,21 @@ fn a_cancel_lost_in_any_attempt_is_settled_by_reading() {
     }
 }
 
+/// A list lags up to a minute behind a create: an order it lacks may be there, and its lost cancel may not have come.
+#[test]
+fn absence_proves_nothing_of_a_cancel_that_nobody_accepted_before_the_end_of_grace() {
+    // Accepted when sent once more after the reading at 20 s: then the next reading counts.
+    let script = [reset(), reset(), reset(), ok(DONE)];
+    let (result, told) = cancelled(&world(&script, &[ok(NONE)]));
+    assert!(result.is_ok());
+    assert_eq!((sends(&told, "/cancel_order").len(), sends(&told, "/my_orders").len()), (4, 6));
+    // Never accepted, and the order shows up late: not confirmed.
+    let mut lists = vec![ok(NONE); 5];
+    lists.push(rows(&[7]));
+    let (result, _) = cancelled(&world(&[reset()], &lists));
+    assert_eq!(*result.unwrap_err().kind(), ErrorKind::CancelUnconfirmed);
+}
+
 #[test]
 fn an_order_shown_as_ended_is_over() {
     for row in [r#"{"id":7,"si":1,"expired":true}"#, r#"{"id":7,"si":1,"status":"cancelled"}"#] {

@@ -1,0 +1,41 @@
+//! Units, outcomes, and what must hold for "never pay twice".
+//!
+//! # Units
+//!
+//! The service's rates are coin per **day** for the whole server: a [`Rate`](crate::model::Rate), whose digits go out
+//! as they were listed. [`UsdPerHour`](crate::model::UsdPerHour) is another type and is made only where an exchange
+//! rate is known; a server whose price in USD is unknown never counts as cheap. No price is ever a float.
+//!
+//! # Outcomes
+//!
+//! The service has no idempotency key and often answers a create without an order id. So
+//! [`Rent`](crate::op::rent::Rent) reads your orders, records its intent in the journal, sends the create, and settles
+//! every unclear answer by reading again. *Not seen* is not *not placed*:
+//!
+//! | [`RentOutcome`](crate::op::rent::RentOutcome) | what it means | what to do |
+//! |---|---|---|
+//! | `Placed` | there is an order, and it bills | use it, cancel it; if `inferred` and `unanswered`, look before you cancel |
+//! | `NotSeen` | complete readings to the end of grace show no order | `resume` later; do not simply rent again |
+//! | `Ambiguous` | one of the named rows may be it | a person looks, then attributes it or closes the intent |
+//! | `Unknown` | the orders could not be read often enough | `resume` |
+//! | an error | refused, or failed on the way; [`intents`](crate::error::Error::intents) and [`order_ids`](crate::error::Error::order_ids) name what stays open or bills | its `advice` |
+//!
+//! Dropping a rental in the middle, or dying, leaves its intent open. [`Resume`](crate::op::rent::Resume) settles it by
+//! reading and never creates.
+//!
+//! # What must hold
+//!
+//! No rental is told to two intents, none is unknown to you, and none is sent twice, as long as the left column holds:
+//!
+//! | must hold | else |
+//! |---|---|
+//! | one journal per key; a file, not the in-memory default, across a crash | nothing is known after a crash; one order may be told twice (flagged inferred) |
+//! | the key is not used on that server elsewhere for about two minutes | an inferred placement may be the other's order |
+//! | lag of `my_orders` plus lateness of a commit < 60 s | NotSeen stays open (safe); after a code 5 a rental could go unknown |
+//! | code 5 executes nothing | a second rental, if the first has already ended |
+//! | one live order per server and key | code 5 may double; inferred placements may mix up |
+//! | code 0 means an order | an inferred placement may be the other's |
+//! | no proxy or CDN repeats a POST | `server-already-rented` to the repeat reads as a refusal while the first one bills |
+//! | an adapter's NotSent is true | an own order enters the next base ids and is never found |
+//! | locks end with the process, flushed data survives (no network file system) | two owners, or a lost intent |
+//! | the rows' creation time and the `Date` header agree within 10 s | Ambiguous in place of Placed |
