@@ -80,6 +80,7 @@ fn at_once(sandbox: &Server, folder: &Path, servers: &[u64], processes: bool) ->
 
 /// No test by itself: the tests below run it in processes of their own.
 #[test]
+#[allow(clippy::print_stdout, reason = "its parent reads it")]
 fn a_child_that_rents() {
     let Ok(told) = std::env::var(CHILD) else { return };
     let words: Vec<&str> = told.lines().collect();

@@ -26,38 +26,46 @@ fn shown(run: &Run) -> String {
     format!("{} {}", run.out, run.err)
 }
 
+/// Two rentals, what settles them, and every file that is left.
+fn play(faults: &[&str]) {
+    let shell = Shell::with(quick().key(KEY));
+    faults.iter().for_each(|fault| shell.server.fault(Fault::parse(fault).unwrap()));
+    let word = shell.home.path().join("word");
+    std::fs::write(&word, WORD).unwrap();
+    let server = shell.server.with(|clore| clore.free().next()).unwrap().to_string();
+    let (env, word_file) = (format!("NAME={ENV}"), word.to_str().unwrap());
+    let deploy = ["deploy", &server, "--yes", "--image", "image", "--ssh-password-file", word_file];
+    let secrets = ["--jupyter-token", TOKEN, "--env", &env, "--command", SCRIPT];
+    for last in [&["--json"][..], &["--wait", "--timeout", "2", "--poll", "0.1"]] {
+        is_clean(&format!("{faults:?}"), &shown(&shell.run(&[&deploy[..], &secrets, last].concat())));
+    }
+    for arguments in [&["resume", "--json"][..], &["orders", "--completed"], &["orders", "--json"]] {
+        is_clean(&format!("{arguments:?}"), &shown(&shell.run(arguments)));
+    }
+    assert!(shell.server.requests().iter().any(|request| request.call() == "create_order"), "{faults:?}");
+    std::fs::remove_file(word).unwrap();
+    let files = shell.files();
+    assert!(files.len() >= 2, "{files:?}");
+    for file in files {
+        is_clean(&file.display().to_string(), &String::from_utf8_lossy(&std::fs::read(&file).unwrap()));
+    }
+}
+
 #[test]
 fn no_output_and_no_file_holds_a_secret() {
-    for faults in [
-        &[][..],
-        &["create_order=lose"],
-        &["create_order=garbage"],
-        &["create_order=status:403"],
-        &["create_order=code5"],
-        &["my_orders=redirect:https://user:word@elsewhere.invalid/?key=Canary-Key-5f1c9e77"],
-        &["create_order=lose", "my_orders#1=delay:0", "my_orders=status:502"],
-    ] {
-        let shell = Shell::with(quick().key(KEY));
-        faults.iter().for_each(|fault| shell.server.fault(Fault::parse(fault).unwrap()));
-        let word = shell.home.path().join("word");
-        std::fs::write(&word, WORD).unwrap();
-        let server = shell.server.with(|clore| clore.free().next()).unwrap().to_string();
-        let (env, word_file) = (format!("NAME={ENV}"), word.to_str().unwrap());
-        let deploy = ["deploy", &server, "--yes", "--image", "image", "--ssh-password-file", word_file];
-        let secrets = ["--jupyter-token", TOKEN, "--env", &env, "--command", SCRIPT];
-        for last in [&["--json"][..], &["--wait", "--timeout", "2", "--poll", "0.1"]] {
-            is_clean(&format!("{faults:?}"), &shown(&shell.run(&[&deploy[..], &secrets, last].concat())));
+    std::thread::scope(|scope| {
+        for faults in [
+            &[][..],
+            &["create_order=lose"],
+            &["create_order=garbage"],
+            &["create_order#1=status:403"],
+            &["create_order#1=code5"],
+            &["my_orders#3=redirect:https://user:word@elsewhere.invalid/?key=Canary-Key-5f1c9e77"],
+            &["create_order#1=lose", "my_orders#2=status:502"],
+        ] {
+            scope.spawn(move || play(faults));
         }
-        for arguments in [&["resume", "--json"][..], &["orders", "--completed"], &["orders", "--json"]] {
-            is_clean(&format!("{arguments:?}"), &shown(&shell.run(arguments)));
-        }
-        std::fs::remove_file(word).unwrap();
-        let files = shell.files();
-        assert!(files.len() >= 2, "{files:?}");
-        for file in files {
-            is_clean(&file.display().to_string(), &String::from_utf8_lossy(&std::fs::read(&file).unwrap()));
-        }
-    }
+    });
 }
 
 #[test]

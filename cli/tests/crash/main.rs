@@ -21,6 +21,7 @@ const LEAST_KILLS: usize = 30;
 const AT_ONCE: usize = 6;
 
 #[test]
+#[allow(clippy::print_stdout, reason = "how many kills there were is worth knowing")]
 fn after_kill_9_at_any_step_every_order_is_named_and_none_doubled() {
     let scenarios = table::scenarios();
     let (next, kills, at) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
