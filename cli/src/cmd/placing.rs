@@ -126,15 +126,15 @@ fn not_placed(context: &Context, intent: &IntentId, server: ServerId, error: Err
 /// Nothing certain is known; the intent stays open.
 fn unsettled(outcome: &RentOutcome, server: ServerId) -> Failure {
     let intent = outcome.intent();
-    let (what, orders) = match outcome {
+    let orders: Vec<_> = outcome.candidates().iter().map(|row| row.id).collect();
+    let named = orders.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let unread = "your orders could not be read often enough";
+    let what = match outcome {
         RentOutcome::Placed(_) => return Failure::new(Exit::Failed, "placed", "the order is placed"),
-        RentOutcome::NotSeen(_) => ("no order was seen, but one may still appear".to_owned(), Vec::new()),
-        RentOutcome::Unknown(_) => ("your orders could not be read often enough".to_owned(), Vec::new()),
-        RentOutcome::Ambiguous(_, rows) => {
-            let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-            let named = ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            (format!("these orders may be it: {named}"), ids)
-        }
+        RentOutcome::NotSeen(_) => "no order was seen, but one may still appear".to_owned(),
+        RentOutcome::Unknown(_) if orders.is_empty() => unread.to_owned(),
+        RentOutcome::Unknown(_) => format!("{unread}; these orders may be it: {named}"),
+        RentOutcome::Ambiguous(..) => format!("these orders may be it: {named}"),
     };
     let mut message = format!("it is not certain whether server {server} was rented: {what}; ");
     if let RentOutcome::NotSeen(evidence) | RentOutcome::Unknown(evidence) = outcome

@@ -88,11 +88,13 @@ fn words(one: &Settled) -> String {
         Settlement::Refused => "the service had refused it".to_owned(),
         Settlement::NeverSent => "it was never sent".to_owned(),
         Settlement::NotSeen => "no order is to be seen; it stays open".to_owned(),
-        Settlement::Ambiguous(_) => {
+        Settlement::Unknown(rows) if rows.is_empty() => {
+            "your orders could not be read; it stays open".to_owned()
+        }
+        Settlement::Ambiguous(_) | Settlement::Unknown(_) => {
             let ids = candidates(one).iter().map(ToString::to_string).collect::<Vec<_>>();
             format!("one of these orders may be it: {}; it stays open", ids.join(", "))
         }
-        Settlement::Unknown => "your orders could not be read; it stays open".to_owned(),
         Settlement::Owned => "another run is at it".to_owned(),
         Settlement::OtherKey => "it was made with another key; only that key can settle it".to_owned(),
         Settlement::Closed => "closed: nothing was placed".to_owned(),

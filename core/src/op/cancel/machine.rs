@@ -5,7 +5,7 @@ use super::{CancelReport, Cancelled};
 use crate::effect::Delivery;
 use crate::endpoint::Endpoint;
 use crate::endpoint::cancel_order::CancelOrder;
-use crate::endpoint::cancel_orders::CancelOrders;
+use crate::endpoint::cancel_orders::{CancelOrders, CancelOutcome, CancelReport as BatchReport};
 use crate::endpoint::my_orders::MyOrders;
 use crate::error::{Code, Error, ErrorKind, Failure, Reason};
 use crate::event::Event;
@@ -131,6 +131,20 @@ impl CancellingMany {
         }
     }
 
+    /// What a batch says of one order is not taken for its end: "failed" may mean that it was over already, or that it
+    /// bills on, and "accepted" has to show in the list (api-facts 8, 20). One that failed is asked for by itself, which
+    /// tells why; until then nobody has accepted its cancel.
+    fn told_of(&mut self, report: &BatchReport) {
+        let order = report.order;
+        match report.outcome {
+            CancelOutcome::Accepted => self.answered(order, false, Ok(())),
+            CancelOutcome::Failed | CancelOutcome::Unknown => {
+                self.unaccepted.insert(order);
+                self.requests.push_back(Request::One(CancelOrder::new(order)));
+            }
+        }
+    }
+
     fn open(&self) -> BTreeSet<OrderId> {
         self.states.iter().filter(|(_, state)| state.is_none()).map(|(order, _)| *order).collect()
     }
@@ -229,14 +243,16 @@ impl Operation for CancellingMany {
                     }
                     Err(step) => return step,
                 },
-                // What the service says of each is not taken for its end: "failed" may mean that it was over already,
-                // and "accepted" has to show in the list (api-facts 8, 20).
                 State::Batch(fetch) => match fetch.poll(now).ended() {
                     Ok(result) => {
                         let (orders, maybe_done) = (fetch.endpoint().orders().to_vec(), fetch.maybe_done());
                         self.state = State::Next;
-                        let result = result.map(|_| ());
-                        orders.into_iter().for_each(|order| self.answered(order, maybe_done, result.clone()));
+                        match result {
+                            Ok(fetched) => fetched.value.iter().for_each(|report| self.told_of(report)),
+                            Err(error) => orders
+                                .into_iter()
+                                .for_each(|order| self.answered(order, maybe_done, Err(error.clone()))),
+                        }
                     }
                     Err(step) => return step,
                 },

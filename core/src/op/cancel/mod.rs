@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!  Sending each request ── refused for good ─► that order: Refused
+//!    │                  ├─ failed within a batch ─► Sending, by itself
 //!    │                  └─ accepted, already over, or lost ─► to confirm
 //!    ▼ none left
 //!  Confirming: active list at 0 2 5 10 20 40 60 s ── lacks it, or shows it ended ─► event, Confirmed

@@ -30,6 +30,16 @@ impl RentOutcome {
         }
     }
 
+    /// New orders that may be the rental, when it is not certain which or whether; each may be billing.
+    #[must_use]
+    pub fn candidates(&self) -> &[Sighting] {
+        match self {
+            Self::Ambiguous(_, rows) => rows,
+            Self::Unknown(evidence) => &evidence.rows,
+            Self::Placed(_) | Self::NotSeen(_) => &[],
+        }
+    }
+
     /// The intent in the journal.
     #[must_use]
     pub fn intent(&self) -> &IntentId {

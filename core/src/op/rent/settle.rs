@@ -58,8 +58,8 @@ pub enum Settlement {
     NotSeen,
     /// One of these rows may be it; it stays open.
     Ambiguous(Vec<Sighting>),
-    /// The readings needed could not be had; it stays open.
-    Unknown,
+    /// The readings needed could not be had; one of the rows that were seen, if any, may be it. It stays open.
+    Unknown(Vec<Sighting>),
     /// Another run owns it and will settle it.
     Owned,
     /// It was made with another key; only that key can settle it.
@@ -78,7 +78,7 @@ impl Settlement {
             Self::NeverSent => "never_sent",
             Self::NotSeen => "not_seen",
             Self::Ambiguous(_) => "ambiguous",
-            Self::Unknown => "unknown",
+            Self::Unknown(_) => "unknown",
             Self::Owned => "owned",
             Self::OtherKey => "other_key",
             Self::Closed => "closed",
@@ -90,7 +90,7 @@ impl Settlement {
     pub fn is_open(&self) -> bool {
         match self {
             Self::Placed { .. } | Self::Refused | Self::NeverSent | Self::Closed => false,
-            Self::NotSeen | Self::Ambiguous(_) | Self::Unknown | Self::Owned | Self::OtherKey => true,
+            Self::NotSeen | Self::Ambiguous(_) | Self::Unknown(_) | Self::Owned | Self::OtherKey => true,
         }
     }
 
@@ -107,7 +107,7 @@ impl Settlement {
     #[must_use]
     pub fn candidates(&self) -> &[Sighting] {
         match self {
-            Self::Ambiguous(rows) => rows,
+            Self::Ambiguous(rows) | Self::Unknown(rows) => rows,
             _ => &[],
         }
     }
@@ -170,7 +170,10 @@ impl Settle {
                 Verdict::Ambiguous(rows) => self.say(&case, Settlement::Ambiguous(rows)),
                 // A crash forgets that a send was answered "too fast", so this is never said here; open is safe.
                 Verdict::NotSeen | Verdict::RefusedTooFast => self.say(&case, Settlement::NotSeen),
-                Verdict::Unknown => self.say(&case, Settlement::Unknown),
+                Verdict::Unknown => {
+                    let rows = case.evidence.rows.clone();
+                    self.say(&case, Settlement::Unknown(rows));
+                }
             }
         }
         State::Marking(found)

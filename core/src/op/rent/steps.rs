@@ -33,7 +33,8 @@ const FRESH_LISTING: Duration = Duration::from_secs(30);
 impl Renting {
     pub(super) fn new(mut plan: Rent, settings: &Settings, now: Moment) -> Self {
         // Fresh when it was given: a create that had to wait keeps its guard.
-        let guarded = plan.required_price && plan.order.price_required().is_none();
+        let wanted = plan.required_price && !plan.order.price_guard_is_off();
+        let guarded = wanted && plan.order.price_required().is_none();
         if let Some(price) = fresh_price(&plan.order, now).filter(|_| guarded) {
             plan.order = plan.order.required_price(price);
         }

@@ -158,6 +158,8 @@ fn rent_quotes_and_caps_price() {
     assert!(body(listed(100), 130).contains(r#""required_price":1.50"#), "{}", body(listed(100), 130));
     assert!(!body(listed(100), 131).contains("required_price"), "stale");
     assert!(!body(listed(100).without_required_price(), 101).contains("required_price"));
+    let off = Rent::new(CreateOrder::on_demand(listing(100), "an/image").without_required_price());
+    assert!(!body(off, 101).contains("required_price"), "turned off at the order");
     assert!(!body(rent(), 1).contains("required_price"), "a bare id has no listing");
     let bid = Rate::parse("1.2", Coin::Clore).unwrap();
     let spot = Rent::new(CreateOrder::spot(listing(100), "an/image", bid));

@@ -74,8 +74,9 @@ fn what_was_seen_but_not_judged_in_time_is_named() {
     // An ended row is judged at the end of grace, which no reading reaches.
     let mut world = World::new().create(LOST).row(row(5, 9, SERVER, 3, r#","expired":true"#)).dark(50, 300);
     let (_, result) = world.run(&MemoryJournal::new());
-    let Ok(RentOutcome::Unknown(evidence)) = result else { panic!("{result:?}") };
-    assert_eq!(evidence.rows.len(), 1);
+    let Ok(outcome) = result else { panic!("{result:?}") };
+    assert_eq!(outcome.word(), "unknown");
+    assert_eq!(outcome.candidates().iter().map(|row| row.id.number()).collect::<Vec<_>>(), [9]);
 }
 
 #[test]

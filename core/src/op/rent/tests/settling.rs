@@ -137,6 +137,16 @@ fn resume_without_readings_is_unknown_and_leaves_it_open() {
 }
 
 #[test]
+fn resume_names_what_it_saw_but_could_not_judge_in_time() {
+    let journal = crashed("earlier", SERVER);
+    let ended = row(3, 9, SERVER, 3, r#","expired":true"#);
+    let (_, result) = run(&mut World::new().row(ended).dark(50, 300), &journal, Resume::new());
+    let settled = result.unwrap();
+    assert_eq!(words(&settled), [("earlier".to_owned(), "unknown")]);
+    assert_eq!(settled[0].settlement.candidates().iter().map(|row| row.id.number()).collect::<Vec<_>>(), [9]);
+}
+
+#[test]
 fn settled_fully_means_at_the_end_of_grace() {
     for (plan, readings) in [(Resume::new(), 1), (Resume::new().settle_fully(), 6)] {
         let journal = crashed("earlier", SERVER);
