@@ -1,17 +1,17 @@
 //! [`Client`]: the methods of core's surface, run by this crate's transport.
 
-use crate::transport::{Observer, Roots, UreqTransport};
+use crate::transport::{UreqTransport, agent};
 use clore_core::call::Call;
 use clore_core::config::{Config, ConfigBuilder};
 use clore_core::drive::{BlockingTransport, run_blocking};
 use clore_core::error::{ConfigError, Error, ErrorKind};
-use clore_core::event::Event;
+use clore_core::event::{Event, Observer};
 use clore_core::journal::{Journal, MemoryJournal};
 use clore_core::op::{Operation, Plan, Settings};
 use clore_core::secret::Secret;
 use clore_core::session::Session;
-use clore_core::time::Moment;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// A blocking client. Clones are cheap and share connections, pacing and journal; the last one closes them on drop.
 ///
@@ -29,7 +29,7 @@ pub struct ClientBuilder {
     settings: ConfigBuilder,
     journal: Arc<dyn Journal>,
     observer: Observer,
-    roots: Roots,
+    roots: Option<Vec<u8>>,
     environment_proxy: bool,
 }
 
@@ -54,13 +54,13 @@ impl ClientBuilder {
 
     /// Hears what happens, on the thread that makes it happen.
     pub fn observer(mut self, hear: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        self.observer = Observer(Box::new(hear));
+        self.observer = Observer::new(hear);
         self
     }
 
     /// Trusts only these certificate authorities (PEM) in place of Mozilla's.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.roots = Roots::Pem(pem.into());
+        self.roots = Some(pem.into());
         self
     }
 
@@ -76,13 +76,9 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`], without repeating the value.
     pub fn build(self) -> Result<Client, Error> {
         let session = Session::new(self.settings.build()?);
-        let transport = UreqTransport::new(
-            session.config(),
-            self.roots,
-            self.environment_proxy,
-            self.journal,
-            self.observer,
-        )?;
+        let agent = agent(session.config(), self.roots.as_deref(), self.environment_proxy)?;
+        let (journal, observer) = (self.journal, self.observer);
+        let transport = UreqTransport { agent, origin: Instant::now(), journal, observer };
         Ok(Client { session, transport: Arc::new(transport) })
     }
 }
@@ -93,8 +89,8 @@ impl Client {
         ClientBuilder {
             settings: Config::builder(),
             journal: Arc::new(MemoryJournal::new()),
-            observer: Observer(Box::new(|_| {})),
-            roots: Roots::Mozilla,
+            observer: Observer::default(),
+            roots: None,
             environment_proxy: false,
         }
     }
@@ -116,14 +112,6 @@ impl Client {
         Self::new(Secret::new(key))
     }
 
-    /// Sends one endpoint, a user's own included, and gives its answer.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn send<E: clore_core::endpoint::Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
-        self.run(endpoint)
-    }
-
     /// Runs any plan: an endpoint, or one of core's operations with its options.
     ///
     /// # Errors
@@ -132,24 +120,6 @@ impl Client {
         let settings = Settings::new(&self.session, self.transport.wall(), self.transport.entropy());
         let operation = plan.begin(&settings, self.transport.now());
         run_blocking(&*self.transport, Call::new(&self.session, operation))
-    }
-
-    /// The session, which other clients of the same key can look at.
-    #[must_use]
-    pub fn session(&self) -> &Session {
-        &self.session
-    }
-
-    /// The client's clock, on which listings are fresh or stale.
-    #[must_use]
-    pub fn now(&self) -> Moment {
-        self.transport.now()
-    }
-
-    /// 32 bytes from the system, for a generated password.
-    #[must_use]
-    pub fn entropy(&self) -> [u8; 32] {
-        self.transport.entropy()
     }
 }
 

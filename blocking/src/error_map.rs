@@ -34,7 +34,8 @@ pub(crate) fn failure(error: &Error) -> Failure {
 fn by_io(error: &std::io::Error) -> Failure {
     let kind = error.kind();
     // rustls reports a certificate it does not accept inside an io::Error, before any request byte.
-    if error.get_ref().is_some_and(is_certificate) {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
         return Failure::new(NotSent, FailureKind::Certificate, "");
     }
     match kind {
@@ -49,9 +50,4 @@ fn by_io(error: &std::io::Error) -> Failure {
         ErrorKind::TimedOut | ErrorKind::WouldBlock => Failure::new(Unknown, FailureKind::Timeout, ""),
         _ => Failure::new(Unknown, FailureKind::Io(kind), ""),
     }
-}
-
-/// Whether rustls refused the server's certificate. It says so only while shaking hands.
-fn is_certificate(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    matches!(error.downcast_ref::<rustls::Error>(), Some(rustls::Error::InvalidCertificate(_)))
 }

@@ -10,9 +10,7 @@ pub(crate) fn event(event: &Event) {
         }
         Event::OrderCancelled { order } => tracing::info!(%order, "order cancelled"),
         Event::StatusChanged { order, status } => tracing::info!(%order, %status, "status changed"),
-        Event::RetryScheduled { attempt, why, .. } => {
-            tracing::warn!(attempt, %why, "attempt failed, retry scheduled")
-        }
+        Event::RetryScheduled { attempt, why, .. } => tracing::warn!(attempt, %why, "attempt failed, retry"),
         Event::OutcomeUnclear { intent, .. } => tracing::warn!(%intent, "outcome unclear"),
         Event::JournalWarning { intent } => tracing::warn!(%intent, "the journal could not be written"),
         Event::WaitBegan { why, .. } => tracing::debug!(why = why.words(), "wait"),

@@ -4,39 +4,23 @@ use crate::error_map::failure;
 use clore_core::config::Config;
 use clore_core::drive::BlockingTransport;
 use clore_core::error::{ConfigError, Error, ErrorKind, Failure};
-use clore_core::event::Event;
+use clore_core::event::{Event, Observer};
 use clore_core::journal::{Journal, JournalError, Record, Recorded};
 use clore_core::op::{Exchange, Inbox};
 use clore_core::time::{Moment, UnixTime};
 use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
-use ureq::Agent;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Proxy};
 
 /// ureq's pool, a clock that starts with the client, and where records go.
 #[derive(Debug)]
 pub(crate) struct UreqTransport {
-    agent: Agent,
-    origin: Instant,
-    journal: Arc<dyn Journal>,
-    observer: Observer,
-}
-
-/// Who hears what happens.
-pub(crate) struct Observer(pub(crate) Box<dyn Fn(&Event) + Send + Sync>);
-
-impl core::fmt::Debug for Observer {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Observer")
-    }
-}
-
-/// Whose certificates are trusted.
-#[derive(Debug)]
-pub(crate) enum Roots {
-    Mozilla,
-    Pem(Vec<u8>),
+    pub(crate) agent: Agent,
+    pub(crate) origin: Instant,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) observer: Observer,
 }
 
 /// What one push takes at most.
@@ -46,49 +30,35 @@ const HEAD: usize = 64 << 10;
 /// A connection that was idle for longer is not trusted with a request.
 const IDLE: Duration = Duration::from_secs(10);
 
-impl UreqTransport {
-    pub(crate) fn new(
-        config: &Config,
-        roots: Roots,
-        environment_proxy: bool,
-        journal: Arc<dyn Journal>,
-        observer: Observer,
-    ) -> Result<Self, Error> {
-        let mut builder = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .https_only(!config.is_plain_http())
-            .max_response_header_size(HEAD)
-            .max_idle_age(IDLE)
-            .timeout_connect(Some(config.timeout().min(Duration::from_secs(10))))
-            .timeout_resolve(Some(config.timeout().min(Duration::from_secs(10))))
-            .tls_config(tls(roots)?);
-        if !environment_proxy {
-            builder = builder.proxy(None);
-        }
-        Ok(Self { agent: builder.build().new_agent(), origin: Instant::now(), journal, observer })
+/// ureq as the core wants it. Without `roots`, Mozilla's certificate authorities are trusted.
+pub(crate) fn agent(config: &Config, roots: Option<&[u8]>, environment_proxy: bool) -> Result<Agent, Error> {
+    let connecting = Some(config.timeout().min(Duration::from_secs(10)));
+    let mut builder = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .https_only(!config.is_plain_http())
+        .max_response_header_size(HEAD)
+        .max_idle_age(IDLE)
+        .timeout_connect(connecting)
+        .timeout_resolve(connecting)
+        .proxy(environment_proxy.then(Proxy::try_from_env).flatten());
+    if let Some(pem) = roots {
+        builder = builder.tls_config(only(pem)?);
     }
+    Ok(builder.build().new_agent())
 }
 
-fn tls(roots: Roots) -> Result<TlsConfig, Error> {
-    let roots = match roots {
-        Roots::Mozilla => RootCerts::WebPki,
-        Roots::Pem(pem) => {
-            let bad = || ErrorKind::Config(ConfigError::Transport("the root certificates cannot be read"));
-            let mut certificates: Vec<Certificate<'static>> = Vec::new();
-            for item in parse_pem(&pem) {
-                if let PemItem::Certificate(certificate) = item.map_err(|_| bad())? {
-                    certificates.push(certificate);
-                }
-            }
-            if certificates.is_empty() {
-                return Err(bad().into());
-            }
-            RootCerts::new_with_certs(&certificates)
-        }
-    };
-    Ok(TlsConfig::builder().root_certs(roots).build())
+/// Trusts only the certificate authorities of `pem`.
+fn only(pem: &[u8]) -> Result<TlsConfig, Error> {
+    let bad = || ErrorKind::Config(ConfigError::Transport("the root certificates cannot be read"));
+    let items = parse_pem(pem).collect::<Result<Vec<_>, _>>().map_err(|_| bad())?;
+    let certificate = |item| if let PemItem::Certificate(one) = item { Some(one) } else { None };
+    let certificates: Vec<_> = items.into_iter().filter_map(certificate).collect();
+    if certificates.is_empty() {
+        return Err(bad().into());
+    }
+    Ok(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&certificates)).build())
 }
 
 impl BlockingTransport for UreqTransport {
@@ -131,7 +101,6 @@ impl BlockingTransport for UreqTransport {
     fn entropy(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
         // The system's generator fails only where nothing can be done about it, and weak randomness is worse.
-        #[allow(clippy::expect_used)]
         getrandom::fill(&mut bytes).expect("the system gives random bytes");
         bytes
     }
@@ -139,6 +108,6 @@ impl BlockingTransport for UreqTransport {
     fn observe(&self, event: &Event) {
         #[cfg(feature = "tracing")]
         crate::trace::event(event);
-        (self.observer.0)(event);
+        self.observer.hear(event);
     }
 }

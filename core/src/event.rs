@@ -8,6 +8,36 @@ use crate::error::{ErrorKind, FailureKind};
 use crate::journal::IntentId;
 use crate::model::{OrderId, OrderStatus, ServerId};
 use crate::time::Moment;
+use core::fmt;
+
+/// Who hears what happens: one function, shared by an adapter's clones.
+pub struct Observer(Box<dyn Fn(&Event) + Send + Sync>);
+
+impl Observer {
+    /// Calls `hear` with each event, on the thread that makes it happen.
+    #[must_use]
+    pub fn new(hear: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        Self(Box::new(hear))
+    }
+
+    /// Tells it an event.
+    pub fn hear(&self, event: &Event) {
+        (self.0)(event);
+    }
+}
+
+impl Default for Observer {
+    /// Hears nothing.
+    fn default() -> Self {
+        Self::new(|_| {})
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
 
 /// Something that happened in a call.
 #[derive(Clone, PartialEq, Debug)]

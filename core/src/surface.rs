@@ -4,18 +4,27 @@
 //! runs. Adapters stamp all rows onto their own concrete client, `pub fn` or `pub async fn`, so that each crate's
 //! documentation reads as if written for it alone. A missing row blocks nobody: `run` takes any plan.
 
-/// Stamps the methods of every row onto a client that has `fn run(&self, plan) -> Result<_, Error>`.
+/// Stamps the methods of every row onto a client that has `fn run(&self, plan) -> Result<_, Error>` and the fields
+/// `session` and `transport` (an `Arc`).
 ///
 /// `client_methods!(blocking Client)` or `client_methods!(asynchronous Client)`.
 #[macro_export]
 macro_rules! client_methods {
     ($mode:ident $client:ident) => {
+        $crate::client_methods! { @send $mode $client }
         $crate::client_methods! { @rows $mode $client
             /// What the account holds (api-facts 3.1).
             ///
             /// # Errors
             /// See [`Error`]($crate::error::Error).
             fn wallets() -> $crate::endpoint::wallets::WalletList = $crate::endpoint::wallets::Wallets;
+
+            /// What the account holds of one coin (api-facts 3.1): never 0 in place of "not known".
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            fn balance(coin: $crate::model::Coin) -> $crate::endpoint::wallets::Balance
+                = $crate::endpoint::wallets::BalanceOf::new(coin);
 
             /// Every server that is not rented; with `include_rented` those as well (api-facts 3.2).
             ///
@@ -117,8 +126,60 @@ macro_rules! client_methods {
             fn resume() -> Vec<$crate::op::rent::Settled> = $crate::op::rent::Resume::new();
         }
     };
+    (@send blocking $client:ident) => {
+        impl $client {
+            /// Sends one endpoint, a user's own included, and gives its answer.
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            pub fn send<E: $crate::endpoint::Endpoint>(&self, endpoint: E) -> Result<E::Output, $crate::error::Error> {
+                self.run(endpoint)
+            }
+
+            /// The client's clock, on which listings are fresh or stale.
+            #[must_use]
+            pub fn now(&self) -> $crate::time::Moment {
+                $crate::drive::BlockingTransport::now(&*self.transport)
+            }
+
+            /// 32 bytes from the system, for a generated password.
+            #[must_use]
+            pub fn entropy(&self) -> [u8; 32] {
+                $crate::drive::BlockingTransport::entropy(&*self.transport)
+            }
+        }
+    };
+    (@send asynchronous $client:ident) => {
+        impl $client {
+            /// Sends one endpoint, a user's own included, and gives its answer.
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            pub async fn send<E: $crate::endpoint::Endpoint>(&self, endpoint: E) -> Result<E::Output, $crate::error::Error> {
+                self.run(endpoint).await
+            }
+
+            /// The client's clock, on which listings are fresh or stale.
+            #[must_use]
+            pub fn now(&self) -> $crate::time::Moment {
+                $crate::drive::Transport::now(&*self.transport)
+            }
+
+            /// 32 bytes from the system, for a generated password.
+            #[must_use]
+            pub fn entropy(&self) -> [u8; 32] {
+                $crate::drive::Transport::entropy(&*self.transport)
+            }
+        }
+    };
     (@rows $mode:ident $client:ident $($(#[$doc:meta])* fn $name:ident($($arg:ident: $type:ty),*) -> $output:ty = $plan:expr;)*) => {
         impl $client {
+            /// The session, which other clients of the same key can look at.
+            #[must_use]
+            pub fn session(&self) -> &$crate::session::Session {
+                &self.session
+            }
+
             $($crate::client_methods! { @method $mode [$(#[$doc])*] $name [$($arg: $type),*] $output, $plan })*
         }
     };
