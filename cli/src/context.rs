@@ -47,7 +47,7 @@ pub enum Needs {
 impl Context {
     /// Makes the client. From then on Ctrl-C tells what may be billing.
     pub fn open(common: &Common, rates: Rates, needs: Needs) -> Result<Self, Failure> {
-        let mut settings = settings(common, &rates);
+        let mut settings = settings(common, &rates)?;
         let key = if needs == Needs::Market { None } else { Some(key()?) };
         if let Some(key) = &key {
             settings = settings.key(key.clone());
@@ -102,8 +102,12 @@ pub fn client(
     Ok(builder.build()?)
 }
 
-fn settings(common: &Common, rates: &Rates) -> ConfigBuilder {
-    let url = common.api_url.as_deref().filter(|url| !url.is_empty()).unwrap_or(BASE_URL);
+fn settings(common: &Common, rates: &Rates) -> Result<ConfigBuilder, Failure> {
+    let url = common.api_url.as_deref().unwrap_or(BASE_URL);
+    // A script whose variable is empty meant its sandbox, and must not rent on the live service.
+    if url.trim().is_empty() {
+        return Err(Failure::usage("--api-url or CLORE_API_URL is empty; leave it out for the live service"));
+    }
     let url = url.trim_end_matches('/');
     // Calls bring the version themselves; an address with it is what other programs want.
     let mut settings =
@@ -114,7 +118,7 @@ fn settings(common: &Common, rates: &Rates) -> ConfigBuilder {
     if let Some(interval) = common.interval {
         settings = settings.rate_limit(interval);
     }
-    settings
+    Ok(settings)
 }
 
 fn key() -> Result<Secret, Failure> {

@@ -17,6 +17,13 @@ macro_rules! client_methods {
             /// See [`Error`]($crate::error::Error).
             fn wallets() -> $crate::endpoint::wallets::WalletList = $crate::endpoint::wallets::Wallets;
 
+            /// What the account holds of one coin (api-facts 3.1): never 0 in place of "not known".
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            fn balance(coin: $crate::model::Coin) -> $crate::endpoint::wallets::Balance
+                = $crate::endpoint::wallets::BalanceOf::new(coin);
+
             /// Every server that is not rented; with `include_rented` those as well (api-facts 3.2).
             ///
             /// Rates are coin per **day** for the whole server.

@@ -102,7 +102,7 @@ fn keep_password(context: &Context, intent: &IntentId, access: &Access) -> Resul
 
 fn not_placed(context: &Context, intent: &IntentId, server: ServerId, error: Error) -> Failure {
     let open = error.intents().contains(intent) || *error.kind() == ErrorKind::OutcomeUnknown;
-    let unknown = *error.kind() == ErrorKind::OutcomeUnknown;
+    let details = unclear(intent, server, &error);
     if !open {
         context.watch.settled(intent);
         if let Some(keeper) = &context.passwords {
@@ -113,14 +113,28 @@ fn not_placed(context: &Context, intent: &IntentId, server: ServerId, error: Err
     context.keep_passwords_up();
     error.order_ids().iter().for_each(|order| context.tell_password(*order));
     let mut failure = Failure::from(error);
-    if unknown {
-        failure.details = Document::new()
-            .with("outcome", &"unknown")
-            .with("order_id", &None::<u64>)
-            .with("server_id", &server.number())
-            .with("intent", &intent.as_str());
+    if let Some(details) = details {
+        failure.details = details;
     }
     failure
+}
+
+/// The document of an error that ends with exit 3. An earlier attempt's order is no order on `server`.
+fn unclear(intent: &IntentId, server: ServerId, error: &Error) -> Option<Document> {
+    let (outcome, order, server) = match error.kind() {
+        ErrorKind::EarlierPlaced => ("placed", error.order_ids().first(), None),
+        ErrorKind::OutcomeUnknown | ErrorKind::OpenIntents => ("unknown", None, Some(server.number())),
+        _ => return None,
+    };
+    let document = Document::new()
+        .with("outcome", &outcome)
+        .with("order_id", &order.map(|order| order.number()))
+        .with("server_id", &server);
+    if *error.kind() == ErrorKind::OutcomeUnknown {
+        return Some(document.with("intent", &intent.as_str()));
+    }
+    let intents: Vec<String> = error.intents().iter().map(ToString::to_string).collect();
+    Some(document.with("intents", &intents))
 }
 
 /// Nothing certain is known; the intent stays open.

@@ -71,6 +71,17 @@ fn a_base_url_that_cannot_be_used_is_refused_without_echo() {
 }
 
 #[test]
+fn an_empty_base_url_is_refused_and_is_not_the_live_service() {
+    let home = tempfile::tempdir().unwrap();
+    let mut by_flag = bare(home.path());
+    by_flag.args(["search", "--json", "--api-url", ""]);
+    Run::of(by_flag).failed(2, "usage");
+    let mut by_variable = bare(home.path());
+    by_variable.env("CLORE_API_URL", " ").args(["search", "--json"]);
+    Run::of(by_variable).failed(2, "usage");
+}
+
+#[test]
 fn an_address_with_its_version_is_taken_too() {
     let shell = Shell::new();
     let url = format!("{}/v1/", shell.server.url());

@@ -52,6 +52,7 @@ fn an_earlier_attempt_that_turns_out_placed_is_named_and_nothing_new_is_rented()
     let document = shell.run(&["rent", "--yes", "--no-wait", "--json"]).failed(3, "earlier_placed");
     let order = shell.server.ledger()[0].order_id;
     assert_eq!(document["error"]["order_ids"][0], order);
+    assert_eq!((&document["outcome"], &document["order_id"]), (&"placed".into(), &order.into()));
     assert_eq!(shell.ledger(), 1);
     // The password that was made for it is its order's now; the one of the stopped rent is gone.
     let [file] = &shell.passwords()[..] else { panic!("{:?}", shell.passwords()) };
@@ -67,7 +68,9 @@ fn a_killed_rent_that_was_not_placed_stays_open_until_the_user_closes_it() {
     assert_eq!((&row["outcome"], row["order_id"].is_null()), (&"not_seen".into(), true));
     let intent = row["intent"].as_str().unwrap().to_owned();
     // A rent that knows nothing of it is stopped; one that is told to pass it over goes on.
-    shell.run(&["rent", "--yes", "--no-wait", "--json"]).failed(3, "open_intents");
+    let document = shell.run(&["rent", "--yes", "--no-wait", "--json"]).failed(3, "open_intents");
+    assert_eq!((&document["outcome"], &document["intents"][0]), (&"unknown".into(), &row["intent"]));
+    assert!(document["order_id"].is_null() && document["server_id"].is_u64(), "{document}");
     let run = shell.run(&["rent", "--yes", "--no-wait", "--json", "--despite", &intent]);
     assert_eq!(run.code, 0, "{}", run.err);
     assert_eq!(shell.ledger(), 1);

@@ -1,7 +1,8 @@
 //! `wallets`: what the account holds (api-facts 3.1).
 
-use super::{Endpoint, InvalidRequest, Path, Streamed};
+use super::{Answer, Endpoint, InvalidRequest, Path, Reader, Streamed};
 use crate::effect::Effect;
+use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::model::{Amount, Coin, Wallet};
 use crate::wire::rows::{Listing, SkippedRows};
@@ -45,6 +46,62 @@ impl WalletList {
     }
 }
 
+/// Reads all wallets and yields the balance in one coin.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BalanceOf(Coin);
+
+impl BalanceOf {
+    /// Asks for the balance in `coin`.
+    #[must_use]
+    pub fn new(coin: Coin) -> Self {
+        Self(coin)
+    }
+}
+
+/// Reads the wallets' answer for the balance in one coin.
+pub struct BalanceReader {
+    wallets: Streamed<Wallet, WalletList>,
+    coin: Coin,
+}
+
+impl Reader for BalanceReader {
+    type Output = Balance;
+
+    fn push(&mut self, decoded: &[u8]) -> Flow {
+        self.wallets.push(decoded)
+    }
+
+    fn finish(self) -> Answer<Balance> {
+        let balance = |list: WalletList| list.balance(&self.coin);
+        match self.wallets.finish() {
+            Answer::Value(list) => Answer::Value(balance(list)),
+            Answer::SuccessWithError { refusal, value } => {
+                Answer::SuccessWithError { refusal, value: value.map(balance) }
+            }
+            Answer::Refused(refusal) => Answer::Refused(refusal),
+            Answer::Malformed(error) => Answer::Malformed(error),
+        }
+    }
+}
+
+impl Endpoint for BalanceOf {
+    type Output = Balance;
+    type Reader = BalanceReader;
+    const NAME: &'static str = Wallets::NAME;
+
+    fn effect(&self) -> Effect {
+        Wallets.effect()
+    }
+
+    fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
+        Wallets.request()
+    }
+
+    fn reader(&self, caps: &Caps) -> BalanceReader {
+        BalanceReader { wallets: Wallets.reader(caps), coin: self.0.clone() }
+    }
+}
+
 impl Endpoint for Wallets {
     type Output = WalletList;
     type Reader = Streamed<Wallet, WalletList>;
@@ -70,7 +127,6 @@ impl Endpoint for Wallets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::endpoint::Answer;
     use crate::endpoint::tests::answer;
     use crate::recordings;
 
@@ -92,6 +148,8 @@ mod tests {
             (r#"{"wallets":[7],"code":0}"#, [Balance::Unknown, Balance::Unknown]),
         ] {
             assert_eq!(balances(body), expected, "{body}");
+            let asked = answer(&BalanceOf::new(Coin::Clore), body.as_bytes()).into_value();
+            assert_eq!(asked.as_ref(), expected.first(), "{body}");
         }
     }
 

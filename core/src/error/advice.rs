@@ -35,7 +35,7 @@ pub(super) fn advice(kind: &ErrorKind) -> &'static str {
         ErrorKind::Journal(_) => "make the journal's folder readable and writable, then try again",
         ErrorKind::Deadline => "try again, or allow more time",
         ErrorKind::UnreadHistory(_) => {
-            "look with `clore orders --completed`; `accept_unread_history` rents all the same, less surely"
+            "look with `clore orders --completed`; a program can pass it by `accept_unread_history`, less surely"
         }
         ErrorKind::UnitDoubt => {
             "compare a price with the web page; `--accept-unit-warning` rents all the same"

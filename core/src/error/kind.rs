@@ -139,7 +139,7 @@ impl fmt::Display for ErrorKind {
             Self::Decode(error) => write!(f, "the answer could not be read: {error}"),
             Self::Key => f.write_str("the service refused the API key"),
             Self::TooFast => f.write_str("the service kept saying too many requests"),
-            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Refused(refusal) => refusal.write_fact(f),
             Self::OutcomeUnknown => {
                 f.write_str("it is not known whether an order was placed; it may be billing")
             }

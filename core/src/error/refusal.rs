@@ -44,16 +44,21 @@ impl Refusal {
             code => code.advice(),
         })
     }
+
+    /// What happened, without the advice, which an error says at its own end.
+    pub(super) fn write_fact(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.code, &self.reason) {
+            (Code::Refused | Code::Success, reason) => write!(f, "refused ({}): {reason}", self.code),
+            (code, Reason::Unsaid) => write!(f, "{} ({code})", code.meaning()),
+            (code, reason) => write!(f, "{} ({code}): {reason}", code.meaning()),
+        }
+    }
 }
 
 impl fmt::Display for Refusal {
     /// One line: what happened, and what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.code, &self.reason) {
-            (Code::Refused | Code::Success, reason) => write!(f, "refused ({}): {reason}", self.code)?,
-            (code, Reason::Unsaid) => write!(f, "{} ({code})", code.meaning())?,
-            (code, reason) => write!(f, "{} ({code}): {reason}", code.meaning())?,
-        }
+        self.write_fact(f)?;
         write!(f, "; {}", self.advice())
     }
 }
@@ -61,6 +66,14 @@ impl fmt::Display for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{Error, ErrorKind};
+
+    #[test]
+    fn an_error_gives_the_advice_of_its_refusal_once() {
+        let refusal = Refusal::new(Code::Refused, Reason::NotEnoughBalance, Excerpt::default());
+        let error = Error::new(ErrorKind::Refused(Box::new(refusal.clone())));
+        assert_eq!(error.to_string(), refusal.to_string());
+    }
 
     #[test]
     fn a_refusal_is_one_line_with_its_advice() {
