@@ -67,7 +67,7 @@ pub enum Command {
     Search(SearchArgs),
     /// Rent the best free server that a search finds, wait for it, and print its SSH line
     Rent(RentArgs),
-    /// Rent the server with this id
+    /// Rent the server with this id; on a terminal it asks first, elsewhere it rents at once
     Deploy(Box<DeployArgs>),
     /// List your orders
     Orders(OrdersArgs),

@@ -40,6 +40,8 @@ pub(crate) struct Fetch<E: Endpoint> {
     tries: u32,
     /// An attempt before the last one may have been done: it was lost, or refused as too fast.
     maybe_done: bool,
+    /// An attempt was lost, or answered by something that says nothing.
+    lost: bool,
     /// The last attempt that came to something.
     last: Option<Last>,
     state: State<E::Reader, Fetched<E::Output>>,
@@ -90,6 +92,7 @@ impl<E: Endpoint> Fetch<E> {
             jitter: settings.jitter(),
             tries: 0,
             maybe_done: false,
+            lost: false,
             last: None,
             state: State::Ready,
             events: VecDeque::new(),
@@ -122,6 +125,11 @@ impl<E: Endpoint> Fetch<E> {
         self.maybe_done
     }
 
+    /// Whether every attempt certainly did nothing: never sent, or answered "too fast" (api-facts 8, 1).
+    pub(crate) fn did_nothing(&self) -> bool {
+        !self.lost
+    }
+
     fn send(&mut self) -> Result<Exchange, Error> {
         let config = self.settings.config();
         let request = self.endpoint.request()?;
@@ -144,6 +152,8 @@ impl<E: Endpoint> Fetch<E> {
                 error = last.error;
             }
         }
+        self.lost |=
+            delivery == Delivery::Unknown || (delivery == Delivery::Answered && verdict == Verdict::Unclear);
         self.last = Some(Last { delivery, error: error.clone() });
         let attempt = Attempt::new(self.tries, self.endpoint.effect(), delivery, verdict)
             .permanence(permanence)

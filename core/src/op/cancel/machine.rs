@@ -237,7 +237,8 @@ impl Operation for CancellingMany {
                 State::Next => self.state = self.next(now),
                 State::One(fetch) => match fetch.poll(now).ended() {
                     Ok(result) => {
-                        let (order, maybe_done) = (fetch.endpoint().order(), fetch.maybe_done());
+                        let (order, maybe_done) =
+                            (fetch.endpoint().order(), fetch.maybe_done() && !fetch.did_nothing());
                         self.state = State::Next;
                         self.answered(order, maybe_done, result.map(|_| ()));
                     }
@@ -245,7 +246,8 @@ impl Operation for CancellingMany {
                 },
                 State::Batch(fetch) => match fetch.poll(now).ended() {
                     Ok(result) => {
-                        let (orders, maybe_done) = (fetch.endpoint().orders().to_vec(), fetch.maybe_done());
+                        let (orders, maybe_done) =
+                            (fetch.endpoint().orders().to_vec(), fetch.maybe_done() && !fetch.did_nothing());
                         self.state = State::Next;
                         match result {
                             Ok(fetched) => fetched.value.iter().for_each(|report| self.told_of(report)),

@@ -71,7 +71,6 @@ fn a_cancel_lost_in_any_attempt_is_settled_by_reading() {
         vec![reset(), refused_connection(), refused_connection()],
         vec![reset(), ok(r#"{"code":6,"error":"weird"}"#)],
         vec![never(), never(), never()],
-        vec![ok(r#"{"code":5}"#), refused_connection(), refused_connection()],
     ] {
         let (result, _) = cancelled(&world(&script, &[ok(NONE)]));
         assert!(result.is_ok(), "{script:?} {result:?}");
@@ -97,6 +96,22 @@ fn absence_proves_nothing_of_a_cancel_that_nobody_accepted_before_the_end_of_gra
     lists.push(rows(&[7]));
     let (result, _) = cancelled(&world(&[reset()], &lists));
     assert_eq!(*result.unwrap_err().kind(), ErrorKind::CancelUnconfirmed);
+}
+
+/// Nothing was done, so there is nothing to look for: the fault itself is the answer, and soon.
+#[test]
+fn a_cancel_that_certainly_did_nothing_says_why_at_once() {
+    let code_5 = || ok(r#"{"code":5}"#);
+    for (script, kind) in [
+        (vec![code_5()], ErrorKind::TooFast),
+        (vec![refused_connection()], ErrorKind::Network(FailureKind::Connect)),
+        (vec![code_5(), refused_connection()], ErrorKind::Network(FailureKind::Connect)),
+    ] {
+        let (result, told) = cancelled(&world(&script, &[rows(&[7])]));
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), error.order_ids()), (&kind, &[OrderId::new(7)][..]));
+        assert!(sends(&told, "/my_orders").is_empty());
+    }
 }
 
 #[test]
