@@ -15,8 +15,9 @@ pub(crate) fn failure(error: &Error) -> Failure {
         Error::ConnectionFailed | Error::ConnectProxyFailed(_) => (NotSent, FailureKind::Connect),
         Error::Timeout(Timeout::Connect) => (NotSent, FailureKind::Timeout),
         Error::Timeout(_) => (Unknown, FailureKind::Timeout),
-        Error::BadUri(_) | Error::InvalidProxyUrl => (NotSent, FailureKind::Request),
-        Error::RequireHttpsOnly(_) => (NotSent, FailureKind::Request),
+        Error::BadUri(_) | Error::InvalidProxyUrl | Error::RequireHttpsOnly(_) => {
+            (NotSent, FailureKind::Request)
+        }
         Error::TlsRequired | Error::Pem(_) => (NotSent, FailureKind::Certificate),
         Error::LargeResponseHeader(..) => (Unknown, FailureKind::TooLarge),
         Error::Protocol(_) | Error::Decompress(..) | Error::BodyExceedsLimit(_) => {
@@ -29,9 +30,10 @@ pub(crate) fn failure(error: &Error) -> Failure {
 }
 
 fn by_io(error: &std::io::Error) -> (Delivery, FailureKind) {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match error.kind() {
         // rustls says so only while shaking hands, before any byte of the request.
-        _ if error.get_ref().is_some_and(is_certificate) => (NotSent, FailureKind::Certificate),
+        _ if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) => (NotSent, FailureKind::Certificate),
         // "Unreachable" is not here: the network can say that of a connection that has carried the request.
         ErrorKind::ConnectionRefused | ErrorKind::AddrNotAvailable => (NotSent, FailureKind::Connect),
         // A failed look-up has no kind of its own; its text is the only mark it has.
@@ -41,9 +43,4 @@ fn by_io(error: &std::io::Error) -> (Delivery, FailureKind) {
         ErrorKind::TimedOut | ErrorKind::WouldBlock => (Unknown, FailureKind::Timeout),
         kind => (Unknown, FailureKind::Io(kind)),
     }
-}
-
-/// Whether rustls refused the server's certificate.
-fn is_certificate(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    matches!(error.downcast_ref::<rustls::Error>(), Some(rustls::Error::InvalidCertificate(_)))
 }
