@@ -125,9 +125,10 @@ impl<E: Endpoint> Fetch<E> {
         self.maybe_done
     }
 
-    /// Whether every attempt certainly did nothing: never sent, or answered "too fast" (api-facts 8, 1).
-    pub(crate) fn did_nothing(&self) -> bool {
-        !self.lost
+    /// Whether an attempt was lost, or answered by something that says nothing. Without one, everything was either
+    /// never sent or refused, "too fast" included (api-facts 8, 1).
+    pub(crate) fn was_lost(&self) -> bool {
+        self.lost
     }
 
     fn send(&mut self) -> Result<Exchange, Error> {

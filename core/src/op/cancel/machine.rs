@@ -114,15 +114,13 @@ impl CancellingMany {
     }
 
     /// One cancel was answered, or could not be sent to the end of its attempts.
-    fn answered(&mut self, order: OrderId, maybe_done: bool, result: Result<(), Error>) {
+    fn answered(&mut self, order: OrderId, lost: bool, result: Result<(), Error>) {
         self.unaccepted.remove(&order);
         if let Err(error) = result {
             if !is_gone(&error) {
                 self.unaccepted.insert(order);
             }
-            // Already over, or unknown to the service: the reading tells. Lost, this attempt or one before it: the
-            // reading tells, too.
-            let lost = maybe_done || error.delivery() == Delivery::Unknown;
+            // Already over, or unknown to the service: the reading tells. Lost, in whichever attempt: it tells, too.
             // Of a second sending only a refusal is news.
             let unsent = self.confirm.is_some() && error.refusal().is_none();
             if !(lost || unsent || is_gone(&error) || is_passing(&error)) {
@@ -237,23 +235,21 @@ impl Operation for CancellingMany {
                 State::Next => self.state = self.next(now),
                 State::One(fetch) => match fetch.poll(now).ended() {
                     Ok(result) => {
-                        let (order, maybe_done) =
-                            (fetch.endpoint().order(), fetch.maybe_done() && !fetch.did_nothing());
+                        let (order, lost) = (fetch.endpoint().order(), fetch.was_lost());
                         self.state = State::Next;
-                        self.answered(order, maybe_done, result.map(|_| ()));
+                        self.answered(order, lost, result.map(|_| ()));
                     }
                     Err(step) => return step,
                 },
                 State::Batch(fetch) => match fetch.poll(now).ended() {
                     Ok(result) => {
-                        let (orders, maybe_done) =
-                            (fetch.endpoint().orders().to_vec(), fetch.maybe_done() && !fetch.did_nothing());
+                        let (orders, lost) = (fetch.endpoint().orders().to_vec(), fetch.was_lost());
                         self.state = State::Next;
                         match result {
                             Ok(fetched) => fetched.value.iter().for_each(|report| self.told_of(report)),
                             Err(error) => orders
                                 .into_iter()
-                                .for_each(|order| self.answered(order, maybe_done, Err(error.clone()))),
+                                .for_each(|order| self.answered(order, lost, Err(error.clone()))),
                         }
                     }
                     Err(step) => return step,
