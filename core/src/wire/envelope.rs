@@ -11,6 +11,7 @@ use crate::excerpt::Excerpt;
 use crate::limits::SERVER_TEXT;
 use crate::wire::depth;
 use crate::wire::number;
+use crate::wire::value::found;
 use core::fmt;
 use core::time::Duration;
 use rust_decimal::Decimal;
@@ -185,21 +186,6 @@ impl fmt::Debug for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.fields.iter().map(|Field(name, _)| Excerpt::new(name, 120));
         f.debug_list().entries(names).finish()
-    }
-}
-
-/// What kind of value a JSON text is, by its first byte.
-#[must_use]
-pub(crate) fn found(raw: &str) -> Found {
-    match raw.trim_start_matches([' ', '\t', '\n', '\r']).bytes().next() {
-        None => Found::Empty,
-        Some(b'{') => Found::Object,
-        Some(b'[') => Found::List,
-        Some(b'"') => Found::Text,
-        Some(b't' | b'f') => Found::Boolean,
-        Some(b'n') => Found::Null,
-        Some(b'-' | b'0'..=b'9') => Found::Number,
-        Some(_) => Found::NotJson,
     }
 }
 

@@ -6,7 +6,7 @@
 //! skips what it is not asked for without recursion, and every level that is entered is entered by name.
 
 use crate::error::{DecodeError, Found};
-use crate::wire::number;
+use crate::wire::{number, value};
 use core::fmt;
 use rust_decimal::Decimal;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -24,7 +24,7 @@ pub(crate) fn record<'a, T: Deserialize<'a>>(raw: &'a [u8]) -> Result<T, DecodeE
     let error = |found| DecodeError::new("", "an object", found);
     let text = core::str::from_utf8(raw).map_err(|_| error(Found::NotJson))?;
     // A derived struct would also accept a list of its fields, by place.
-    match kind_of(text) {
+    match value::found(text) {
         Found::Object => {}
         other => return Err(error(other)),
     }
@@ -39,7 +39,8 @@ pub(crate) fn record<'a, T: Deserialize<'a>>(raw: &'a [u8]) -> Result<T, DecodeE
 /// Reads a field that is itself an object; `None` for any other shape.
 pub(crate) fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Option<T> {
     // A derived struct would also accept a list of its fields.
-    raw.filter(|raw| kind_of(raw.get()) == Found::Object).and_then(|raw| serde_json::from_str(raw.get()).ok())
+    raw.filter(|raw| value::found(raw.get()) == Found::Object)
+        .and_then(|raw| serde_json::from_str(raw.get()).ok())
 }
 
 /// A text; numbers and the rest are `None`.
@@ -59,7 +60,7 @@ pub(crate) fn word(raw: Raw<'_>) -> Option<String> {
 
 /// The text of a text, or the digits of a number: for fields like `cuda_version` and `pcie_rev`.
 pub(crate) fn text_or_number(raw: Raw<'_>) -> Option<String> {
-    word(raw).or_else(|| match kind_of(raw?.get()) {
+    word(raw).or_else(|| match value::found(raw?.get()) {
         Found::Number => Some(raw?.get().to_owned()),
         _ => None,
     })
@@ -102,7 +103,7 @@ pub(crate) fn first_of<'a>(spellings: &[Raw<'a>]) -> Raw<'a> {
 
 /// What kind of value stands in a field; `Missing` for none.
 pub(crate) fn found(raw: Raw<'_>) -> Found {
-    raw.map_or(Found::Missing, |raw| kind_of(raw.get()))
+    raw.map_or(Found::Missing, |raw| value::found(raw.get()))
 }
 
 /// The id of a record that could not be read, as well as it can be told: the first readable `id` or `order_id`,
@@ -115,19 +116,6 @@ pub(crate) fn row_id(raw: &[u8]) -> Option<u64> {
     // What matters is what was seen before the record turned bad.
     let _ = FirstId(&mut seen).deserialize(&mut reader);
     seen
-}
-
-fn kind_of(text: &str) -> Found {
-    match text.trim_start().bytes().next() {
-        None => Found::Empty,
-        Some(b'{') => Found::Object,
-        Some(b'[') => Found::List,
-        Some(b'"') => Found::Text,
-        Some(b't' | b'f') => Found::Boolean,
-        Some(b'n') => Found::Null,
-        Some(b'-' | b'0'..=b'9') => Found::Number,
-        Some(_) => Found::NotJson,
-    }
 }
 
 struct Entries<'a>(Vec<(String, &'a RawValue)>);

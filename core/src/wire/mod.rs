@@ -5,3 +5,4 @@ pub(crate) mod field;
 pub mod number;
 pub mod records;
 pub mod rows;
+pub(crate) mod value;

@@ -8,8 +8,9 @@ use crate::error::{Code, DecodeError, Found, Refusal};
 use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::model::OrderId;
-use crate::wire::envelope::{Fields, found};
+use crate::wire::envelope::Fields;
 use crate::wire::number;
+use crate::wire::value::found;
 
 /// A code 0 from `create_order`.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -18,7 +18,7 @@ mod nest;
 use crate::error::{DecodeError, Found};
 use crate::flow::Flow;
 use crate::limits::Caps;
-use crate::wire::envelope;
+use crate::wire::value;
 use nest::{Nest, Scanned};
 
 /// What stood under the list's name.
@@ -179,7 +179,7 @@ impl Splitter {
             (State::Start(_), b' ' | b'\t' | b'\n' | b'\r') => self.state = State::Start(3),
             (State::Start(_), b'{') => self.structure(byte, State::Key { may_end: true })?,
             (State::Start(_), _) => {
-                let found = core::str::from_utf8(&[byte]).map_or(Found::NotJson, envelope::found);
+                let found = core::str::from_utf8(&[byte]).map_or(Found::NotJson, value::found);
                 return Err(self.odd("an object", found));
             }
             (_, b' ' | b'\t' | b'\n' | b'\r') => {}
@@ -204,7 +204,7 @@ impl Splitter {
             }
             (State::Value, _) => {
                 if self.named {
-                    let found = core::str::from_utf8(&[byte]).map_or(Found::NotJson, envelope::found);
+                    let found = core::str::from_utf8(&[byte]).map_or(Found::NotJson, value::found);
                     self.list =
                         if found == Found::Null { ListState::Null } else { ListState::WrongType(found) };
                 }
