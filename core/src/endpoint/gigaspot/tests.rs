@@ -1,0 +1,1 @@
+//! The readers and requests of the gigaspot.
