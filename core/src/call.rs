@@ -176,8 +176,8 @@ impl<O: Operation> Call<O> {
                 return refuse(NO_KEY);
             }
             let path = exchange.request.uri();
-            let is_path = path.authority().is_none() && path.path().starts_with('/');
-            let Some(uri) = is_path.then(|| config.base.join(path)).flatten() else {
+            // Of a whole URI only the path counts: it goes to the base URL whatever host it names.
+            let Some(uri) = path.path().starts_with('/').then(|| config.base.join(path)).flatten() else {
                 return refuse("the path is no URI");
             };
             *exchange.request.uri_mut() = uri;
