@@ -102,16 +102,16 @@ impl Clore {
         self.now
     }
 
-    /// The market as it was at the start.
+    /// The market: who had rented what at the start, and the newest terms of every host.
     pub fn market(&self) -> &Market {
         &self.market
     }
 
-    /// The servers that nobody has rented on demand now, in the market's order.
+    /// The servers on offer that nobody has rented on demand now, in the market's order.
     pub fn free(&self) -> impl Iterator<Item = u64> + '_ {
         let listings = self.market.listings().iter().enumerate();
         listings
-            .filter(|(place, _)| !self.rentals.machine(*place).rented())
+            .filter(|(place, listing)| listing.listed && !self.rentals.machine(*place).rented())
             .filter_map(|(_, listing)| listing.id)
     }
 

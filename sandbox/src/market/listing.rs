@@ -11,7 +11,7 @@ pub(crate) struct Price {
     pub(crate) spot: Option<f64>,
 }
 
-/// A server as listed. What changes while the sandbox runs is not in here.
+/// A server as listed. Only its host changes it, by [`Listing::retell`]; who has rented it is not in here.
 #[derive(Debug, Clone)]
 pub(crate) struct Listing {
     /// None: a row without a readable id; it is served as it is and cannot be rented.
@@ -23,6 +23,8 @@ pub(crate) struct Listing {
     /// By `Coin::index`.
     pub(crate) allowed: [bool; 3],
     pub(crate) rented: bool,
+    /// False: its host hides it; it is not served and nobody can rent it.
+    pub(crate) listed: bool,
     pub(crate) gigaspot: bool,
     /// The row's text up to the value of `rented`, and after it; without the key the second is empty.
     pub(crate) row: (String, String),

@@ -72,6 +72,7 @@ fn listing(text: &str) -> Listing {
         prices,
         allowed,
         rented: row["rented"].as_bool().unwrap_or(false),
+        listed: true,
         gigaspot: match &row["gigaspot"] {
             Value::Bool(flag) => *flag,
             Value::Object(_) => true,

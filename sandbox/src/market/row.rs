@@ -1,8 +1,8 @@
-//! Writing the row of a generated server, once: only `rented` changes later.
+//! Writing the row of a generated server, once: later only `rented` changes, and what its host tells anew.
 
-use super::draw::decimals;
 use super::gpu_models::GpuModel;
 use super::listing::{Listing, Price};
+use super::price_text::price_text;
 use crate::coin::Coin;
 use crate::json_text::{Object, push_number, quoted};
 
@@ -24,22 +24,7 @@ pub(super) struct Parts {
 
 /// Writes the row in the recording's order, with the newer `price.usd` and `gpu_array` (api-facts 3.2).
 pub(super) fn listing(parts: Parts) -> Listing {
-    let mut on_demand = Object::new();
-    let mut spot = Object::new();
-    let mut usd = Object::new();
-    for coin in Coin::ALL {
-        let price = parts.prices[coin.index()];
-        if let (Some(asked), Some(floor)) = (price.on_demand, price.spot) {
-            on_demand.number(coin.name(), asked);
-            spot.number(coin.name(), floor);
-            usd.number(coin.usd_block_key(), decimals(asked * coin.usd(), 4));
-        }
-    }
-    // api-facts 4.6: the USD value of the floor when bidding in CLORE.
-    let floor = parts.prices[Coin::Clore.index()].spot.unwrap_or_default() * Coin::Clore.usd();
-    usd.number("spot", decimals(floor, 4));
-    let mut price = Object::new();
-    price.object("on_demand", on_demand).object("spot", spot).object("usd", usd);
+    let price = price_text(&parts.prices, [true; 3]);
 
     let mut head = Object::with_capacity(1024);
     head.integer("id", parts.id)
@@ -80,6 +65,7 @@ pub(super) fn listing(parts: Parts) -> Listing {
         prices: parts.prices,
         allowed: [true; 3],
         rented: parts.rented,
+        listed: true,
         gigaspot: false,
         row: (head, format!(",{}", &tail[1..])),
         echo: echo[1..echo.len() - 1].to_owned(),

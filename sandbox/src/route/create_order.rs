@@ -167,8 +167,12 @@ fn judge(
     asked: Asked,
     trap: &mut Option<&'static str>,
 ) -> Result<Placement, Answer> {
-    // api-facts 1.4: server-dont-exist
-    let place = clore.market.place_of(asked.server).ok_or_else(|| Answer::refused("server-dont-exist"))?;
+    // api-facts 1.4: server-dont-exist, also one that was delisted
+    let place = clore
+        .market
+        .place_of(asked.server)
+        .filter(|place| clore.market.listings()[*place].listed)
+        .ok_or_else(|| Answer::refused("server-dont-exist"))?;
     let (listing, machine) = (&clore.market.listings()[place], clore.rentals.machine(place));
     // api-facts 1.4: cant_rent_from_yourself
     if clore.market.own().contains(&asked.server) {

@@ -18,7 +18,7 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
         comma(&mut body);
         body.push_str(row);
     }
-    for (place, listing) in clore.market.listings().iter().enumerate() {
+    for (place, listing) in clore.market.listings().iter().enumerate().filter(|(_, listing)| listing.listed) {
         comma(&mut body);
         listing.push_row(clore.rentals.machine(place).rented(), &mut body);
     }

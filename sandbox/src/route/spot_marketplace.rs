@@ -34,7 +34,7 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
                 .object("min_pricing", floors)
                 .integer("mrl", listing.max_rental)
                 .flag("online", machine.online)
-                .text("visibility", "public");
+                .text("visibility", if listing.listed { "public" } else { "hidden" });
             content.array("offers", offers).object("server", server);
         }
         None => {
