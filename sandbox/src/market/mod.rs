@@ -4,6 +4,7 @@ mod distribution;
 mod draw;
 mod generate;
 mod gpu_models;
+mod gpu_names;
 mod listing;
 mod load;
 mod price_text;

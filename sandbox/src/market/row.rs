@@ -1,10 +1,11 @@
 //! Writing the row of a generated server, once: later only `rented` changes, and what its host tells anew.
 
 use super::gpu_models::GpuModel;
+use super::gpu_names;
 use super::listing::{Listing, Price};
 use super::price_text::price_text;
 use crate::coin::Coin;
-use crate::json_text::{Object, push_number, quoted};
+use crate::json_text::{Object, list, push_number, quoted};
 
 /// What a generated row is made of.
 pub(super) struct Parts {
@@ -50,14 +51,15 @@ pub(super) fn listing(parts: Parts) -> Listing {
     tail.text("cuda_version", parts.cuda);
     let tail = tail.finish();
 
-    let mut echo = Object::with_capacity(1024);
-    echo.raw("specs", &parts.specs)
-        .raw("rating", &parts.rating)
-        .raw("reliability", &reliability)
-        .text("cuda_version", parts.cuda)
-        .array("gpu_array", (0..parts.count).map(|_| &gpu))
-        .integer("owner", parts.owner);
-    let echo = echo.finish();
+    let gpus = |name: &str| list((0..parts.count).map(|_| quoted(name)));
+    let echo = vec![
+        ("specs", parts.specs),
+        ("rating", parts.rating),
+        ("reliability", reliability),
+        ("cuda_version", quoted(parts.cuda)),
+        ("gpu_array", gpus(parts.model.name)),
+        ("owner", parts.owner.to_string()),
+    ];
 
     Listing {
         id: Some(parts.id),
@@ -68,6 +70,7 @@ pub(super) fn listing(parts: Parts) -> Listing {
         listed: true,
         gigaspot: false,
         row: (head, format!(",{}", &tail[1..])),
-        echo: echo[1..echo.len() - 1].to_owned(),
+        echo,
+        short_gpus: gpus(gpu_names::short(parts.model.name)),
     }
 }
