@@ -175,6 +175,8 @@ fn doing(path: &str) -> &'static str {
         "cancel_order" | "cancel_orders" => "cancelling",
         "spot_marketplace" => "reading the bids",
         "wallets" => "reading the wallets",
+        "renter_fees" => "reading the fees",
+        "set_spot_price" => "changing the bid",
         _ => "asking the service",
     }
 }

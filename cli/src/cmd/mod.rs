@@ -1,6 +1,7 @@
 //! The commands, one file each, and what happens before and after each of them.
 
 mod cancel;
+mod cost;
 mod demo;
 mod deploy;
 mod market;

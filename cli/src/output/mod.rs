@@ -2,11 +2,13 @@
 //!
 //! Invariant: with `--json` exactly one document goes to stdout, whatever happens. A closed pipe is no panic.
 
+mod cost;
 mod document;
 mod json;
 mod money;
 mod table;
 
+pub use cost::{CostRow, fee_words};
 pub use document::Document;
 pub use json::{SshRow, number, orders_document, search_document};
 pub use money::{amount, cell, coin_per_day, price_line};
