@@ -105,6 +105,14 @@ impl CostEstimate {
         self
     }
 
+    /// At this price in place of the one it had, in dollars as well.
+    pub fn repriced(mut self, rate: Rate) -> Self {
+        // What the coin was worth by the two old prices is all that is known of the new one in dollars.
+        self.worth = self.worth.or_else(|| UsdPerCoin::new(self.worth()?).ok());
+        self.listed = None;
+        self.rate(rate)
+    }
+
     /// With what the coin is worth, if it is among `rates`.
     pub fn rates(mut self, rates: &Rates) -> Self {
         self.worth = rates.usd_for_one(&self.coin).or(self.worth);
@@ -116,6 +124,15 @@ impl CostEstimate {
         self.fee = fees.fee(self.kind, &self.coin).or(self.fee);
         self.creation = fees.creation_fee(self.kind, &self.coin).cloned().or(self.creation);
         self
+    }
+
+    /// As [`CostEstimate::fees`], but only for what is not known yet: an order's own row beats the general list.
+    pub fn or_fees(self, fees: &RenterFees) -> Self {
+        let (fee, creation) = (self.fee, self.creation.clone());
+        let mut filled = self.fees(fees);
+        filled.fee = fee.or(filled.fee);
+        filled.creation = creation.or(filled.creation);
+        filled
     }
 
     /// How it is rented.

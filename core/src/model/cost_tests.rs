@@ -77,6 +77,8 @@ fn what_is_not_known_stays_unknown() {
 fn dollars_and_coins_of_a_listing_say_what_the_coin_is_worth() {
     let cost = clore("2400").usd_per_hour(UsdPerHour::parse("0.1").unwrap());
     assert_eq!(cost.creation_fee().unwrap().to_string(), "100 CLORE-Blockchain");
+    let dearer = cost.clone().repriced(Rate::parse("4800", Coin::Clore).unwrap());
+    assert_eq!(dearer.price().unwrap().to_string(), "$0.20/h");
     let told = cost.fees(&fees(r#"{"creation_fees":{"on_demand":{"CLORE":30}}}"#));
     assert_eq!(told.creation_fee_usd().unwrap().to_string(), "$0.03");
     let dollars = CostEstimate::new(Kind::Spot, Coin::Usd).rate(Rate::parse("4", Coin::Usd).unwrap());
@@ -95,6 +97,9 @@ fn an_orders_own_fees_are_told() {
     let bare = Order::decode(br#"{"id":7,"currency":"bitcoin","price":"0.0001"}"#).unwrap();
     let cost = CostEstimate::of_order(&bare).unwrap();
     assert_eq!((cost.is_told(), cost.rate_with_fee().unwrap().digits()), (false, "0.000105".to_owned()));
+    let told = fees(r#"{"renter_fees":{"on_demand":{"base":{"BTC":3}},"spot":{"base":{"USD":9}}}}"#);
+    assert_eq!(cost.or_fees(&told).fee().to_string(), "3 %");
+    assert_eq!(CostEstimate::of_order(&order).unwrap().or_fees(&told).fee().to_string(), "1.25 %");
     assert_eq!(CostEstimate::of_order(&Order::decode(br#"{"id":7}"#).unwrap()), None);
 }
 
