@@ -38,7 +38,7 @@ pub fn order_lines(
     add("web", order.http.as_ref().and_then(|http| http.url()).map(|url| cell(&url, 200)));
     lines
         .iter()
-        .map(|(name, value)| format!("{:<10}{value}", format!("{name}:")))
+        .map(|(name, value)| format!("{:<11}{value}", format!("{name}:")))
         .collect::<Vec<_>>()
         .join("\n")
 }
