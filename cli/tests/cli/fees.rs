@@ -2,7 +2,7 @@
 
 use crate::canned::Canned;
 use crate::shell::{Shell, quick};
-use clore_sandbox::Fault;
+use clore_sandbox::{Coin, Fault};
 use std::time::{Duration, Instant};
 
 const MARKET: &str = r#"{"servers":[{"id":5,"rented":false,"reliability":1,"allowed_coins":["CLORE-Blockchain"],
@@ -66,6 +66,27 @@ fn fees_the_service_does_not_tell_are_assumed_and_said_to_be() {
     assert!(text.contains("bid: $0.05/h") && text.contains("with the 5 % fee about $0.0525/h"), "{text}");
 }
 
+/// The sandbox charges what it tells, so what is estimated is what its ledger will hold.
+#[test]
+fn the_estimate_is_what_the_service_charges() {
+    let options = quick().fees(0.04, 0.01).extra_fees(Coin::Usd, 0.02, 0.0).creation_fee(0.20);
+    let shell = Shell::with(options).with_key();
+    let server = shell.server.with(|clore| clore.free().next().unwrap()).to_string();
+    let run = shell.run(&["deploy", &server, "--currency", "USD", "--json"]);
+    assert_eq!(run.code, 0, "{} {}", run.out, run.err);
+    let document = run.json();
+    let part = |name: &str| document["cost"][name].to_string();
+    assert_eq!((part("fee_percent"), part("fee_told")), ("6".into(), "true".into()));
+    assert_eq!((part("creation_fee_usd"), part("creation_fee_told")), ("0.2".into(), "true".into()));
+    assert!(run.err.contains("with the 6 % fee $"), "{}", run.err);
+    let order = document["order_id"].to_string();
+    let shown = shell.run(&["order", &order, "--json"]).json();
+    assert_eq!(shown["cost"]["first_day_coin"], document["cost"]["first_day_coin"], "{shown}");
+    let untold = Shell::with(quick().tell_fees(false)).with_key();
+    let run = untold.run(&["rent", "--yes", "--no-wait", "--json"]);
+    assert_eq!((run.code, &run.json()["cost"]["fee_told"]), (0, &false.into()), "{}", run.err);
+}
+
 #[test]
 fn the_maximum_price_is_the_listed_one() {
     let (_, document) = said(&[("renter_fees", FEES)], &["rent", "--no-wait", "--max-price", "0.10"]);
@@ -81,7 +102,7 @@ fn fees_that_cannot_be_read_do_not_stop_a_rent() {
         assert!(run.code == 0 && run.err.contains("at least $"), "{fault}: {}", run.err);
         let reads =
             shell.server.requests().iter().filter(|request| request.path == "/v1/renter_fees").count();
-        assert!(reads <= 1, "{fault}: {reads} requests for what is only shown");
+        assert_eq!(reads, 1, "{fault}: {reads} requests for what is only shown");
     }
 }
 

@@ -130,12 +130,13 @@ impl RenterFees {
     /// Reads the whole answer of `renter_fees`, envelope included; whether `code` is a success is not judged here.
     ///
     /// # Errors
-    /// Bytes that are not a JSON object, or neither `renter_fees` nor `creation_fees` is an object in it.
+    /// Bytes that are not a JSON object, or one without any of this call's parts, so that it is some other answer.
     pub fn decode(raw: &[u8]) -> Result<Self, DecodeError> {
         let answer: Answer<'_> = field::record(raw)?;
         let percents: Option<ByKind<'_>> = field::object(answer.renter_fees);
         let creations: Option<ByKind<'_>> = field::object(answer.creation_fees);
-        if percents.is_none() && creations.is_none() {
+        let proof = field::first_of(&[answer.poh_config, answer.poh_balance]);
+        if percents.is_none() && creations.is_none() && proof.is_none() {
             let found = field::found(field::first_of(&[answer.renter_fees, answer.creation_fees]));
             return Err(DecodeError::new("renter_fees", "fees by kind", found));
         }
@@ -262,6 +263,8 @@ mod tests {
             assert_eq!(fees.creation_fee(Kind::OnDemand, &Coin::Clore), None, "{json}");
             assert_eq!((fees.held, fees.reduction), (None, PohConfig::default()), "{json}");
         }
+        let untold = read(r#"{"poh_config":{"max_reduction_percent":50},"poh_balance":7,"code":0}"#);
+        assert_eq!(untold.fee(Kind::OnDemand, &Coin::Clore), None);
         let free =
             read(r#"{"renter_fees":{"spot":{"base":{"CLORE":0}}},"creation_fees":{"spot":{"CLORE":0}}}"#);
         assert_eq!(told(&free, Kind::Spot, &Coin::Clore).unwrap(), "0 %");
