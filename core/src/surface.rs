@@ -24,6 +24,19 @@ macro_rules! client_methods {
             fn balance(coin: $crate::model::Coin) -> $crate::endpoint::wallets::Balance
                 = $crate::endpoint::wallets::BalanceOf::new(coin);
 
+            /// What the service takes on top of a price (api-facts 3.16): percent of it by coin and kind, and the
+            /// creation fee, absolute in its coin. What it does not tell is unknown, never 0.
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            fn renter_fees() -> $crate::model::RenterFees = $crate::endpoint::renter_fees::RenterFees;
+
+            /// What the account proves to hold, which lowers its fees (api-facts 3.15), in CLORE.
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            fn poh_balance() -> $crate::model::poh::PohBalance = $crate::endpoint::poh_balance::PohBalance;
+
             /// Every server that is not rented; with `include_rented` those as well (api-facts 3.2).
             ///
             /// Rates are coin per **day** for the whole server.
@@ -152,6 +165,44 @@ macro_rules! client_methods {
             /// lost and the snapshot does not show the new prices.
             fn edit_gigaspot_orders(edits: Vec<$crate::endpoint::gigaspot::GigaspotEdit>)
                 -> $crate::endpoint::gigaspot::GigaspotEdited = $crate::op::EditGigaspot::new(edits);
+
+            /// The account's own machines (api-facts 3.9).
+            ///
+            /// Prices are coin per **day** for the whole server.
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            fn my_servers() -> $crate::endpoint::my_servers::HostedServers
+                = $crate::endpoint::my_servers::MyServers;
+
+            /// The settings of one of the account's own machines, by its name (api-facts 3.10).
+            ///
+            /// # Errors
+            /// A refusal with [`NotYourServer`]($crate::error::Reason::NotYourServer) for any other name.
+            fn server_config(name: String) -> $crate::model::ServerConfig
+                = $crate::endpoint::server_config::ServerConfigOf::new(name);
+
+            /// Changes some settings of one of the account's own machines and keeps the others (api-facts 3.11): reads
+            /// its configuration, changes what `changes` names, sends all. Prices are coin per **day**.
+            ///
+            /// A change that another program makes meanwhile is overwritten with what was read.
+            ///
+            /// # Errors
+            /// [`IncompleteSettings`]($crate::error::ErrorKind::IncompleteSettings), with nothing sent, when the
+            /// configuration does not tell what has to be sent;
+            /// [`SettingsUnknown`]($crate::error::ErrorKind::SettingsUnknown) when the answer was lost and a reading
+            /// does not show the changes.
+            fn update_server_settings(changes: $crate::endpoint::set_server_settings::SetServerSettings)
+                -> $crate::op::UpdatedSettings = $crate::op::UpdateServerSettings::new(changes);
+
+            /// Sends exactly these settings for one of the account's own machines (api-facts 3.11). Prefer
+            /// `update_server_settings`: the service refuses settings that lack a part.
+            ///
+            /// # Errors
+            /// A refusal; [`SettingsUnknown`]($crate::error::ErrorKind::SettingsUnknown) when the answer was lost and a
+            /// reading does not show them.
+            fn set_server_settings(settings: $crate::endpoint::set_server_settings::SetServerSettings)
+                -> $crate::op::UpdatedSettings = $crate::op::UpdateServerSettings::as_they_are(settings);
 
             /// Settles what a crash left, by reading. It never creates.
             ///
