@@ -154,11 +154,11 @@ impl<E: Endpoint> Fetch<E> {
     /// What follows a failed attempt.
     fn decide(&mut self, now: Moment, delivery: Delivery, bad: Bad) {
         let Bad { verdict, permanence, retry_after, mut error, .. } = bad;
-        if let Some(last) = self.note_last() {
-            if *error.kind() == ErrorKind::Deadline {
-                // No turn came for one more attempt: what stopped the one before is the cause to tell (S12).
-                error = last.error;
-            }
+        // No turn came for one more attempt: what stopped the one before is the cause to tell (S12).
+        if let Some(last) = self.note_last()
+            && *error.kind() == ErrorKind::Deadline
+        {
+            error = last.error;
         }
         self.lost |=
             delivery == Delivery::Unknown || (delivery == Delivery::Answered && verdict == Verdict::Unclear);
