@@ -69,9 +69,9 @@ impl SortKey {
 /// The cheapest free server whose price is known. What is rented, or perhaps rented, is not offered here, since the
 /// answer is what programs rent without looking.
 #[must_use]
-pub fn cheapest(found: &[Found]) -> Option<&Found> {
+pub fn cheapest<'a>(found: impl IntoIterator<Item = &'a Found>) -> Option<&'a Found> {
     found
-        .iter()
+        .into_iter()
         .filter(|found| found.price.is_some() && found.is_free())
         .min_by(|a, b| SortKey::Price.compare(a, b))
 }
