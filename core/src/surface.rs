@@ -24,6 +24,19 @@ macro_rules! client_methods {
             fn balance(coin: $crate::model::Coin) -> $crate::endpoint::wallets::Balance
                 = $crate::endpoint::wallets::BalanceOf::new(coin);
 
+            /// What the service takes on top of a price (api-facts 3.16): percent of it by coin and kind, and the
+            /// creation fee, absolute in its coin. What it does not tell is unknown, never 0.
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            fn renter_fees() -> $crate::model::RenterFees = $crate::endpoint::renter_fees::RenterFees;
+
+            /// What the account proves to hold, which lowers its fees (api-facts 3.15), in CLORE.
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            fn poh_balance() -> $crate::model::poh::PohBalance = $crate::endpoint::poh_balance::PohBalance;
+
             /// Every server that is not rented; with `include_rented` those as well (api-facts 3.2).
             ///
             /// Rates are coin per **day** for the whole server.

@@ -10,24 +10,24 @@
 //! use clore_core::error::InvalidRequest;
 //! use clore_core::limits::Caps;
 //!
-//! struct PohBalance;
+//! struct News;
 //!
-//! impl Endpoint for PohBalance {
+//! impl Endpoint for News {
 //!     type Output = String;
 //!     type Reader = Whole<String>;
-//!     const NAME: &'static str = "poh_balance";
+//!     const NAME: &'static str = "news";
 //!
 //!     fn effect(&self) -> Effect {
 //!         Effect::Read
 //!     }
 //!     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
-//!         Path::new("/v1/poh_balance").into_read()
+//!         Path::new("/v1/news").into_read()
 //!     }
 //!     fn reader(&self, caps: &Caps) -> Self::Reader {
 //!         Whole::new(caps, |fields| Ok(fields.some("count").unwrap_or("?").to_owned()))
 //!     }
 //! }
-//! # assert_eq!(PohBalance.request().unwrap().uri(), "/v1/poh_balance");
+//! # assert_eq!(News.request().unwrap().uri(), "/v1/news");
 //! ```
 
 pub mod cancel_order;
@@ -38,9 +38,11 @@ pub mod marketplace;
 pub mod my_orders;
 pub mod my_servers;
 mod path;
+pub mod poh_balance;
 mod price;
 mod raw;
 mod reader;
+pub mod renter_fees;
 pub mod server_config;
 pub mod set_server_settings;
 pub mod set_spot_price;

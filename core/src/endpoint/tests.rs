@@ -8,7 +8,9 @@ use create_order::CreateOrder;
 use marketplace::{Marketplace, Search};
 use my_orders::{MyOrders, Sightings};
 use my_servers::MyServers;
+use poh_balance::PohBalance;
 use proptest::prelude::*;
+use renter_fees::RenterFees;
 use server_config::ServerConfigOf;
 use set_server_settings::SetServerSettings;
 use set_spot_price::SetSpotPrice;
@@ -62,6 +64,8 @@ fn path_table_is_tested() {
         (sent(&Marketplace::new()), "GET /v1/marketplace", read, normal),
         (sent(&Search::new(Filter::new())), "GET /v1/marketplace", read, normal),
         (sent(&Wallets), "GET /v1/wallets", read, normal),
+        (sent(&RenterFees), "GET /v1/renter_fees", read, normal),
+        (sent(&PohBalance), "GET /v1/poh_balance", read, normal),
         (sent(&MyOrders::default()), "GET /v1/my_orders", read, normal),
         (
             sent(&MyOrders { include_completed: true }),
@@ -153,6 +157,8 @@ fn anybody_takes(body: &[u8]) -> bool {
     [
         survives(&Sightings::new(), body),
         survives(&Wallets, body),
+        survives(&RenterFees, body),
+        survives(&PohBalance, body),
         survives(&Marketplace::new(), body),
         survives(&Search::new(Filter::new().gpu("RTX 4090")), body),
         survives(&MyOrders::default(), body),
@@ -171,8 +177,10 @@ fn anybody_takes(body: &[u8]) -> bool {
 /// Reliability S14, S15 and O8 through every reader: what is no plain success is never a value.
 #[test]
 fn no_reader_takes_a_refusal_or_garbage_for_a_value() {
-    let lists =
-        r#""wallets":[],"servers":[],"orders":[],"market":{"offers":[]},"failed_to_cancel":[],"config":{}"#;
+    let lists = concat!(
+        r#""wallets":[],"servers":[],"orders":[],"market":{"offers":[]},"failed_to_cancel":[],"#,
+        r#""items":[],"renter_fees":{},"config":{}"#
+    );
     assert!(anybody_takes(format!("{{{lists},\"code\":0}}").as_bytes()));
     for body in [
         format!("{{{lists}}}"),

@@ -4,7 +4,9 @@
 
 mod bid;
 mod coin;
+mod cost;
 mod date;
+mod fees;
 mod id;
 mod kind;
 mod money;
@@ -14,6 +16,7 @@ mod usd;
 pub mod connection;
 pub mod hosted;
 pub mod order;
+pub mod poh;
 pub mod server;
 pub mod spot;
 pub mod wallet;
@@ -24,6 +27,8 @@ mod money_tests;
 pub use bid::{Bid, BidError};
 pub use coin::{Coin, CoinName};
 pub use connection::{Host, SshTarget};
+pub use cost::{CREATION_FEE_AFTER, CostEstimate, Usd};
+pub use fees::{FeePercent, PohConfig, RenterFees};
 pub use hosted::{HostedServer, ServerConfig};
 pub use id::{NotAnId, OrderId, ServerId};
 pub use kind::Kind;

@@ -1,8 +1,6 @@
 //! `POST /v1/create_order`: rents a server (api-facts 3.4). First what was asked, field by field, then whether it
 //! can be had; a refusal changes nothing.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 
 use super::Call;
@@ -10,6 +8,7 @@ use crate::clore::Clore;
 use crate::coin::Coin;
 use crate::envelope::Answer;
 use crate::rentals::{Kind, Placement};
+use crate::shape::Shape;
 
 /// api-facts 3.4: longest texts, and of `env` the longest key, value and whole.
 const LONGEST_PASSWORD: usize = 32;
@@ -28,13 +27,14 @@ struct Asked {
     image: String,
     tcp: Vec<u16>,
     http: Option<u16>,
+    /// In the dialect's unit, as the price below.
     bid: Option<f64>,
     required_price: Option<f64>,
     trapped: bool,
 }
 
 pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
-    let asked = match call.object().and_then(|fields| read(&fields)) {
+    let asked = match call.object().and_then(|fields| read(&fields, clore.shape())) {
         Ok(asked) => asked,
         Err(refusal) => return refusal,
     };
@@ -56,7 +56,7 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
 }
 
 /// Checks the body's types and lengths: what is wrong is code 2 (api-facts 1.3, invalid input).
-fn read(fields: &Map<String, Value>) -> Result<Asked, Answer> {
+fn read(fields: &Map<String, Value>, shape: &dyn Shape) -> Result<Asked, Answer> {
     let wrong = |why: &str| Answer::code(2, why.to_owned());
     let text = |key: &str, longest: usize| match fields.get(key) {
         None | Some(Value::Null) => Ok(None),
@@ -106,7 +106,7 @@ fn read(fields: &Map<String, Value>) -> Result<Asked, Answer> {
     Ok(Asked {
         server,
         kind,
-        coin: Coin::from_name(coin),
+        coin: shape.coin(coin),
         image,
         tcp,
         http,
@@ -140,7 +140,7 @@ fn ports(value: Option<&Value>) -> Option<(Vec<u16>, Option<u16>)> {
 }
 
 /// Checks `env`; true when a value is of the kind that trips the service.
-fn env(value: Option<&Value>) -> Result<bool, &'static str> {
+pub(super) fn env(value: Option<&Value>) -> Result<bool, &'static str> {
     let pairs = match value {
         None | Some(Value::Null) => return Ok(false),
         Some(Value::Object(pairs)) => pairs,
@@ -167,8 +167,12 @@ fn judge(
     asked: Asked,
     trap: &mut Option<&'static str>,
 ) -> Result<Placement, Answer> {
-    // api-facts 1.4: server-dont-exist
-    let place = clore.market.place_of(asked.server).ok_or_else(|| Answer::refused("server-dont-exist"))?;
+    // api-facts 1.4: server-dont-exist, also one that was delisted
+    let place = clore
+        .market
+        .place_of(asked.server)
+        .filter(|place| clore.market.listings()[*place].listed)
+        .ok_or_else(|| Answer::refused("server-dont-exist"))?;
     let (listing, machine) = (&clore.market.listings()[place], clore.rentals.machine(place));
     // api-facts 1.4: cant_rent_from_yourself
     if clore.market.own().contains(&asked.server) {
@@ -189,19 +193,20 @@ fn judge(
     // api-facts 1.4: currency-not-allowed
     let refused = || Answer::refused("currency-not-allowed");
     let coin = asked.coin.filter(|coin| listing.allows(*coin)).ok_or_else(refused)?;
-    let listed = listing.price(coin);
-    let (price, fee) = match asked.kind {
+    let (listed, shape) = (listing.price(coin), clore.shape());
+    let price = match asked.kind {
         Kind::OnDemand => {
             let price = listed.on_demand.ok_or_else(refused)?;
             // api-facts 1.4: a required_price that is not the listed one is an opaque code 1.
-            if asked.required_price.is_some_and(|required| required != price) {
+            if asked.required_price.is_some_and(|required| required != shape.price_out(coin, price)) {
                 *trap = Some("`required_price` is not the listed price");
             }
-            (price, clore.options.fee)
+            price
         }
         Kind::Spot => {
             let bid = asked.bid.ok_or_else(refused)?;
             let floor = listed.spot.or(listed.on_demand).ok_or_else(refused)?;
+            let floor = shape.price_out(coin, floor);
             // api-facts 1.4: you_already_have_spot_order
             if machine.has_own_bid() {
                 return Err(Answer::refused("you_already_have_spot_order"));
@@ -212,10 +217,11 @@ fn judge(
                     more.number("min_price", floor);
                 }));
             }
-            (bid, clore.options.spot_fee)
+            shape.price_in(coin, bid)
         }
     };
-    let creation_fee = clore.options.creation_fee_usd / coin.usd();
+    let fee = clore.options.renter_fee(asked.kind, coin);
+    let creation_fee = clore.options.creation_fee_in(coin);
     // api-facts 1.4: not_enough_balance. How much is enough is not known: here an hour and the creation fee.
     if clore.rentals.balance(coin, call.now) < price * (1.0 + fee) / 24.0 + creation_fee {
         return Err(Answer::refused("not_enough_balance"));
@@ -231,8 +237,7 @@ fn judge(
         image: asked.image,
         tcp: asked.tcp,
         http: asked.http,
-        // api-facts 4.4: hours in the marketplace.
-        max_rental: Duration::from_secs(listing.max_rental.saturating_mul(3600)),
+        max_rental: listing.max_rental_time(),
         lag: clore.options.orders_lag.max(call.lag),
     })
 }
