@@ -85,7 +85,7 @@ pub enum Command {
     Cancel(CancelArgs),
     /// Settle what a crash left open; never creates anything
     Resume(ResumeArgs),
-    /// Show the bids on a server, the lowest bid taken, and exchange rates
+    /// Show the bids on a server, the lowest bid accepted, and exchange rates
     Spot(SpotArgs),
     /// Change the bid of a spot order; on a terminal it asks first, elsewhere it needs --yes
     SpotPrice(SpotPriceArgs),
