@@ -40,6 +40,7 @@ fn rows_of_the_seed_dialect_have_the_names_of_its_page_and_no_others() {
     let ssh = row["connection"]["ssh"].as_str().expect("a text");
     assert!(ssh.starts_with("ssh root@") && ssh.contains(".example.net -p "), "{ssh}");
     assert!(row["connection"]["http_ports"]["8888"].is_string());
+    assert_eq!(names(&row["connection"]), ["http_ports", "ssh"]);
     let listed = account.listed(server);
     assert_eq!((&listed["rented"], &listed["connection"]), (&json!(true), &row["connection"]));
 }

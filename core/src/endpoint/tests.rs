@@ -1,15 +1,19 @@
 use super::*;
-use crate::model::{Coin, OrderId, Rate, ServerId};
+use crate::model::{Coin, GpuOverclock, OrderId, Rate, ServerId};
 use crate::recordings::recording;
 use crate::search::Filter;
 use cancel_order::CancelOrder;
 use cancel_orders::CancelOrders;
 use create_order::CreateOrder;
+use gigaspot::{CreateGigaspotOrders, EditGigaspotOrders, GetGigaspot, GigaspotBid, GigaspotEdit};
 use marketplace::{Marketplace, Search};
 use my_orders::{MyOrders, Sightings};
+use my_servers::MyServers;
 use poh_balance::PohBalance;
 use proptest::prelude::*;
 use renter_fees::RenterFees;
+use server_config::ServerConfigOf;
+use set_server_settings::SetServerSettings;
 use set_spot_price::SetSpotPrice;
 use spot_marketplace::SpotMarketplace;
 use wallets::Wallets;
@@ -51,13 +55,35 @@ fn sent<E: Endpoint>(endpoint: &E) -> Sent {
     }
 }
 
+fn gigaspot_bid(server: ServerId) -> GigaspotBid {
+    GigaspotBid::new(server, "x", Rate::parse("2.50", Coin::Clore).unwrap(), [GpuOverclock::new(150)])
+}
+
+fn gigaspot_edit(order: OrderId) -> GigaspotEdit {
+    GigaspotEdit::new(order, Rate::parse("2.50", Coin::Clore).unwrap(), [GpuOverclock::new(150)])
+}
+
 /// Reliability T10: method, path, body, effect and lane of every call.
 #[test]
 fn path_table_is_tested() {
     let order = OrderId::new(900_001);
     let (read, normal) = (Effect::Read, Lane::Normal);
     let server = ServerId::new(40_001);
+    let (bid, edit) = (gigaspot_bid(server), gigaspot_edit(order));
     let rows = [
+        (sent(&GetGigaspot), "GET /v1/get_gigaspot", read, normal),
+        (
+            sent(&CreateGigaspotOrders::new([bid])),
+            r#"POST /v1/create_gigaspot_orders [{"currency":"CLORE-Blockchain","image":"x","renting_server":40001,"price":2.50,"oc":[{"pl":150}]}]"#,
+            Effect::Spend,
+            Lane::Create,
+        ),
+        (
+            sent(&EditGigaspotOrders::new([edit])),
+            r#"POST /v1/edit_gigaspot_orders [{"order_id":900001,"price":2.50,"oc":[{"pl":150}]}]"#,
+            Effect::Reprice,
+            normal,
+        ),
         (sent(&Marketplace::new()), "GET /v1/marketplace", read, normal),
         (sent(&Search::new(Filter::new())), "GET /v1/marketplace", read, normal),
         (sent(&Wallets), "GET /v1/wallets", read, normal),
@@ -72,6 +98,19 @@ fn path_table_is_tested() {
         ),
         (sent(&Sightings::new()), "GET /v1/my_orders?return_completed=true", read, normal),
         (sent(&SpotMarketplace::new(server)), "GET /v1/spot_marketplace?market=40001", read, normal),
+        (sent(&MyServers), "GET /v1/my_servers", read, normal),
+        (
+            sent(&ServerConfigOf::new("rig-02")),
+            r#"GET /v1/server_config {"server_name":"rig-02"}"#,
+            read,
+            normal,
+        ),
+        (
+            sent(&SetServerSettings::new("rig-02").available(true)),
+            r#"POST /v1/set_server_settings {"name":"rig-02","availability":true}"#,
+            Effect::Idempotent,
+            Lane::Normal,
+        ),
         (
             sent(&CancelOrder::new(order)),
             r#"POST /v1/cancel_order {"id":900001}"#,
@@ -108,7 +147,7 @@ fn path_table_is_tested() {
     for (sent, line, effect, lane) in rows {
         assert_eq!(sent.line, line);
         assert_eq!((sent.effect, sent.lane), (effect, lane), "{line}");
-        assert_eq!(sent.content_type, line.starts_with("POST"), "{line}");
+        assert_eq!(sent.content_type, line.contains('{'), "{line}");
         assert_eq!(sent.needs_key, !line.contains("/marketplace"), "{line}");
     }
 }
@@ -147,10 +186,16 @@ fn anybody_takes(body: &[u8]) -> bool {
         survives(&Search::new(Filter::new().gpu("RTX 4090")), body),
         survives(&MyOrders::default(), body),
         survives(&SpotMarketplace::new(server), body),
+        survives(&MyServers, body),
+        survives(&ServerConfigOf::new("x"), body),
+        survives(&SetServerSettings::new("x"), body),
         survives(&CancelOrder::new(order), body),
         survives(&CancelOrders::new([order]), body),
         survives(&SetSpotPrice::new(order, Rate::parse("1", Coin::Clore).unwrap()), body),
         survives(&CreateOrder::on_demand(server, "x"), body),
+        survives(&GetGigaspot, body),
+        survives(&CreateGigaspotOrders::new([gigaspot_bid(server)]), body),
+        survives(&EditGigaspotOrders::new([gigaspot_edit(order)]), body),
     ]
     .contains(&true)
 }
@@ -158,7 +203,10 @@ fn anybody_takes(body: &[u8]) -> bool {
 /// Reliability S14, S15 and O8 through every reader: what is no plain success is never a value.
 #[test]
 fn no_reader_takes_a_refusal_or_garbage_for_a_value() {
-    let lists = r#""wallets":[],"servers":[],"orders":[],"market":{"offers":[]},"failed_to_cancel":[],"items":[],"renter_fees":{}"#;
+    let lists = concat!(
+        r#""wallets":[],"servers":[],"orders":[],"market":{"offers":[]},"failed_to_cancel":[],"#,
+        r#""items":[],"renter_fees":{},"config":{},"v1_snapshot_url":"x""#
+    );
     assert!(anybody_takes(format!("{{{lists},\"code\":0}}").as_bytes()));
     for body in [
         format!("{{{lists}}}"),

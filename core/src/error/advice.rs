@@ -14,6 +14,9 @@ pub(super) fn advice(kind: &ErrorKind) -> &'static str {
         }
         ErrorKind::Network(_) => "check the network and the base URL, then try again",
         ErrorKind::Redirected { .. } => "check the base URL and any proxy between you and the service",
+        ErrorKind::Address(_) => {
+            "check the base URL and any proxy between you and the service; if both are right, please report it"
+        }
         ErrorKind::Blocked => {
             "set another User-Agent or try from another address; the key is not the problem"
         }
@@ -46,6 +49,10 @@ pub(super) fn advice(kind: &ErrorKind) -> &'static str {
         ErrorKind::OrderEnded(_) => "rent again",
         ErrorKind::WaitTimeout => "keep waiting, or cancel it with `clore cancel ID`",
         ErrorKind::CancelUnconfirmed => "look with `clore orders`, and cancel again",
+        ErrorKind::IncompleteSettings(_) => "give the missing settings as well",
+        ErrorKind::SettingsUnknown => {
+            "look with `clore server-config NAME`; sending the same settings again is harmless"
+        }
         ErrorKind::Own(_) => "see the operation that failed",
     }
 }

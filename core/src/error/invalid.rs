@@ -30,10 +30,14 @@ pub enum Why {
     Duplicate,
     /// A price in another coin than the order is paid in.
     OtherCoin,
+    /// A price that is not in CLORE, where the service takes it in CLORE per day whatever coin pays.
+    NotClore,
     /// A character that cannot be sent.
     BadCharacter,
     /// A number that cannot be: port 0.
     OutOfRange,
+    /// A length of time that is not whole hours, or less than one.
+    NotWholeHours,
     /// A private key where a public one belongs.
     PrivateKey,
     /// It could not be written as a request at all.
@@ -82,7 +86,9 @@ impl fmt::Display for InvalidRequest {
             Why::NotPositive => f.write_str("is not a price above zero"),
             Why::Duplicate => f.write_str("is given twice"),
             Why::OtherCoin => f.write_str("is in another coin than the order is paid in"),
+            Why::NotClore => f.write_str("is not in CLORE per day"),
             Why::OutOfRange => f.write_str("holds a number that cannot be"),
+            Why::NotWholeHours => f.write_str("is not a whole number of hours, at least one"),
             Why::PrivateKey => f.write_str("is a private key; give the public one (`.pub`)"),
             Why::BadCharacter => f.write_str("holds a character that cannot be sent"),
             Why::Unwritable => f.write_str("cannot be written as a request"),

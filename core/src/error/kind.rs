@@ -1,9 +1,10 @@
 //! [`ErrorKind`]: what went wrong, by who is at fault and in which phase.
 
-use super::{DecodeError, FailureKind, InvalidRequest, Refusal};
+use super::{AddressRefused, DecodeError, FailureKind, InvalidRequest, Refusal};
 use crate::excerpt::Excerpt;
 use crate::journal::JournalError;
 use crate::model::OrderStatus;
+use crate::model::hosted::RequiredSetting;
 use core::fmt;
 
 /// What went wrong.
@@ -23,6 +24,8 @@ pub enum ErrorKind {
         /// The host it points to.
         host: Option<Excerpt>,
     },
+    /// The service names an address that this client does not go to.
+    Address(AddressRefused),
     /// HTTP 403 without JSON: the CDN in front of the service refused this client, not this key.
     Blocked,
     /// An HTTP status without a readable answer.
@@ -66,6 +69,10 @@ pub enum ErrorKind {
     WaitTimeout,
     /// Cancels were sent, but no complete list confirms them.
     CancelUnconfirmed,
+    /// A host's settings were to be changed in part, and the rest is not all known; nothing was sent.
+    IncompleteSettings(Vec<RequiredSetting>),
+    /// Whether a host's new settings took effect is not known.
+    SettingsUnknown,
     /// A user's own operation failed.
     Own(Excerpt),
 }
@@ -132,6 +139,7 @@ impl fmt::Display for ErrorKind {
                 }
                 f.write_str("), which is not followed")
             }
+            Self::Address(refused) => refused.fmt(f),
             Self::Blocked => f.write_str("the CDN in front of the service refused this client (HTTP 403)"),
             Self::Http { status } => {
                 write!(f, "the service answered HTTP {status} without a readable answer")
@@ -169,6 +177,14 @@ impl fmt::Display for ErrorKind {
             Self::CancelUnconfirmed => {
                 f.write_str("the cancel is not confirmed; the order may still be billing")
             }
+            Self::IncompleteSettings(missing) => {
+                f.write_str("incomplete settings: the server's configuration does not tell ")?;
+                for (n, setting) in missing.iter().enumerate() {
+                    write!(f, "{}{setting} (`{}`)", if n > 0 { ", " } else { "" }, setting.wire_name())?;
+                }
+                f.write_str("; nothing was sent")
+            }
+            Self::SettingsUnknown => f.write_str("it is not known whether the new settings took effect"),
             Self::Own(text) => text.fmt(f),
         }
     }

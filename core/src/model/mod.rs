@@ -14,6 +14,8 @@ mod reliability;
 mod usd;
 
 pub mod connection;
+pub mod gigaspot;
+pub mod hosted;
 pub mod order;
 pub mod poh;
 pub mod server;
@@ -28,6 +30,8 @@ pub use coin::{Coin, CoinName};
 pub use connection::{Host, SshTarget};
 pub use cost::{CREATION_FEE_AFTER, CostEstimate, Usd};
 pub use fees::{FeePercent, PohConfig, RenterFees};
+pub use gigaspot::{Gigaspot, GigaspotServer, GpuOverclock, StandingBid};
+pub use hosted::{HostedServer, ServerConfig};
 pub use id::{NotAnId, OrderId, ServerId};
 pub use kind::Kind;
 pub use money::{Amount, Rate, Rates, UsdPerCoin};

@@ -1,5 +1,6 @@
 //! The official dialect: what the models of the official Python SDK 0.1.1 name (api-facts 3.3, 3.4, 3.7, 4.1, 4.2).
-//! Marketplace rows and wallets are those of the live dialect, which its models read; figures are coin per day.
+//! Marketplace rows and wallets are those of the live dialect, which its models read; a row that was loaded from a file
+//! without `gpu_array` or `price.usd` goes without them here too. Figures are coin per day.
 
 use super::live::Live;
 use super::{OrderView, Shape, status};

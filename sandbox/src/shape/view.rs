@@ -78,11 +78,11 @@ impl OrderView<'_> {
         if let Some((_, port)) = self.ports().find(|(inside, _)| *inside == 22) {
             connection.text("ssh", &format!("ssh root@{} -p {port}", self.host()));
         }
+        let mut http = Object::new();
         if let Some(port) = self.order.asked.http {
-            let mut http = Object::new();
             http.text(&port.to_string(), &format!("https://{}", self.web_host()));
-            connection.object("http_ports", http);
         }
+        connection.object("http_ports", http);
         connection
     }
 }
