@@ -1,6 +1,6 @@
 //! [`Found`]: servers that fit, in an order that is total, whatever their prices are (reliability S22).
 
-use crate::model::{Coin, Kind, Rate, Server, UsdPerHour};
+use crate::model::{Coin, CostEstimate, Kind, Rate, Server, UsdPerHour};
 use core::cmp::{Ordering, Reverse};
 
 /// A server that fits, with its price for the kind and coin that were asked for.
@@ -37,6 +37,18 @@ impl Found {
     #[must_use]
     pub fn is_free(&self) -> bool {
         self.server.is_free()
+    }
+
+    /// What renting it will come to, with fees that are assumed until [`CostEstimate::fees`] tells them.
+    pub fn cost(&self) -> CostEstimate {
+        let mut cost = CostEstimate::new(self.kind, self.coin.clone());
+        if let Some(rate) = &self.rate {
+            cost = cost.rate(rate.clone());
+        }
+        match self.price {
+            Some(price) => cost.usd_per_hour(price),
+            None => cost,
+        }
     }
 }
 
