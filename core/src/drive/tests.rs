@@ -170,6 +170,7 @@ fn errors_bounded_and_redacted() {
     }
 }
 
+/// Reliability S18: the seed handed the key to whatever host a redirect named.
 #[test]
 fn no_redirect_ever_followed() {
     for code in [301, 302, 303, 307, 308] {

@@ -23,8 +23,8 @@ fn refusal(body: &str) -> Refusal {
     }
 }
 
-/// Reliability S15 and O10: in the seed `false` and a second `code` are success and `"0"` is failure; the official SDK
-/// did not know `"5"` for too fast.
+/// Reliability S15, O10 and T5: in the seed `false` and a second `code` are success and `"0"` is failure; the official
+/// SDK did not know `"5"` for too fast.
 #[test]
 fn code_decoding_table() {
     for (code, expected) in [
@@ -64,8 +64,8 @@ fn code_decoding_table() {
     }
 }
 
-/// Reliability S14 and O7: a list, null, 100,000 brackets or a number of 5,000 digits ended the seed and the official
-/// SDK in errors of Python. What is no envelope is told as what it is.
+/// Reliability S14, O7 and T5: a list, null, 100,000 brackets or a number of 5,000 digits ended the others in errors of
+/// Python and JavaScript. What is no envelope is told as what it is.
 #[test]
 fn any_bytes_yield_typed_result() {
     let deep = |n: usize| format!("{{\"code\":0,\"x\":{}{}}}", "[".repeat(n), "]".repeat(n)).into_bytes();

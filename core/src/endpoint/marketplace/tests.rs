@@ -49,7 +49,7 @@ fn documented_and_fixture_listings_are_read() {
     }
 }
 
-/// Reliability S23: in the seed one record with a nested list, a null or a text for a number ended the search.
+/// Reliability S23 and O11: in the seed one record with a nested list, a null or a text for a number ended the search.
 #[test]
 fn one_bad_server_among_3500() {
     let Some(body) = recordings::recording("marketplace-2024-3500-servers.json.gz") else {
