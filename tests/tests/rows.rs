@@ -175,8 +175,8 @@ fn the_rows_are_s1_to_s39_and_each_stands_once() {
 fn the_walk_reads_sources_as_the_compiler_does() {
     let source = "/// Row S5.\n#[test]\n#[allow(x)]\nfn one() {}\nfn two() {}\n\n    // S6\n    #[test]\n    fn three(\n\
                   #[test]\n#[ignore]\nfn four() {}\n#[test]\n#[cfg(unix)]\nfn five() {}\n// S7\n\n#[test]\nfn six() {}\n";
-    let names: Vec<_> = tests_of(source).into_iter().map(|(name, comment)| (name, comment)).collect();
-    let names: Vec<_> = names.iter().map(|(name, comment)| (name.as_str(), comment.trim())).collect();
+    let found = tests_of(source);
+    let names: Vec<_> = found.iter().map(|(name, comment)| (name.as_str(), comment.trim())).collect();
     assert_eq!(names, [("one", "/ Row S5."), ("three", "S6"), ("six", "")]);
     assert!(names_the_row("/ Row S5.", "S5") && !names_the_row("S55 xS5", "S5"));
 }
