@@ -171,6 +171,29 @@ fn the_rows_are_s1_to_s39_and_each_stands_once() {
     }
 }
 
+/// Row T10 says that every path is tested, so every call must stand in that table.
+#[test]
+fn the_table_of_paths_has_every_call() {
+    // It has no path of its own: the service tells where it lies.
+    const ELSEWHERE: [&str; 1] = ["gigaspot_snapshot"];
+    let endpoints = |path: &PathBuf| path.to_string_lossy().contains("core/src/endpoint/");
+    let (tables, calls): (Vec<_>, Vec<_>) =
+        sources().into_iter().filter(endpoints).partition(|path| path.ends_with("endpoint/tests.rs"));
+    let read = |path: &PathBuf| std::fs::read_to_string(path).unwrap();
+    let table: String = tables.iter().map(read).collect();
+    let mut names = Vec::new();
+    for source in calls.iter().map(read) {
+        let lines = source.lines().map(str::trim);
+        let told =
+            lines.filter_map(|line| line.strip_prefix("const NAME: &'static str = \"")?.strip_suffix("\";"));
+        names.extend(told.map(str::to_owned));
+    }
+    assert!(names.len() >= 15, "{names:?}");
+    let tested = |name: &str| ELSEWHERE.contains(&name) || table.contains(&format!("/v1/{name}"));
+    let untested: Vec<_> = names.iter().filter(|name| !tested(name)).collect();
+    assert!(untested.is_empty(), "{untested:?}");
+}
+
 #[test]
 fn the_walk_reads_sources_as_the_compiler_does() {
     let source = "/// Row S5.\n#[test]\n#[allow(x)]\nfn one() {}\nfn two() {}\n\n    // S6\n    #[test]\n    fn three(\n\

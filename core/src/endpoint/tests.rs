@@ -233,8 +233,8 @@ fn no_reader_takes_a_refusal_or_garbage_for_a_value() {
 #[test]
 fn null_list_is_empty_with_warning() {
     fn told<E: Endpoint>(endpoint: &E, list: &str) -> String {
-        let lists =
-            ["servers", "orders", "wallets", "failed_to_cancel"].map(|name| format!("\"{name}\":{list},"));
+        let lists = ["servers", "orders", "wallets", "failed_to_cancel", "items"]
+            .map(|name| format!("\"{name}\":{list},"));
         let body = format!("{{{}\"market\":{list},\"code\":0}}", lists.concat());
         match answer(endpoint, body.as_bytes()) {
             Answer::Malformed(error) => format!("{} {:?}", error.path(), error.found()),
@@ -247,6 +247,8 @@ fn null_list_is_empty_with_warning() {
         assert_eq!(told(&MyOrders::default(), list), format!("orders {found}"));
         assert_eq!(told(&Sightings::new(), list), format!("orders {found}"));
         assert_eq!(told(&Wallets, list), format!("wallets {found}"));
+        assert_eq!(told(&MyServers, list), format!("servers {found}"));
+        assert_eq!(told(&PohBalance, list), format!("items {found}"));
         assert_eq!(told(&wallets::BalanceOf::new(Coin::Clore), list), format!("wallets {found}"));
         assert_eq!(told(&CancelOrders::new([OrderId::new(1)]), list), format!("failed_to_cancel {found}"));
         assert!(told(&SpotMarketplace::new(ServerId::new(5)), list).starts_with("market "), "{list}");
