@@ -17,6 +17,7 @@ fn cli_rejects_malformed_flags() {
         &["deploy", "5", "--type", "spot", "--spot-price", "NaN"],
         &["deploy", "5", "--type", "spot", "--spot-price", "1", "--required-price", "1"],
         &["deploy", "5", "--required-price", "-1"],
+        &["deploy", "5", "--required-price", "0"],
         &["deploy", "5", "--currency", "DOGE"],
         &["deploy", "5", "--image", ""],
         &["deploy", "5", "--ssh-key", "hello"],

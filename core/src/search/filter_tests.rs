@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::UsdPerHour;
+use crate::model::{UsdPerHour, UsdPerHourPerGpu};
 use crate::search::{SortKey, cheapest};
 use proptest::prelude::*;
 
@@ -37,6 +37,23 @@ fn only_finite_known_prices_compete() {
         filter.max_price("1".parse().unwrap()).judge(&servers[1], &Rates::new()),
         Judgement::UnknownPrice
     );
+}
+
+/// Reliability O13: in the official SDK a maximum of 0 was no maximum, and a bid of 0 was dropped.
+#[test]
+fn zero_is_a_value() {
+    for zero in ["0", "0.00", "-0", "0e9"] {
+        assert!(UsdPerHour::parse(zero).is_err() && UsdPerHourPerGpu::parse(zero).is_err(), "{zero}");
+        assert!(crate::model::Rate::parse(zero, Coin::Clore).is_err(), "{zero}");
+    }
+    assert_eq!("0".parse::<UsdPerHour>(), Err(crate::model::NotAPrice::NotPositive));
+    let paying = || Filter::new().paying(Coin::Usd);
+    let market = [usd(1, "5"), usd(2, "0.2"), usd(3, "0"), usd(4, "null")];
+    let least = paying().max_price("0.0000000001".parse().unwrap());
+    assert_eq!(ids(&least, &market), [0; 0], "next to nothing is a maximum too");
+    let none = paying().min_gpus(0).min_ram_gb(0).min_down_mbit(0);
+    assert_eq!(ids(&none, &market), [0; 0], "what is not told is not 0");
+    assert_eq!(ids(&paying().min_reliability("0".parse().unwrap()), &market), [2, 1, 3, 4]);
 }
 
 #[test]
