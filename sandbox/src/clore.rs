@@ -10,14 +10,14 @@ use crate::envelope::Answer;
 use crate::fault::{FaultPlan, OddRows};
 use crate::json_text::Object;
 use crate::limit::Limiter;
-use crate::market::Market;
+use crate::market::{Listing, Market};
 use crate::options::Options;
 use crate::query::Query;
 use crate::random::Random;
 use crate::rentals::{Counts, Machine, Order, Rental, Rentals, Standing};
 use crate::request_log::{Logged, RequestLog};
 use crate::route::{Call, ROUTES};
-use crate::shape::OrderView;
+use crate::shape::{OrderView, ServerView, Shape};
 
 /// A Clore of its own, with a market, an account, its orders and a ledger of what was really rented.
 ///
@@ -102,16 +102,16 @@ impl Clore {
         self.now
     }
 
-    /// The market as it was at the start.
+    /// The market: who had rented what at the start, and the newest terms of every host.
     pub fn market(&self) -> &Market {
         &self.market
     }
 
-    /// The servers that nobody has rented on demand now, in the market's order.
+    /// The servers on offer that nobody has rented on demand now, in the market's order.
     pub fn free(&self) -> impl Iterator<Item = u64> + '_ {
         let listings = self.market.listings().iter().enumerate();
         listings
-            .filter(|(place, _)| !self.rentals.machine(*place).rented())
+            .filter(|(place, listing)| listing.listed && !self.rentals.machine(*place).rented())
             .filter_map(|(_, listing)| listing.id)
     }
 
@@ -272,8 +272,26 @@ impl Clore {
         response
     }
 
+    /// How answers look.
+    pub(crate) fn shape(&self) -> &'static dyn Shape {
+        self.options.dialect.shape()
+    }
+
+    /// What a row of the marketplace is about.
+    pub(crate) fn server_view<'a>(
+        &'a self,
+        place: usize,
+        listing: &'a Listing,
+        now: Duration,
+    ) -> ServerView<'a> {
+        let machine = self.rentals.machine(place);
+        let holder = machine.holder().and_then(|id| self.rentals.order(id));
+        let order = holder.map(|order| self.view(order, now, false));
+        ServerView { listing, rented: machine.rented(), order }
+    }
+
     pub(crate) fn created_answer(&self, id: u64, now: Duration) -> Answer {
-        let shape = self.options.dialect.shape();
+        let shape = self.shape();
         let answer = self.options.create_answer.unwrap_or_else(|| shape.create_answer());
         match self.rentals.order(id) {
             Some(order) => Answer::done(shape.created(self.view(order, now, false), answer)),
@@ -283,7 +301,7 @@ impl Clore {
 
     /// The row of an order; `as_if_alive` shows one that has ended as the service's lagging list would.
     pub(crate) fn order_row(&self, order: &Order, now: Duration, as_if_alive: bool) -> Object {
-        self.options.dialect.shape().order(self.view(order, now, as_if_alive))
+        self.shape().order(self.view(order, now, as_if_alive))
     }
 
     fn view<'a>(&'a self, order: &'a Order, now: Duration, as_if_alive: bool) -> OrderView<'a> {

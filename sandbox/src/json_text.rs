@@ -66,15 +66,7 @@ impl Object {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        let text = self.key(key);
-        text.push('[');
-        for (at, item) in items.into_iter().enumerate() {
-            if at > 0 {
-                text.push(',');
-            }
-            text.push_str(item.as_ref());
-        }
-        text.push(']');
+        push_list(self.key(key), items);
         self
     }
 
@@ -93,6 +85,32 @@ impl Object {
         self.text.push('}');
         self.text
     }
+}
+
+/// A list of values that are JSON already.
+pub(crate) fn list<I>(items: I) -> String
+where
+    I: IntoIterator,
+    I::Item: AsRef<str>,
+{
+    let mut text = String::new();
+    push_list(&mut text, items);
+    text
+}
+
+fn push_list<I>(text: &mut String, items: I)
+where
+    I: IntoIterator,
+    I::Item: AsRef<str>,
+{
+    text.push('[');
+    for (at, item) in items.into_iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(item.as_ref());
+    }
+    text.push(']');
 }
 
 /// `value` as a JSON string.

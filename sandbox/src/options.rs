@@ -42,6 +42,8 @@ pub struct Options {
     pub(crate) dialect: Dialect,
     pub(crate) boot: Duration,
     pub(crate) balances: [f64; 3],
+    /// By `Coin::index`.
+    pub(crate) unknown_balances: [bool; 3],
     pub(crate) create_answer: Option<CreateAnswer>,
     pub(crate) orders_lag: Duration,
     pub(crate) end_lag: Duration,
@@ -68,6 +70,7 @@ impl Default for Options {
             dialect: Dialect::All,
             boot: Duration::from_secs(8),
             balances: [100.0, 1_000_000.0, 1_000_000.0],
+            unknown_balances: [false; 3],
             create_answer: None,
             orders_lag: Duration::ZERO,
             end_lag: Duration::ZERO,
@@ -117,7 +120,7 @@ impl Options {
         self
     }
 
-    /// Which names and shapes answers have.
+    /// Which names, shapes and units answers have (every name side by side).
     pub fn dialect(mut self, dialect: Dialect) -> Options {
         self.dialect = dialect;
         self
@@ -135,7 +138,15 @@ impl Options {
         self
     }
 
-    /// What `create_order` says of a placed order; by default `CodeOnly` in `Live`, `Everything` in `All`.
+    /// Serves the wallet of one coin with a balance of null, as the service does for old wallets (api-facts 3.1). What it
+    /// really holds pays all the same.
+    pub fn unknown_balance(mut self, coin: Coin) -> Options {
+        self.unknown_balances[coin.index()] = true;
+        self
+    }
+
+    /// What `create_order` says of a placed order; by default `CodeOnly` in `Live`, `Everything` in `All`, `OrderId` with
+    /// the order's status beside it in `Seed`, `Order` in `Official`.
     pub fn create_answer(mut self, answer: CreateAnswer) -> Options {
         self.create_answer = Some(answer);
         self

@@ -209,7 +209,7 @@ fn dialects_are_known_by_name() {
     assert_eq!("live".parse(), Ok(Dialect::Live));
     assert_eq!("all".parse(), Ok(Dialect::All));
     let error = "dead".parse::<Dialect>().expect_err("no dialect");
-    assert_eq!(error.to_string(), "unknown dialect: one of live, all is expected");
+    assert_eq!(error.to_string(), "unknown dialect: one of live, all, seed, official is expected");
     assert_eq!(Dialect::Live.to_string(), "live");
 }
 

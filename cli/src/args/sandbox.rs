@@ -21,7 +21,8 @@ pub struct SandboxArgs {
     /// A recorded answer of the marketplace in place of a made-up market; may be gzip
     #[arg(long, value_name = "FILE", conflicts_with = "servers")]
     pub market: Option<PathBuf>,
-    /// Which names and shapes its answers have: live, or all known ones side by side
+    /// Whose names, shapes and units its answers have: live, all (every known name side by side), official (the Python
+    /// SDK's) or seed (the Python class's, whose prices are USD per hour: not for this program)
     #[arg(long, value_name = "D", default_value_t = Dialect::All)]
     pub dialect: Dialect,
     /// How many seconds of its clock pass in one of the wall's

@@ -11,7 +11,7 @@ pub(crate) struct Price {
     pub(crate) spot: Option<f64>,
 }
 
-/// A server as listed. What changes while the sandbox runs is not in here.
+/// A server as listed. Only its host changes it, by [`Listing::retell`]; who has rented it is not in here.
 #[derive(Debug, Clone)]
 pub(crate) struct Listing {
     /// None: a row without a readable id; it is served as it is and cannot be rented.
@@ -23,11 +23,15 @@ pub(crate) struct Listing {
     /// By `Coin::index`.
     pub(crate) allowed: [bool; 3],
     pub(crate) rented: bool,
+    /// False: its host hides it; it is not served and nobody can rent it.
+    pub(crate) listed: bool,
     pub(crate) gigaspot: bool,
     /// The row's text up to the value of `rented`, and after it; without the key the second is empty.
     pub(crate) row: (String, String),
-    /// The parts of the row that an order repeats, as `"key":value` pairs in JSON.
-    pub(crate) echo: String,
+    /// The parts of the row that an order repeats: keys, and values in JSON.
+    pub(crate) echo: Vec<(&'static str, String)>,
+    /// The GPUs under their short names, a list in JSON.
+    pub(crate) short_gpus: String,
 }
 
 impl Listing {
@@ -38,6 +42,11 @@ impl Listing {
     /// api-facts 3.2: `allowed_coins` is authoritative for payment.
     pub(crate) fn allows(&self, coin: Coin) -> bool {
         self.allowed[coin.index()]
+    }
+
+    /// A part of the row that an order repeats, in JSON.
+    pub(crate) fn echoed(&self, key: &str) -> Option<&str> {
+        self.echo.iter().find(|(name, _)| *name == key).map(|(_, value)| value.as_str())
     }
 
     /// Appends the row with what is true of `rented` now.

@@ -7,10 +7,10 @@ use flate2::read::GzDecoder;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::MarketError;
 use super::listing::{Listing, Price};
+use super::{MarketError, gpu_names};
 use crate::coin::Coin;
-use crate::json_text::quoted;
+use crate::json_text::{list, quoted};
 
 /// Longest market that is unpacked.
 const LONGEST: u64 = 256 * 1024 * 1024;
@@ -62,9 +62,9 @@ fn listing(text: &str) -> Listing {
         None => prices.map(|price| price.on_demand.is_some()),
     };
     let raw: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text).unwrap_or_default();
-    let echo: Vec<String> = ECHOED
-        .iter()
-        .filter_map(|key| raw.get(*key).map(|value| format!("{}:{}", quoted(key), value.get())))
+    let echo = ECHOED
+        .into_iter()
+        .filter_map(|key| raw.get(key).map(|value| (key, value.get().to_owned())))
         .collect();
     Listing {
         id: row["id"].as_u64(),
@@ -72,13 +72,15 @@ fn listing(text: &str) -> Listing {
         prices,
         allowed,
         rented: row["rented"].as_bool().unwrap_or(false),
+        listed: true,
         gigaspot: match &row["gigaspot"] {
             Value::Bool(flag) => *flag,
             Value::Object(_) => true,
             _ => false,
         },
         row: split_at_rented(text, &raw),
-        echo: echo.join(","),
+        echo,
+        short_gpus: list(gpu_names::of_row(&row).into_iter().map(quoted)),
     }
 }
 

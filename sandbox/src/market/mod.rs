@@ -4,17 +4,21 @@ mod distribution;
 mod draw;
 mod generate;
 mod gpu_models;
+mod gpu_names;
 mod listing;
 mod load;
+mod price_text;
+mod retell;
 mod row;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use listing::Listing;
+pub(crate) use listing::{Listing, Price};
 
-/// The servers on offer. Cheap to clone: many sandboxes may share one market.
+/// The servers on offer. Cheap to clone: many sandboxes may share one market, and what one of them changes in its own
+/// the others do not see.
 ///
 /// ```
 /// use clore_sandbox::Market;
@@ -27,7 +31,7 @@ pub(crate) use listing::Listing;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Market {
-    listings: Arc<[Listing]>,
+    listings: Arc<Vec<Listing>>,
     by_id: Arc<HashMap<u64, usize>>,
     /// Servers of the account's own.
     own: Vec<u64>,
@@ -63,7 +67,7 @@ impl Market {
                 by_id.entry(id).or_insert(at);
             }
         }
-        Market { listings: listings.into(), by_id: Arc::new(by_id), own }
+        Market { listings: Arc::new(listings), by_id: Arc::new(by_id), own }
     }
 
     /// How many rows the market has.
@@ -83,6 +87,13 @@ impl Market {
 
     pub(crate) fn listings(&self) -> &[Listing] {
         &self.listings
+    }
+
+    /// A host changes a server's terms: see [`Listing::retell`]. Only this market changes, not those it shares rows with.
+    pub(crate) fn retell(&mut self, place: usize, prices: [Price; 3], max_rental_hours: u64, listed: bool) {
+        if let Some(listing) = Arc::make_mut(&mut self.listings).get_mut(place) {
+            listing.retell(prices, max_rental_hours, listed);
+        }
     }
 
     pub(crate) fn place_of(&self, id: u64) -> Option<usize> {

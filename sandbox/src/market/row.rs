@@ -1,10 +1,11 @@
-//! Writing the row of a generated server, once: only `rented` changes later.
+//! Writing the row of a generated server, once: later only `rented` changes, and what its host tells anew.
 
-use super::draw::decimals;
 use super::gpu_models::GpuModel;
+use super::gpu_names;
 use super::listing::{Listing, Price};
+use super::price_text::price_text;
 use crate::coin::Coin;
-use crate::json_text::{Object, push_number, quoted};
+use crate::json_text::{Object, list, push_number, quoted};
 
 /// What a generated row is made of.
 pub(super) struct Parts {
@@ -24,22 +25,7 @@ pub(super) struct Parts {
 
 /// Writes the row in the recording's order, with the newer `price.usd` and `gpu_array` (api-facts 3.2).
 pub(super) fn listing(parts: Parts) -> Listing {
-    let mut on_demand = Object::new();
-    let mut spot = Object::new();
-    let mut usd = Object::new();
-    for coin in Coin::ALL {
-        let price = parts.prices[coin.index()];
-        if let (Some(asked), Some(floor)) = (price.on_demand, price.spot) {
-            on_demand.number(coin.name(), asked);
-            spot.number(coin.name(), floor);
-            usd.number(coin.usd_block_key(), decimals(asked * coin.usd(), 4));
-        }
-    }
-    // api-facts 4.6: the USD value of the floor when bidding in CLORE.
-    let floor = parts.prices[Coin::Clore.index()].spot.unwrap_or_default() * Coin::Clore.usd();
-    usd.number("spot", decimals(floor, 4));
-    let mut price = Object::new();
-    price.object("on_demand", on_demand).object("spot", spot).object("usd", usd);
+    let price = price_text(&parts.prices, [true; 3]);
 
     let mut head = Object::with_capacity(1024);
     head.integer("id", parts.id)
@@ -65,14 +51,15 @@ pub(super) fn listing(parts: Parts) -> Listing {
     tail.text("cuda_version", parts.cuda);
     let tail = tail.finish();
 
-    let mut echo = Object::with_capacity(1024);
-    echo.raw("specs", &parts.specs)
-        .raw("rating", &parts.rating)
-        .raw("reliability", &reliability)
-        .text("cuda_version", parts.cuda)
-        .array("gpu_array", (0..parts.count).map(|_| &gpu))
-        .integer("owner", parts.owner);
-    let echo = echo.finish();
+    let gpus = |name: &str| list((0..parts.count).map(|_| quoted(name)));
+    let echo = vec![
+        ("specs", parts.specs),
+        ("rating", parts.rating),
+        ("reliability", reliability),
+        ("cuda_version", quoted(parts.cuda)),
+        ("gpu_array", gpus(parts.model.name)),
+        ("owner", parts.owner.to_string()),
+    ];
 
     Listing {
         id: Some(parts.id),
@@ -80,8 +67,10 @@ pub(super) fn listing(parts: Parts) -> Listing {
         prices: parts.prices,
         allowed: [true; 3],
         rented: parts.rented,
+        listed: true,
         gigaspot: false,
         row: (head, format!(",{}", &tail[1..])),
-        echo: echo[1..echo.len() - 1].to_owned(),
+        echo,
+        short_gpus: gpus(gpu_names::short(parts.model.name)),
     }
 }

@@ -47,6 +47,11 @@ impl Machine {
         self.bids.iter().reduce(|best, bid| if bid.usd() > best.usd() { bid } else { best })
     }
 
+    /// The account's order that holds the machine.
+    pub(crate) fn holder(&self) -> Option<u64> {
+        self.on_demand.or_else(|| self.winner()?.order)
+    }
+
     pub(crate) fn has_own_bid(&self) -> bool {
         self.bids.iter().any(|bid| bid.order.is_some())
     }

@@ -19,6 +19,16 @@ pub enum Kind {
     Spot,
 }
 
+impl Kind {
+    /// The word on the wire.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Kind::OnDemand => "on-demand",
+            Kind::Spot => "spot",
+        }
+    }
+}
+
 /// Why an order ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -81,7 +91,7 @@ pub(crate) struct Order {
     settled: Duration,
     held: Duration,
     rent: f64,
-    was_active: bool,
+    first_held: Option<Duration>,
 }
 
 impl Order {
@@ -98,12 +108,17 @@ impl Order {
             settled: created,
             held: Duration::ZERO,
             rent: 0.0,
-            was_active: false,
+            first_held: None,
         }
     }
 
     pub(crate) fn holds(&self) -> bool {
         self.holds_since.is_some()
+    }
+
+    /// When it first got its machine. None: a bid that never won.
+    pub(crate) fn first_held(&self) -> Option<Duration> {
+        self.first_held
     }
 
     pub(crate) fn alive(&self) -> bool {
@@ -127,7 +142,7 @@ impl Order {
     pub(crate) fn take(&mut self, at: Duration) {
         self.settle(at);
         self.holds_since = Some(at);
-        self.was_active = true;
+        self.first_held = self.first_held.or(Some(at));
     }
 
     pub(crate) fn let_go(&mut self, at: Duration) {
@@ -159,7 +174,7 @@ impl Order {
             (Some((_, why)), _) => Standing::Ended(why),
             (None, Some(since)) if now.saturating_sub(since) >= boot => Standing::Running,
             (None, Some(_)) => Standing::Creating,
-            (None, None) if self.was_active => Standing::Outbid,
+            (None, None) if self.first_held.is_some() => Standing::Outbid,
             (None, None) => Standing::Bidding,
         }
     }

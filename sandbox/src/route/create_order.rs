@@ -10,6 +10,7 @@ use crate::clore::Clore;
 use crate::coin::Coin;
 use crate::envelope::Answer;
 use crate::rentals::{Kind, Placement};
+use crate::shape::Shape;
 
 /// api-facts 3.4: longest texts, and of `env` the longest key, value and whole.
 const LONGEST_PASSWORD: usize = 32;
@@ -28,13 +29,14 @@ struct Asked {
     image: String,
     tcp: Vec<u16>,
     http: Option<u16>,
+    /// In the dialect's unit, as the price below.
     bid: Option<f64>,
     required_price: Option<f64>,
     trapped: bool,
 }
 
 pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
-    let asked = match call.object().and_then(|fields| read(&fields)) {
+    let asked = match call.object().and_then(|fields| read(&fields, clore.shape())) {
         Ok(asked) => asked,
         Err(refusal) => return refusal,
     };
@@ -56,7 +58,7 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
 }
 
 /// Checks the body's types and lengths: what is wrong is code 2 (api-facts 1.3, invalid input).
-fn read(fields: &Map<String, Value>) -> Result<Asked, Answer> {
+fn read(fields: &Map<String, Value>, shape: &dyn Shape) -> Result<Asked, Answer> {
     let wrong = |why: &str| Answer::code(2, why.to_owned());
     let text = |key: &str, longest: usize| match fields.get(key) {
         None | Some(Value::Null) => Ok(None),
@@ -106,7 +108,7 @@ fn read(fields: &Map<String, Value>) -> Result<Asked, Answer> {
     Ok(Asked {
         server,
         kind,
-        coin: Coin::from_name(coin),
+        coin: shape.coin(coin),
         image,
         tcp,
         http,
@@ -167,8 +169,12 @@ fn judge(
     asked: Asked,
     trap: &mut Option<&'static str>,
 ) -> Result<Placement, Answer> {
-    // api-facts 1.4: server-dont-exist
-    let place = clore.market.place_of(asked.server).ok_or_else(|| Answer::refused("server-dont-exist"))?;
+    // api-facts 1.4: server-dont-exist, also one that was delisted
+    let place = clore
+        .market
+        .place_of(asked.server)
+        .filter(|place| clore.market.listings()[*place].listed)
+        .ok_or_else(|| Answer::refused("server-dont-exist"))?;
     let (listing, machine) = (&clore.market.listings()[place], clore.rentals.machine(place));
     // api-facts 1.4: cant_rent_from_yourself
     if clore.market.own().contains(&asked.server) {
@@ -189,12 +195,12 @@ fn judge(
     // api-facts 1.4: currency-not-allowed
     let refused = || Answer::refused("currency-not-allowed");
     let coin = asked.coin.filter(|coin| listing.allows(*coin)).ok_or_else(refused)?;
-    let listed = listing.price(coin);
+    let (listed, shape) = (listing.price(coin), clore.shape());
     let (price, fee) = match asked.kind {
         Kind::OnDemand => {
             let price = listed.on_demand.ok_or_else(refused)?;
             // api-facts 1.4: a required_price that is not the listed one is an opaque code 1.
-            if asked.required_price.is_some_and(|required| required != price) {
+            if asked.required_price.is_some_and(|required| required != shape.price_out(coin, price)) {
                 *trap = Some("`required_price` is not the listed price");
             }
             (price, clore.options.fee)
@@ -202,6 +208,7 @@ fn judge(
         Kind::Spot => {
             let bid = asked.bid.ok_or_else(refused)?;
             let floor = listed.spot.or(listed.on_demand).ok_or_else(refused)?;
+            let floor = shape.price_out(coin, floor);
             // api-facts 1.4: you_already_have_spot_order
             if machine.has_own_bid() {
                 return Err(Answer::refused("you_already_have_spot_order"));
@@ -212,7 +219,7 @@ fn judge(
                     more.number("min_price", floor);
                 }));
             }
-            (bid, clore.options.spot_fee)
+            (shape.price_in(coin, bid), clore.options.spot_fee)
         }
     };
     let creation_fee = clore.options.creation_fee_usd / coin.usd();

@@ -8,6 +8,7 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
     let mut body = String::with_capacity(clore.market_bytes + 256);
     // api-facts 1.1: the order of the keys, `code` last.
     body.push_str("{\"servers\":[");
+    let shape = clore.shape();
     let mut first = true;
     let mut comma = |body: &mut String| {
         if !std::mem::take(&mut first) {
@@ -18,9 +19,9 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
         comma(&mut body);
         body.push_str(row);
     }
-    for (place, listing) in clore.market.listings().iter().enumerate() {
+    for (place, listing) in clore.market.listings().iter().enumerate().filter(|(_, listing)| listing.listed) {
         comma(&mut body);
-        listing.push_row(clore.rentals.machine(place).rented(), &mut body);
+        shape.server(clore.server_view(place, listing, call.now), &mut body);
     }
     body.push_str("],\"my_servers\":[");
     // api-facts 1.1: asked without a key, nobody's servers are named.

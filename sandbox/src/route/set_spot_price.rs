@@ -25,8 +25,8 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
     let Some(id) = id(fields.get("order_id")) else {
         return Answer::code(2, "`order_id` is not a number");
     };
-    let Some(price) =
-        fields.get("desired_price").and_then(Value::as_f64).filter(|price| price.abs() < HIGHEST)
+    let Some(asked) =
+        fields.get("desired_price").and_then(Value::as_f64).filter(|asked| asked.abs() < HIGHEST)
     else {
         return Answer::code(2, "`desired_price` is not a number");
     };
@@ -37,11 +37,13 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
         // api-facts 1.4: order_dont_exist
         return Answer::refused_with(code, "order_dont_exist", |_| {});
     };
-    let floor = clore.market.listings()[order.asked.machine].price(order.asked.coin).spot.unwrap_or_default();
-    if price <= 0.0 || price < floor {
+    let (shape, coin) = (clore.shape(), order.asked.coin);
+    let floor = clore.market.listings()[order.asked.machine].price(coin).spot.unwrap_or_default();
+    if asked <= 0.0 || asked < shape.price_out(coin, floor) {
         // api-facts 1.4: amount_too_low
         return Answer::refused_with(code, "amount_too_low", |_| {});
     }
+    let price = shape.price_in(coin, asked);
     if price < order.price {
         let since = order.last_lowered.map(|at| call.now.saturating_sub(at));
         if let Some(rest) =
@@ -57,7 +59,7 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
         if eight_decimals(order.price - price) > step {
             // api-facts 1.4: exceeded_max_step
             return Answer::refused_with(code, "exceeded_max_step", |more| {
-                more.number("max_step", step);
+                more.number("max_step", shape.price_out(coin, step));
             });
         }
     }

@@ -10,9 +10,10 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
     let Some(market) = call.query.get("market").and_then(|id| id.parse::<u64>().ok()) else {
         return Answer::code(2, "`market` is not a server's id");
     };
+    let shape = clore.shape();
     let mut rates = Object::new();
     for coin in Coin::ALL {
-        rates.number(coin.name(), coin.usd());
+        rates.number(shape.coin_name(coin), coin.usd());
     }
     let mut content = Object::new();
     let place = clore.market.place_of(market);
@@ -20,13 +21,12 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
         Some(place) => {
             let (listing, machine) = (&clore.market.listings()[place], clore.rentals.machine(place));
             let winner = machine.winner().map(|bid| bid.offer);
-            let shape = clore.options.dialect.shape();
             let offers =
                 machine.bids.iter().map(|bid| shape.offer(bid, winner == Some(bid.offer), market).finish());
             let mut floors = Object::new();
             for coin in Coin::ALL.into_iter().filter(|coin| listing.allows(*coin)) {
                 if let Some(floor) = listing.price(coin).spot {
-                    floors.number(coin.name(), floor);
+                    floors.number(shape.coin_name(coin), shape.price_out(coin, floor));
                 }
             }
             let mut server = Object::new();
@@ -34,7 +34,7 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
                 .object("min_pricing", floors)
                 .integer("mrl", listing.max_rental)
                 .flag("online", machine.online)
-                .text("visibility", "public");
+                .text("visibility", if listing.listed { "public" } else { "hidden" });
             content.array("offers", offers).object("server", server);
         }
         None => {

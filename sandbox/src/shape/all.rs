@@ -1,11 +1,13 @@
 //! Every known name side by side (api-facts 4): the live row, and beside it what the seed and the official SDK read.
+//! Figures are those of the live dialect.
 
 use super::live::Live;
-use super::{OrderView, Shape};
+use super::{OrderView, Shape, status};
 use crate::calendar::rfc3339;
+use crate::coin::Coin;
 use crate::json_text::Object;
 use crate::options::CreateAnswer;
-use crate::rentals::{Bid, EndReason, Kind, Standing};
+use crate::rentals::Bid;
 
 pub(super) struct All;
 
@@ -24,23 +26,13 @@ impl Shape for All {
             .integer("server_id", order.asked.server)
             .integer("started", started)
             .text("created_at", &rfc3339(started))
-            .text("type", if order.asked.kind == Kind::Spot { "spot" } else { "on-demand" })
-            .text("status", status(view.standing));
+            .text("type", order.asked.kind.name())
+            .text("status", status::word(view.standing));
         if let Some((at, _)) = order.end.filter(|_| view.ended()) {
-            row.integer("order_end", view.epoch.saturating_add(at.as_secs()));
+            row.integer("order_end", view.unix(at));
         }
         if view.running() {
-            // api-facts 4.2: the seed's place of the same facts.
-            let mut connection = Object::new();
-            if let Some((_, port)) = view.ports().find(|(inside, _)| *inside == 22) {
-                connection.text("ssh", &format!("ssh root@{} -p {port}", view.host()));
-            }
-            if let Some(port) = order.asked.http {
-                let mut http = Object::new();
-                http.text(&port.to_string(), &format!("https://o{}.web.example.net", order.id));
-                connection.object("http_ports", http);
-            }
-            row.object("connection", connection);
+            row.object("connection", view.connection());
         }
         row
     }
@@ -53,17 +45,11 @@ impl Shape for All {
             .integer("server_id", server);
         row
     }
-}
 
-/// api-facts 4.3, rule 1: the words.
-fn status(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Creating => "creating",
-        Standing::Running => "running",
-        Standing::Bidding => "pending",
-        Standing::Outbid | Standing::Ended(EndReason::Outbid) => "outbid",
-        Standing::Ended(EndReason::Cancelled) => "cancelled",
-        Standing::Ended(EndReason::Expired) => "expired",
-        Standing::Ended(EndReason::OutOfMoney) => "terminated",
+    fn wallet(&self, coin: Coin, balance: Option<f64>) -> Object {
+        let mut row = Live.wallet(coin, balance);
+        // api-facts 3.1: the seed's name.
+        row.text("deposit_address", &super::deposit_address(coin));
+        row
     }
 }

@@ -1,6 +1,8 @@
-//! The live dialect: names and shapes of the recordings and the TypeScript types (api-facts 3.3, 3.7).
+//! The live dialect: names and shapes of the recordings and the TypeScript types (api-facts 3.1, 3.3, 3.7); figures
+//! are coin per day.
 
 use super::{OrderView, Shape};
+use crate::coin::Coin;
 use crate::json_text::{Object, eight_decimals, quoted};
 use crate::options::CreateAnswer;
 use crate::rentals::{Bid, Kind};
@@ -37,14 +39,15 @@ impl Shape for Live {
             row.array("pub_cluster", [quoted(&view.host())])
                 .array("tcp_ports", view.ports().map(|(inside, outside)| format!("\"{inside}:{outside}\"")));
             if let Some(port) = order.asked.http {
-                row.text("http_port", &port.to_string())
-                    .text("http_pub", &format!("o{}.web.example.net", order.id));
+                row.text("http_port", &port.to_string()).text("http_pub", &view.web_host());
             }
         } else {
             let none: [&str; 0] = [];
             row.array("pub_cluster", none).array("tcp_ports", none);
         }
-        row.pairs(view.echo);
+        for (key, value) in view.echo {
+            row.raw(key, value);
+        }
         row
     }
 
@@ -55,6 +58,14 @@ impl Shape for Live {
             .flag("active", active)
             .flag("my", bid.order.is_some())
             .text("currency", bid.coin.name());
+        row
+    }
+
+    fn wallet(&self, coin: Coin, balance: Option<f64>) -> Object {
+        let mut row = Object::new();
+        row.text("name", coin.name()).text("deposit", &super::deposit_address(coin));
+        super::push_balance(&mut row, balance);
+        row.number("withdrawal_fee", eight_decimals(5.0 / coin.usd()));
         row
     }
 }

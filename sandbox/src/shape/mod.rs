@@ -1,37 +1,64 @@
-//! Dialects: which names and shapes answers have. All of them are views of one state, a file each.
+//! Dialects: which names, shapes and units answers have. All of them are views of one state, a file each; the same
+//! actions give the same ledger in every dialect.
 //!
-//! A new dialect is a file with one `Shape` and a line in [`Dialect::ALL`] and `Dialect::shape`.
+//! | dialect | whose | a figure that is a price |
+//! |---|---|---|
+//! | `live` | the recordings and the TypeScript types | coin per day (`price.usd`: USD per day) |
+//! | `official` | the models of the official Python SDK | as live |
+//! | `all` | every known name at once, for clients that read any of them | as live |
+//! | `seed` | the reference page of the Python class | USD per hour, whatever coin pays |
+//!
+//! `seed` serves what that page says, and the page is wrong about the unit (api-facts 5). It is for clients written by
+//! the page. A client that knows the truth, as this workspace's own does, must not be pointed at it: each price would
+//! read 24 times too low, and each of its bids would be taken as dollars per hour.
+//!
+//! A new dialect is a file with one `Shape` and a line in [`Dialect::ALL`] and `Dialect::shape`. State and routes know
+//! coin per day only; a unit belongs to its dialect's `price_out` and `price_in`.
 
 mod all;
 mod live;
+mod official;
+mod seed;
+mod status;
+mod view;
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
 
-use crate::json_text::Object;
+use crate::coin::Coin;
+use crate::json_text::{Object, eight_decimals};
 use crate::options::CreateAnswer;
-use crate::rentals::{Bid, Order, Standing};
+use crate::rentals::Bid;
 
-/// Which names and shapes answers have.
+pub(crate) use view::{OrderView, ServerView};
+
+/// Which names, shapes and units answers have. All are views of one state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// As the recordings and the TypeScript types have them.
+    /// As the recordings and the TypeScript types have them. Prices are coin per day, in `price.usd` USD per day.
     Live,
-    /// Every known name side by side; where shapes clash, the live one.
+    /// Every known name side by side; where shapes or units clash, the live ones.
     All,
+    /// As the reference page of the Python class has them, units too: prices, bids and refusals that name one are USD
+    /// per **hour**, reliability is 0 to 100, bitcoin is `BTC`. Only for clients written by that page: to one that reads
+    /// prices per day, as Clore's really are, everything here looks 24 times too cheap.
+    Seed,
+    /// As the models of the official Python SDK (`clore-ai` 0.1.1) have them. Prices are as in `Live`.
+    Official,
 }
 
 impl Dialect {
     /// Every dialect there is.
-    pub const ALL: &[Dialect] = &[Dialect::Live, Dialect::All];
+    pub const ALL: &[Dialect] = &[Dialect::Live, Dialect::All, Dialect::Seed, Dialect::Official];
 
     /// The word that means it on a command line.
     pub const fn name(self) -> &'static str {
         match self {
             Dialect::Live => "live",
             Dialect::All => "all",
+            Dialect::Seed => "seed",
+            Dialect::Official => "official",
         }
     }
 
@@ -39,6 +66,8 @@ impl Dialect {
         match self {
             Dialect::Live => &live::Live,
             Dialect::All => &all::All,
+            Dialect::Seed => &seed::Seed,
+            Dialect::Official => &official::Official,
         }
     }
 }
@@ -70,47 +99,7 @@ impl FromStr for Dialect {
     }
 }
 
-/// An order and what a row about it needs besides.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct OrderView<'a> {
-    pub(crate) order: &'a Order,
-    pub(crate) standing: Standing,
-    pub(crate) now: Duration,
-    pub(crate) epoch: u64,
-    pub(crate) host_online: bool,
-    /// The listing's fields that an order repeats, JSON pairs.
-    pub(crate) echo: &'a str,
-}
-
-impl OrderView<'_> {
-    fn created_unix(&self) -> u64 {
-        self.epoch.saturating_add(self.order.created.as_secs())
-    }
-
-    fn running(&self) -> bool {
-        self.standing == Standing::Running
-    }
-
-    fn ended(&self) -> bool {
-        matches!(self.standing, Standing::Ended(_))
-    }
-
-    /// Where the machine is reached: a name of the documentation's domain, so that no demo ever dials a stranger.
-    fn host(&self) -> String {
-        format!("n{}.c1.example.net", self.order.asked.server)
-    }
-
-    /// The public port of the n-th forwarded one.
-    fn public_port(&self, nth: usize) -> u64 {
-        10_000 + (self.order.id * 16 + nth as u64) % 50_000
-    }
-
-    fn ports(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
-        self.order.asked.tcp.iter().enumerate().map(|(nth, port)| (*port, self.public_port(nth)))
-    }
-}
-
-/// One dialect.
+/// One dialect: the names, shapes and units of its answers and of what it is asked. The state knows none of them.
 pub(crate) trait Shape: Sync {
     /// What a create says unless told otherwise.
     fn create_answer(&self) -> CreateAnswer;
@@ -118,21 +107,66 @@ pub(crate) trait Shape: Sync {
     fn order(&self, view: OrderView<'_>) -> Object;
     /// A row of `offers` in `spot_marketplace`.
     fn offer(&self, bid: &Bid, active: bool, server: u64) -> Object;
+    /// A row of `wallets`; without a balance it is unknown.
+    fn wallet(&self, coin: Coin, balance: Option<f64>) -> Object;
+
+    /// Appends a row of `marketplace`.
+    fn server(&self, view: ServerView<'_>, text: &mut String) {
+        view.listing.push_row(view.rented, text);
+    }
 
     /// The answer to a create that placed an order, without its code.
     fn created(&self, view: OrderView<'_>, answer: CreateAnswer) -> Object {
-        let id = view.order.id;
-        let mut fields = Object::new();
-        // api-facts 3.4: the five answers known.
-        if matches!(answer, CreateAnswer::OrderId | CreateAnswer::Everything) {
-            fields.integer("order_id", id);
-        }
-        if matches!(answer, CreateAnswer::Id | CreateAnswer::Everything) {
-            fields.integer("id", id);
-        }
-        if matches!(answer, CreateAnswer::Order | CreateAnswer::Everything) {
-            fields.object("order", self.order(view));
-        }
-        fields
+        created(self, view, answer)
     }
+
+    /// What a coin is called.
+    fn coin_name(&self, coin: Coin) -> &'static str {
+        coin.name()
+    }
+
+    /// The coin of a name, if it is one.
+    fn coin(&self, name: &str) -> Option<Coin> {
+        Coin::from_name(name)
+    }
+
+    /// A price of the state, coin per day, as the figure to serve.
+    fn price_out(&self, _coin: Coin, per_day: f64) -> f64 {
+        per_day
+    }
+
+    /// A figure of a request as coin per day. A figure that [`Shape::price_out`] gave comes back as what it was made
+    /// from, to eight decimals.
+    fn price_in(&self, _coin: Coin, figure: f64) -> f64 {
+        figure
+    }
+}
+
+/// api-facts 3.4: the five answers known.
+fn created<S: Shape + ?Sized>(shape: &S, view: OrderView<'_>, answer: CreateAnswer) -> Object {
+    let id = view.order.id;
+    let mut fields = Object::new();
+    if matches!(answer, CreateAnswer::OrderId | CreateAnswer::Everything) {
+        fields.integer("order_id", id);
+    }
+    if matches!(answer, CreateAnswer::Id | CreateAnswer::Everything) {
+        fields.integer("id", id);
+    }
+    if matches!(answer, CreateAnswer::Order | CreateAnswer::Everything) {
+        fields.object("order", shape.order(view));
+    }
+    fields
+}
+
+/// A prop: nobody can pay to it.
+fn deposit_address(coin: Coin) -> String {
+    format!("sandbox-{}", coin.name().to_lowercase())
+}
+
+/// api-facts 3.1: a balance may be null.
+fn push_balance(row: &mut Object, balance: Option<f64>) {
+    match balance {
+        Some(balance) => row.number("balance", eight_decimals(balance)),
+        None => row.raw("balance", "null"),
+    };
 }
