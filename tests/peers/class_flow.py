@@ -74,7 +74,7 @@ def main():
     run.rest(5)  # the class does not know of the five seconds between two creates (S11)
     placed = run.step(
         "create_order every option", client.create_order,
-        second["id"], image="ubuntu:22.04", order_type="on-demand", currency="CLORE-Blockchain",
+        second["id"], image="ubuntu:22.04", order_type="on-demand", currency="BTC",
         ports={"22": "tcp", "8888": "http"}, env={"PEER": "class"}, ssh_key=KEY, jupyter_token="tokenoftheclass",
     )
     run.step("get_order", client.get_order, placed["order_id"], show=lambda order: order and order["order_id"])

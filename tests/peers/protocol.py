@@ -44,6 +44,14 @@ def plain(value, depth=0):
     return type(value).__name__
 
 
+def in_short(value):
+    """A value as a call's words show it."""
+    if value is None or isinstance(value, (bool, int, float, str, list, tuple, dict)):
+        text = repr(value)
+        return text if len(text) <= 60 else text[:57] + "…"
+    return getattr(value, "__qualname__", type(value).__name__)
+
+
 class Run:
     """The steps of one script against one peer."""
 
@@ -118,7 +126,7 @@ class Run:
         name = "__init__" if inspect.isclass(call) else call.__name__
         bound = inspect.signature(call).bind_partial(*args, **options).arguments
         self.seen.setdefault(name, set()).update(bound)
-        words = [f"{key}={'…' if key in SECRET_OPTIONS else repr(value)}" for key, value in bound.items()]
+        words = [f"{key}={'…' if key in SECRET_OPTIONS else in_short(value)}" for key, value in bound.items()]
         shown = call.__name__ if name == "__init__" else name
         return time.monotonic(), f"{shown}({', '.join(words)})"[:LONGEST]
 

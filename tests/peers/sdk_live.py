@@ -53,23 +53,25 @@ async def main(peer):
     run.fault("create_order#1=lose")
     await step("create lost", client.create_order, ids[2], IMAGE, "on-demand", "CLORE-Blockchain",
                ssh_password="GoodPassword1")
-    run.fault("marketplace#1=odd:types")
+    run.fault("marketplace#1=odd:all")
     await step("market with an odd row", client.marketplace, show=len)
     run.fault("cancel_order#1=garbage")
     await step("cancel garbled", client.cancel_order, order)
     run.fault("wallets=status:401")
     await step("status 401", client.wallets)
-    await step("key with a line end", peer(api_key="SECRETKEY\n").my_orders)
+    await step("key with a line end", peer(api_key="SECRETKEY\nX").my_orders)
     run.step("plain http", peer, api_key=run.key, base_url="http://clore.invalid/v1", show=lambda made: made.base_url)
     if peer is AsyncCloreAI:
-        run.rest(5.2)
-        await step("two creates at once", two_creates, client, ids[3], ids[4])
+        # Both tasks have to wait for the window of this one, and wake together.
+        await step("create before", client.create_order, ids[3], IMAGE, "on-demand", "CLORE-Blockchain",
+                   ssh_password="GoodPassword1")
+        await step("two creates at once", two_creates, client.create_order, ids[4], ids[5])
     run.say(over=True)
 
 
-async def two_creates(client, one, other):
+async def two_creates(create_order, one, other):
     def create(server):
-        return client.create_order(server, IMAGE, "on-demand", "CLORE-Blockchain", ssh_password="GoodPassword1")
+        return create_order(server, IMAGE, "on-demand", "CLORE-Blockchain", ssh_password="GoodPassword1")
 
     results = await asyncio.gather(create(one), create(other), return_exceptions=True)
     return [type(result).__name__ for result in results]

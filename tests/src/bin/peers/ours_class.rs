@@ -51,7 +51,7 @@ pub(crate) fn flow(server: &Server) -> Result<Vec<String>, String> {
     // Every option.
     let second = cheapest("RTX 3060", "1.5", "60", Kind::OnDemand)?;
     let order = CreateOrder::on_demand(&second, "ubuntu:22.04")
-        .coin(Coin::Clore)
+        .coin(Coin::Bitcoin)
         .ports([(22, PortKind::Tcp), (8888, PortKind::Http)])
         .environment([("PEER", "class")])
         .ssh_key(KEY)

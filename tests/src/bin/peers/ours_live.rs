@@ -4,6 +4,7 @@
 use super::ours::{Ours, find, percent, usd_per_hour};
 use clore_core::config::Config;
 use clore_core::endpoint::create_order::{CreateOrder, DEFAULT_IMAGE};
+use clore_core::endpoint::wallets::Balance;
 use clore_core::error::ErrorKind;
 use clore_core::model::{Bid, Coin, OrderId, Rate, SshTarget};
 use clore_core::op::{Cancel, CancelState, Offer, WaitForOrder};
@@ -26,7 +27,10 @@ pub(crate) fn plain(server: &Server) -> Result<Answers, String> {
     let mut answers = Answers::new();
     let blockchain = ours.told("balance", client.balance(Coin::named("Blockchain")))?;
     let bitcoin = ours.told("balance", client.balance(Coin::named("BTC")))?;
-    answers.insert("balance", format!("BTC: {bitcoin:?}; Blockchain: {blockchain:?}"));
+    let (Balance::Known(bitcoin), Balance::NoWallet) = (bitcoin, blockchain) else {
+        return Err("our balances of BTC and Blockchain are wrong".to_owned());
+    };
+    answers.insert("balance", format!("BTC: {bitcoin}; Blockchain: no such wallet"));
 
     let page = Filter::new().gpu("RTX 4090").max_price(usd_per_hour("0.80")?).min_reliability(percent("85")?);
     let offers = find(client, page)?;
@@ -55,7 +59,10 @@ pub(crate) fn plain(server: &Server) -> Result<Answers, String> {
     if *short.kind() != ErrorKind::WaitTimeout || took > Duration::from_millis(1300) {
         return Err(format!("our wait of 1 s took {took:?} and ended with: {short}"));
     }
-    answers.insert("wait", format!("a wait of 1 s ends after {:.1} s", took.as_secs_f64()));
+    answers.insert(
+        "wait",
+        format!("a wait of 1 s ends after {:.1} s: no other look would end in time", took.as_secs_f64()),
+    );
     let before = server.requests().len();
     let running = ours.told("wait_for_order", client.wait_for_order(placed))?;
     let all = server.requests().iter().skip(before).filter(|request| request.path.contains("=true")).count();
@@ -109,7 +116,7 @@ pub(crate) fn plain(server: &Server) -> Result<Answers, String> {
     answers.insert("offers", format!("{} bids, each with its price", bids.len()));
     let http = Config::builder().base_url("http://clore.invalid").key(Secret::new("k")).build();
     let (connections, requests) = (server.connections(), server.requests().len());
-    answers.insert("connections", format!("{connections} connections for {requests} requests"));
+    answers.insert("connections", format!("{requests} requests, connections: {connections}"));
     answers.insert("plain http", http.err().ok_or("plain http to another host was taken")?.to_string());
     Ok(answers)
 }
@@ -174,14 +181,14 @@ pub(crate) fn faulty(server: &Server) -> Result<Answers, String> {
     fault("cancel_order#1=garbage")?;
     ours.told("cancel with a garbled answer", client.cancel_order(next))?;
     answers.insert("garbled", format!("confirmed by reading; {} cancels sent", sent(before, "cancel_order")));
-    fault("marketplace#1=odd:types")?;
+    fault("marketplace#1=odd:all")?;
     let market = ours.told("marketplace", client.marketplace(false))?;
     if market.servers.len() < 100 {
         return Err(format!("our client reads {} servers beside an odd row", market.servers.len()));
     }
     answers.insert(
         "odd row",
-        format!("{} servers; {} odd row skipped", market.servers.len(), market.skipped.count),
+        format!("{} servers read, {} odd rows told as skipped", market.servers.len(), market.skipped.count),
     );
     let before = server.requests().len();
     fault("wallets=status:401")?;
@@ -202,7 +209,7 @@ pub(crate) fn faulty(server: &Server) -> Result<Answers, String> {
 /// Settings no peer checks.
 fn settings(server: &Server) -> Result<Answers, String> {
     let mut answers = Answers::new();
-    let bad = Config::builder().base_url(server.url()).key(Secret::new("SECRETKEY\n")).build();
+    let bad = Config::builder().base_url(server.url()).key(Secret::new("SECRETKEY\nX")).build();
     let bad = bad.err().ok_or("a key with a line end was taken")?.to_string();
     if bad.contains("SECRETKEY") {
         return Err("our client repeats a bad key".to_owned());

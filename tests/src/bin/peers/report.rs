@@ -1,7 +1,7 @@
 //! What the run says: for a person, or as one JSON document.
 
 use super::reference::Reference;
-use super::rows::Finding;
+use super::rows::{self, Finding};
 use serde_json::{Value, json};
 
 /// Everything the run found.
@@ -67,8 +67,12 @@ impl Report {
             format!("{} | {call} | {} | {} | {}", one.peer, one.what, one.row, one.ours)
         }));
         for (peer, left) in &self.left_open {
-            lines.push(format!("{peer} left {left} rentals billing."));
+            lines.push(format!("{peer} left rentals billing whose ids it was never told: {left}"));
         }
+        lines.push(format!(
+            "Rows of section 1 that this run does not show (each has its own test or belongs to a later part): {}",
+            rows::not_shown(&self.findings).join(", ")
+        ));
         lines.push(String::new());
         lines.push(match &self.reference {
             Some(Reference::Read { looked_for, missing }) => {

@@ -101,6 +101,12 @@ pub(crate) fn judge(peer: &str, told: &Told, tables: &[&[Row]], answers: &Answer
     verdict
 }
 
+/// The rows of section 1 about these two peers that no finding shows.
+pub(crate) fn not_shown(findings: &[Finding]) -> Vec<String> {
+    let all = (1..=39).map(|number| format!("S{number}")).chain((1..=21).map(|number| format!("O{number}")));
+    all.filter(|row| findings.iter().all(|finding| finding.row != row)).collect()
+}
+
 /// What came of a step, in short.
 pub(crate) fn came(step: &Step) -> String {
     let text = match &step.came {
