@@ -8,6 +8,8 @@ use crate::calendar::imf_fixdate;
 use crate::coin::Coin;
 use crate::envelope::Answer;
 use crate::fault::{FaultPlan, OddRows};
+use crate::gigaspot::{self, Gigaspot};
+use crate::hosting::Hosting;
 use crate::json_text::Object;
 use crate::limit::Limiter;
 use crate::market::{Listing, Market};
@@ -18,6 +20,8 @@ use crate::rentals::{Counts, Machine, Order, Rental, Rentals, Standing};
 use crate::request_log::{Logged, RequestLog};
 use crate::route::{Call, ROUTES};
 use crate::shape::{OrderView, ServerView, Shape};
+
+const JSON: &str = "application/json; charset=utf-8";
 
 /// A Clore of its own, with a market, an account, its orders and a ledger of what was really rented.
 ///
@@ -46,6 +50,8 @@ pub struct Clore {
     pub(crate) options: Options,
     pub(crate) market: Market,
     pub(crate) rentals: Rentals,
+    pub(crate) hosting: Hosting,
+    pub(crate) gigaspot: Gigaspot,
     /// About how long the marketplace's answer is.
     pub(crate) market_bytes: usize,
     pub(crate) faults: FaultPlan,
@@ -76,6 +82,8 @@ impl Clore {
         };
         Clore {
             rentals: Rentals::new(machines, options.balances, options.seed),
+            hosting: Hosting::new(&market, options.seed),
+            gigaspot: Gigaspot::default(),
             market_bytes: market.len() * 1024,
             faults: std::mem::take(&mut options.faults),
             limiter: Limiter::new(options.interval, options.create_window),
@@ -107,11 +115,12 @@ impl Clore {
         &self.market
     }
 
-    /// The servers on offer that nobody has rented on demand now, in the market's order.
+    /// The servers that a create could have on demand now, in the market's order: on offer, not the account's own, not
+    /// on gigaspot, and rented by nobody.
     pub fn free(&self) -> impl Iterator<Item = u64> + '_ {
         let listings = self.market.listings().iter().enumerate();
         listings
-            .filter(|(place, listing)| listing.listed && !self.rentals.machine(*place).rented())
+            .filter(|(place, listing)| self.market.lets(listing) && !self.rentals.machine(*place).rented())
             .filter_map(|(_, listing)| listing.id)
     }
 
@@ -169,10 +178,15 @@ impl Clore {
         fault: Option<String>,
     ) -> Response<Vec<u8>> {
         self.advance(now);
+        // api-facts 1.1: a file on a CDN, so it asks for no key, takes no turn and has no envelope.
+        if gigaspot::is_snapshot(request) {
+            self.log_request(request, Some(0), None, fault);
+            return self.response(200, JSON, gigaspot::snapshot(self).into_bytes());
+        }
         let answer = self.judge(request, twist);
         self.log_request(request, Some(answer.code), answer.why, fault);
         let status = self.options.http_status.get(usize::from(answer.code)).copied().unwrap_or(200);
-        self.response(status, "application/json; charset=utf-8", answer.body.into_bytes())
+        self.response(status, JSON, answer.body.into_bytes())
     }
 
     fn judge(&mut self, request: &Request<Vec<u8>>, twist: Twist) -> Answer {
@@ -256,7 +270,7 @@ impl Clore {
         self.limiter.arrive(self.now, with_key, request.uri().path() == "/v1/create_order");
         self.log_request(request, Some(5), None, fault);
         let status = self.options.http_status[5];
-        self.response(status, "application/json; charset=utf-8", b"{\"code\":5}".to_vec())
+        self.response(status, JSON, b"{\"code\":5}".to_vec())
     }
 
     fn response(&self, status: u16, kind: &'static str, body: Vec<u8>) -> Response<Vec<u8>> {

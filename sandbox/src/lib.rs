@@ -13,6 +13,8 @@ mod clore;
 mod coin;
 mod envelope;
 mod fault;
+mod gigaspot;
+mod hosting;
 mod json_text;
 mod limit;
 mod market;

@@ -6,6 +6,7 @@ use crate::coin::Coin;
 use crate::envelope::DEFAULT_HTTP_STATUS;
 use crate::fault::{Fault, FaultPlan};
 use crate::market::Market;
+use crate::rentals::Kind;
 use crate::shape::Dialect;
 
 /// What `create_order` says when it has placed an order (api-facts 3.4: all of them were seen or documented).
@@ -51,7 +52,13 @@ pub struct Options {
     pub(crate) create_window: Duration,
     pub(crate) fee: f64,
     pub(crate) spot_fee: f64,
+    /// By `Coin::index`: on demand, spot.
+    pub(crate) extra_fees: [[f64; 2]; 3],
     pub(crate) creation_fee_usd: f64,
+    pub(crate) tell_fees: bool,
+    pub(crate) proof_of_holding: f64,
+    pub(crate) public_url: Option<String>,
+    pub(crate) snapshot_url: Option<String>,
     pub(crate) http_status: [u16; 7],
     pub(crate) reprice_refusal_code: u8,
     pub(crate) trap_places: bool,
@@ -79,7 +86,12 @@ impl Default for Options {
             // api-facts 5: 5 % on demand, 1.25 % spot, about 0.10 USD for a creation.
             fee: 0.05,
             spot_fee: 0.0125,
+            extra_fees: [[0.0; 2]; 3],
             creation_fee_usd: 0.10,
+            tell_fees: true,
+            proof_of_holding: 0.0,
+            public_url: None,
+            snapshot_url: None,
             http_status: DEFAULT_HTTP_STATUS,
             reprice_refusal_code: 6,
             trap_places: false,
@@ -181,6 +193,52 @@ impl Options {
         let sane = |fee: f64| if fee.is_finite() && fee >= 0.0 { fee } else { 0.0 };
         (self.fee, self.spot_fee) = (sane(on_demand), sane(spot));
         self
+    }
+
+    /// What an order in one coin costs on top of [`Options::fees`], as fractions of its price: on demand and spot (none).
+    pub fn extra_fees(mut self, coin: Coin, on_demand: f64, spot: f64) -> Options {
+        let sane = |fee: f64| if fee.is_finite() && fee >= 0.0 { fee } else { 0.0 };
+        self.extra_fees[coin.index()] = [sane(on_demand), sane(spot)];
+        self
+    }
+
+    /// Whether `renter_fees` and `get_gigaspot` tell the fees; they are charged all the same (true).
+    pub fn tell_fees(mut self, tell: bool) -> Options {
+        self.tell_fees = tell;
+        self
+    }
+
+    /// What the account proves to hold, in CLORE (0). It is only told: how far it lowers a fee is not known.
+    pub fn proof_of_holding(mut self, clore: f64) -> Options {
+        self.proof_of_holding = if clore.is_finite() && clore >= 0.0 { clore } else { 0.0 };
+        self
+    }
+
+    /// Where clients reach the sandbox, such as `http://127.0.0.1:8080`: what the snapshot's URL starts with. A
+    /// [`Server`](crate::Server) knows its own unless told.
+    pub fn public_url(mut self, base: impl Into<String>) -> Options {
+        self.public_url = Some(base.into());
+        self
+    }
+
+    /// The text that `get_gigaspot` gives as the snapshot's URL, whatever it is, in place of the true one.
+    pub fn snapshot_url(mut self, url: impl Into<String>) -> Options {
+        self.snapshot_url = Some(url.into());
+        self
+    }
+
+    /// What a renter pays on top of the price, as a fraction of it.
+    pub(crate) fn renter_fee(&self, kind: Kind, coin: Coin) -> f64 {
+        let [on_demand, spot] = self.extra_fees[coin.index()];
+        match kind {
+            Kind::OnDemand => self.fee + on_demand,
+            Kind::Spot => self.spot_fee + spot,
+        }
+    }
+
+    /// The creation fee in a coin.
+    pub(crate) fn creation_fee_in(&self, coin: Coin) -> f64 {
+        self.creation_fee_usd / coin.usd()
     }
 
     /// USD charged, in the order's coin, once an order has run for ten minutes (0.10).

@@ -72,6 +72,56 @@ fn spoiled_requests_are_answered_with_a_known_code() {
 }
 
 #[test]
+fn spoiled_requests_of_a_host_or_a_bidder_are_answered_with_a_known_code() {
+    let mut account = Account::new(Options::new().interval(Duration::ZERO));
+    account.gap = Duration::from_millis(1);
+    let key = account.clore.key().to_owned();
+    let listed = account.get("marketplace")["servers"].as_array().expect("rows").clone();
+    let machine = listed.iter().find(|row| row["gigaspot"] == true).expect("a machine");
+    let (server, gpus) = (&machine["id"], machine["gpu_array"].as_array().expect("GPUs"));
+    let overclocks = vec![json!({"pl": machine["specs"]["pl"][0], "core_lock": 500}); gpus.len()];
+    let mut dice = Dice(0x5eed_5eed_5eed_5eed);
+    for round in 0..5_000_u64 {
+        let orders = account.clore.ledger();
+        let order = orders.last().map_or(1, |rental| rental.order_id);
+        let (method, path, body) = match round % 4 {
+            0 => (
+                "POST",
+                "set_server_settings",
+                json!({"name": "rig-02", "availability": true, "mrl": 48, "on_demand": 0.5, "bitcoin_spot": 0.25,
+                       "usd_pricing": {"USD-Blockchain": {"on_demand": 5, "spot": 4}}, "autoprice": {"a": "b"},
+                       "enabled-bitcoin": true}),
+            ),
+            1 => ("GET", "server_config", json!({"server_name": "rig-02"})),
+            2 => (
+                "POST",
+                "create_gigaspot_orders",
+                json!([{"currency": "CLORE-Blockchain", "image": "1", "renting_server": server, "price": 9000,
+                        "oc": overclocks, "env": {"A": "b"}}]),
+            ),
+            _ => (
+                "POST",
+                "edit_gigaspot_orders",
+                json!([{"order_id": order, "price": 9001, "oc": overclocks}]),
+            ),
+        };
+        let mut body = body.to_string().into_bytes();
+        dice.spoil(&mut body);
+        let request = Request::builder().method(method).uri(format!("/v1/{path}")).header("auth", &key);
+        let placed = account.clore.counts().placed;
+        let (_, answer) = account.send(request.body(body.clone()).expect("a request"));
+        let code = answer["code"].as_u64().expect("a code");
+        assert!(matches!(code, 0 | 2 | 6), "{code}: {}", String::from_utf8_lossy(&body));
+        assert!(path == "create_gigaspot_orders" || account.clore.counts().placed == placed);
+        if let Some(open) = account.clore.ledger().iter().find(|rental| rental.is_open()) {
+            account.post("cancel_order", json!({"id": open.order_id}));
+        }
+        assert!(account.get("my_servers")["servers"].is_array());
+    }
+    assert!(account.clore.counts().placed > 50, "some were bids");
+}
+
+#[test]
 fn spoiled_markets_load_or_are_refused_and_what_loads_can_be_served() {
     let sound = concat!(
         r#"{"servers":[{"id":31,"owner":2,"mrl":72,"price":{"on_demand":{"bitcoin":0.0001,"CLORE-Blockchain":9},"#,
@@ -93,6 +143,9 @@ fn spoiled_markets_load_or_are_refused_and_what_loads_can_be_served() {
             let served = catch_unwind(AssertUnwindSafe(|| account.get("marketplace")));
             assert!(served.is_ok(), "{}", String::from_utf8_lossy(&bytes));
             assert!(account.get("my_orders")["orders"].is_array());
+            assert!(account.get("my_servers")["servers"].is_array());
+            let snapshot = Request::get("/gigaspot/v1_snapshot.json").body(Vec::new()).expect("a request");
+            assert!(account.send(snapshot).1.is_object());
         }
     }
     assert!(loaded > 100, "{loaded} loaded");

@@ -1,6 +1,7 @@
 //! Making a market from a seed. Each field is drawn by stratified ranks, so its distribution is that of the
 //! recording for every seed; prices follow what a server holds.
 
+use super::ACCOUNT;
 use super::distribution as recorded;
 use super::draw::{decimals, deck, rank_of, ranks, ranks_with_zeros_of, rising};
 use super::gpu_models::{GPU_MODELS, GpuModel, RTX_4090};
@@ -10,8 +11,9 @@ use crate::coin::Coin;
 use crate::json_text::{Object, eight_decimals};
 use crate::random::Random;
 
-/// The account's own number among the owners.
-const ACCOUNT: u64 = 4242;
+/// A market this large has a free server of the account's own, and some on gigaspot: one in a hundred, at least two.
+const LARGE_ENOUGH: usize = 10;
+const GIGASPOT_SHARE: usize = 100;
 /// api-facts 6: of 3,500 servers 1,583 were free.
 const FREE_SHARE: f64 = 1583.0 / 3500.0;
 /// api-facts 6: the share without a rating, and the share whose network was not measured.
@@ -28,6 +30,7 @@ struct Draft {
     bitcoin: f64,
     reliability: f64,
     rented: bool,
+    gigaspot: bool,
 }
 
 pub(super) fn generate(seed: u64, servers: usize) -> (Vec<Listing>, Vec<u64>) {
@@ -42,9 +45,28 @@ pub(super) fn generate(seed: u64, servers: usize) -> (Vec<Listing>, Vec<u64>) {
     if let Some(own) = own {
         drafts[own].rented = true;
     }
+    let free = set_some_apart(&mut drafts, good);
     let ids = ids(&mut random, servers);
-    let listings = rows(&mut random, &drafts, &ids, own);
-    (listings, own.map(|at| ids[at]).into_iter().collect())
+    let own: Vec<usize> = own.into_iter().chain(free).collect();
+    let listings = rows(&mut random, &drafts, &ids, &own);
+    (listings, own.into_iter().map(|at| ids[at]).collect())
+}
+
+/// Chooses a free server to be the account's own, and some for gigaspot: of those on the dear side that are no 4090, so
+/// that no search for a good offer finds them first.
+fn set_some_apart(drafts: &mut [Draft], good: Option<usize>) -> Option<usize> {
+    if drafts.len() < LARGE_ENOUGH {
+        return None;
+    }
+    let dear = |draft: &Draft| draft.clore >= 0.5 && draft.model.name != RTX_4090.name;
+    let fit = (0..drafts.len()).filter(|at| !drafts[*at].rented && Some(*at) != good && dear(&drafts[*at]));
+    let mut fit: Vec<usize> = fit.collect();
+    let own = fit.pop();
+    let wanted = (drafts.len() / GIGASPOT_SHARE).max(2);
+    for at in fit.iter().step_by((fit.len() / wanted).max(1)).take(wanted) {
+        drafts[*at].gigaspot = true;
+    }
+    own
 }
 
 fn drafts(random: &mut Random, servers: usize) -> Vec<Draft> {
@@ -89,6 +111,7 @@ fn drafts(random: &mut Random, servers: usize) -> Vec<Draft> {
             bitcoin: bitcoin[at],
             reliability: decimals(recorded::RELIABILITY.at(reliability[at]), 4),
             rented: rented[at],
+            gigaspot: false,
         })
         .collect()
 }
@@ -109,8 +132,15 @@ fn keep_the_promise(drafts: &mut [Draft]) -> Option<usize> {
         return good;
     }
     let at = drafts.iter().position(is_4090).unwrap_or(0);
-    drafts[at] =
-        Draft { model: RTX_4090, count: 1, clore: 0.4, bitcoin: 0.4, reliability: 0.9973, rented: false };
+    drafts[at] = Draft {
+        model: RTX_4090,
+        count: 1,
+        clore: 0.4,
+        bitcoin: 0.4,
+        reliability: 0.9973,
+        rented: false,
+        gigaspot: false,
+    };
     Some(at)
 }
 
@@ -139,7 +169,7 @@ fn ids(random: &mut Random, servers: usize) -> Vec<u64> {
     (0..servers as u64).rev().map(|at| 545 + at * step + random.below(step)).collect()
 }
 
-fn rows(random: &mut Random, drafts: &[Draft], ids: &[u64], own: Option<usize>) -> Vec<Listing> {
+fn rows(random: &mut Random, drafts: &[Draft], ids: &[u64], own: &[usize]) -> Vec<Listing> {
     let servers = drafts.len();
     let words = |random: &mut Random, weights: &[(&'static str, u32)]| -> Vec<&'static str> {
         let cards: Vec<u32> = weights.iter().map(|(_, weight)| *weight).collect();
@@ -163,7 +193,7 @@ fn rows(random: &mut Random, drafts: &[Draft], ids: &[u64], own: Option<usize>) 
         .map(|at| {
             let draft = &drafts[at];
             let prices = prices(draft);
-            let owner = if own == Some(at) { ACCOUNT } else { ACCOUNT + 1 + random.below(1217) };
+            let owner = if own.contains(&at) { ACCOUNT } else { ACCOUNT + 1 + random.below(1217) };
             let (cpu, cpus, _) = recorded::PROCESSORS[processors[at]];
             let max_rental = recorded::MRL[mrl[at]].0;
 
@@ -199,6 +229,7 @@ fn rows(random: &mut Random, drafts: &[Draft], ids: &[u64], own: Option<usize>) 
                 model: draft.model,
                 count: draft.count,
                 rented: draft.rented,
+                gigaspot: draft.gigaspot,
                 reliability: draft.reliability,
                 specs: specs.finish(),
                 rating: rated.finish(),

@@ -1,5 +1,7 @@
 //! One server of the market: the facts that decide a rental, and its row as text.
 
+use std::time::Duration;
+
 use crate::coin::Coin;
 
 /// What a server costs in one coin, per day for the whole server (api-facts 5).
@@ -42,6 +44,11 @@ impl Listing {
     /// api-facts 3.2: `allowed_coins` is authoritative for payment.
     pub(crate) fn allows(&self, coin: Coin) -> bool {
         self.allowed[coin.index()]
+    }
+
+    /// The longest rental; api-facts 4.4: hours in the marketplace.
+    pub(crate) fn max_rental_time(&self) -> Duration {
+        Duration::from_secs(self.max_rental.saturating_mul(3600))
     }
 
     /// A part of the row that an order repeats, in JSON.

@@ -5,6 +5,7 @@ mod draw;
 mod generate;
 mod gpu_models;
 mod gpu_names;
+mod hidden;
 mod listing;
 mod load;
 mod price_text;
@@ -16,6 +17,9 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use listing::{Listing, Price};
+
+/// The number of a generated market's account among the owners.
+pub(crate) const ACCOUNT: u64 = 4242;
 
 /// The servers on offer. Cheap to clone: many sandboxes may share one market, and what one of them changes in its own
 /// the others do not see.
@@ -41,7 +45,8 @@ impl Market {
     /// A market of `servers` servers with the distributions of the recording (api-facts 6).
     ///
     /// Whatever the seed, a market of at least one server has a free RTX 4090 for at most 0.80 USD per hour with a
-    /// reliability of at least 0.85, and one of at least two has a rented server that is the account's own.
+    /// reliability of at least 0.85, and one of at least two has a rented server that is the account's own. From ten
+    /// on, if there are enough dear ones, a free server is the account's own too, and some are on gigaspot.
     pub fn generate(seed: u64, servers: usize) -> Market {
         let (listings, own) = generate::generate(seed, servers);
         Market::of(listings, own)
@@ -51,7 +56,8 @@ impl Market {
     /// `rented`, where a row has it, is kept up to date.
     ///
     /// Rows that make no sense are served too, and cannot be rented. Where the answer names no server as the
-    /// account's own (`my_servers`), its first rented one becomes that.
+    /// account's own (`my_servers`), its first rented one becomes that. As in a generated market the account has one
+    /// more server, which it hides: no row shows it.
     ///
     /// # Errors
     /// When the bytes are not JSON, or have no list `servers`, or start as gzip and are not.
@@ -60,7 +66,8 @@ impl Market {
         Ok(Market::of(listings, own))
     }
 
-    fn of(listings: Vec<Listing>, own: Vec<u64>) -> Market {
+    fn of(mut listings: Vec<Listing>, mut own: Vec<u64>) -> Market {
+        hidden::add(&mut listings, &mut own);
         let mut by_id = HashMap::with_capacity(listings.len());
         for (at, listing) in listings.iter().enumerate() {
             if let Some(id) = listing.id {
@@ -70,19 +77,26 @@ impl Market {
         Market { listings: Arc::new(listings), by_id: Arc::new(by_id), own }
     }
 
-    /// How many rows the market has.
+    /// How many rows the market has: servers that their hosts do not hide.
     pub fn len(&self) -> usize {
-        self.listings.len()
+        self.listings.iter().filter(|listing| listing.listed).count()
     }
 
     /// Whether the market has no row.
     pub fn is_empty(&self) -> bool {
-        self.listings.is_empty()
+        self.len() == 0
     }
 
-    /// The ids of servers listed as free, in the market's order.
+    /// The ids of servers listed as free, in the market's order: those that a create can have, so neither the
+    /// account's own nor those on gigaspot.
     pub fn free(&self) -> impl Iterator<Item = u64> + '_ {
-        self.listings.iter().filter(|listing| !listing.rented).filter_map(|listing| listing.id)
+        let free = self.listings.iter().filter(|listing| !listing.rented && self.lets(listing));
+        free.filter_map(|listing| listing.id)
+    }
+
+    /// Whether the account could rent it by a create, were it free.
+    pub(crate) fn lets(&self, listing: &Listing) -> bool {
+        listing.listed && !listing.gigaspot && listing.id.is_none_or(|id| !self.own.contains(&id))
     }
 
     pub(crate) fn listings(&self) -> &[Listing] {
@@ -93,6 +107,13 @@ impl Market {
     pub(crate) fn retell(&mut self, place: usize, prices: [Price; 3], max_rental_hours: u64, listed: bool) {
         if let Some(listing) = Arc::make_mut(&mut self.listings).get_mut(place) {
             listing.retell(prices, max_rental_hours, listed);
+        }
+    }
+
+    /// A host changes which coins it takes: see [`Listing::take_only`].
+    pub(crate) fn take_only(&mut self, place: usize, coins: [bool; 3]) {
+        if let Some(listing) = Arc::make_mut(&mut self.listings).get_mut(place) {
+            listing.take_only(coins);
         }
     }
 

@@ -27,6 +27,12 @@ impl Listing {
         self.rewrite();
     }
 
+    /// Sets which coins are taken, by `Coin::index`; one that has no price is not.
+    pub(crate) fn take_only(&mut self, coins: [bool; 3]) {
+        self.allowed = Coin::ALL.map(|coin| coins[coin.index()] && self.price(coin).is_told());
+        self.rewrite();
+    }
+
     fn rewrite(&mut self) {
         let mut text = String::with_capacity(self.row.0.len() + self.row.1.len() + 8);
         self.push_row(false, &mut text);

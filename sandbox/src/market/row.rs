@@ -16,6 +16,7 @@ pub(super) struct Parts {
     pub(super) model: &'static GpuModel,
     pub(super) count: u64,
     pub(super) rented: bool,
+    pub(super) gigaspot: bool,
     pub(super) reliability: f64,
     pub(super) specs: String,
     pub(super) rating: String,
@@ -48,6 +49,9 @@ pub(super) fn listing(parts: Parts) -> Listing {
     if parts.overclock {
         tail.flag("oc", true);
     }
+    if parts.gigaspot {
+        tail.flag("gigaspot", true);
+    }
     tail.text("cuda_version", parts.cuda);
     let tail = tail.finish();
 
@@ -68,7 +72,7 @@ pub(super) fn listing(parts: Parts) -> Listing {
         allowed: [true; 3],
         rented: parts.rented,
         listed: true,
-        gigaspot: false,
+        gigaspot: parts.gigaspot,
         row: (head, format!(",{}", &tail[1..])),
         echo,
         short_gpus: gpus(gpu_names::short(parts.model.name)),

@@ -1,8 +1,6 @@
 //! `POST /v1/create_order`: rents a server (api-facts 3.4). First what was asked, field by field, then whether it
 //! can be had; a refusal changes nothing.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 
 use super::Call;
@@ -142,7 +140,7 @@ fn ports(value: Option<&Value>) -> Option<(Vec<u16>, Option<u16>)> {
 }
 
 /// Checks `env`; true when a value is of the kind that trips the service.
-fn env(value: Option<&Value>) -> Result<bool, &'static str> {
+pub(super) fn env(value: Option<&Value>) -> Result<bool, &'static str> {
     let pairs = match value {
         None | Some(Value::Null) => return Ok(false),
         Some(Value::Object(pairs)) => pairs,
@@ -196,14 +194,14 @@ fn judge(
     let refused = || Answer::refused("currency-not-allowed");
     let coin = asked.coin.filter(|coin| listing.allows(*coin)).ok_or_else(refused)?;
     let (listed, shape) = (listing.price(coin), clore.shape());
-    let (price, fee) = match asked.kind {
+    let price = match asked.kind {
         Kind::OnDemand => {
             let price = listed.on_demand.ok_or_else(refused)?;
             // api-facts 1.4: a required_price that is not the listed one is an opaque code 1.
             if asked.required_price.is_some_and(|required| required != shape.price_out(coin, price)) {
                 *trap = Some("`required_price` is not the listed price");
             }
-            (price, clore.options.fee)
+            price
         }
         Kind::Spot => {
             let bid = asked.bid.ok_or_else(refused)?;
@@ -219,10 +217,11 @@ fn judge(
                     more.number("min_price", floor);
                 }));
             }
-            (shape.price_in(coin, bid), clore.options.spot_fee)
+            shape.price_in(coin, bid)
         }
     };
-    let creation_fee = clore.options.creation_fee_usd / coin.usd();
+    let fee = clore.options.renter_fee(asked.kind, coin);
+    let creation_fee = clore.options.creation_fee_in(coin);
     // api-facts 1.4: not_enough_balance. How much is enough is not known: here an hour and the creation fee.
     if clore.rentals.balance(coin, call.now) < price * (1.0 + fee) / 24.0 + creation_fee {
         return Err(Answer::refused("not_enough_balance"));
@@ -238,8 +237,7 @@ fn judge(
         image: asked.image,
         tcp: asked.tcp,
         http: asked.http,
-        // api-facts 4.4: hours in the marketplace.
-        max_rental: Duration::from_secs(listing.max_rental.saturating_mul(3600)),
+        max_rental: listing.max_rental_time(),
         lag: clore.options.orders_lag.max(call.lag),
     })
 }

@@ -2,9 +2,17 @@
 
 mod cancel_order;
 mod cancel_orders;
+mod create_gigaspot_orders;
 mod create_order;
+mod edit_gigaspot_orders;
+mod get_gigaspot;
 mod marketplace;
 mod my_orders;
+mod my_servers;
+mod poh_balance;
+mod renter_fees;
+mod server_config;
+mod set_server_settings;
 mod set_spot_price;
 mod spot_marketplace;
 mod wallets;
@@ -42,6 +50,29 @@ pub(crate) const ROUTES: &[Route] = &[
         handle: spot_marketplace::handle,
     },
     Route { name: "set_spot_price", method: Method::POST, needs_key: true, handle: set_spot_price::handle },
+    Route { name: "my_servers", method: Method::GET, needs_key: true, handle: my_servers::handle },
+    Route { name: "server_config", method: Method::GET, needs_key: true, handle: server_config::handle },
+    Route {
+        name: "set_server_settings",
+        method: Method::POST,
+        needs_key: true,
+        handle: set_server_settings::handle,
+    },
+    Route { name: "get_gigaspot", method: Method::GET, needs_key: true, handle: get_gigaspot::handle },
+    Route {
+        name: "create_gigaspot_orders",
+        method: Method::POST,
+        needs_key: true,
+        handle: create_gigaspot_orders::handle,
+    },
+    Route {
+        name: "edit_gigaspot_orders",
+        method: Method::POST,
+        needs_key: true,
+        handle: edit_gigaspot_orders::handle,
+    },
+    Route { name: "poh_balance", method: Method::GET, needs_key: true, handle: poh_balance::handle },
+    Route { name: "renter_fees", method: Method::GET, needs_key: true, handle: renter_fees::handle },
 ];
 
 /// A request as a route sees it.
@@ -63,6 +94,15 @@ impl Call<'_> {
         match serde_json::from_slice(self.body) {
             Ok(Value::Object(fields)) => Ok(fields),
             Ok(_) => Err(Answer::code(2, "the body is not a JSON object")),
+            Err(_) => Err(Answer::code(2, "the body is not JSON")),
+        }
+    }
+
+    /// The body as a bare array (api-facts 3.13).
+    pub(crate) fn array(&self) -> Result<Vec<Value>, Answer> {
+        match serde_json::from_slice(self.body) {
+            Ok(Value::Array(items)) => Ok(items),
+            Ok(_) => Err(Answer::code(2, "the body is not a JSON array")),
             Err(_) => Err(Answer::code(2, "the body is not JSON")),
         }
     }

@@ -189,14 +189,18 @@ impl Server {
     }
 
     fn reachable(&self) -> SocketAddr {
-        let mut address = self.address;
-        match address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-            _ => {}
-        }
-        address
+        reachable(self.address)
     }
+}
+
+/// An address that can be connected to, of one that was listened on.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 impl ServerBuilder {
@@ -219,7 +223,8 @@ impl ServerBuilder {
     pub fn start(self, listen: impl ToSocketAddrs) -> io::Result<Server> {
         let listener = TcpListener::bind(listen)?;
         let address = listener.local_addr()?;
-        let clore = Clore::new(self.options);
+        let mut clore = Clore::new(self.options);
+        clore.options.public_url.get_or_insert_with(|| format!("http://{}", reachable(address)));
         let key = clore.key().to_owned();
         let shared = Arc::new(Shared {
             state: Mutex::new(State { clore, jumped: Duration::ZERO }),
