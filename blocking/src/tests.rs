@@ -178,3 +178,52 @@ fn client_and_its_clones_can_be_shared_between_threads() {
     fn shareable<T: Send + Sync + Clone + 'static>() {}
     shareable::<Client>();
 }
+
+/// Answers every request of one connection with `answer` and gives back what was read, until `requests` came.
+fn recorded(requests: usize, answer: &'static str) -> (String, std::thread::JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let heard = std::thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", answer.len());
+        (0..requests)
+            .map(|_| {
+                // Until nothing more comes: a body that is longer than it says would show.
+                let (mut heard, mut chunk) = (Vec::new(), [0; 4096]);
+                loop {
+                    match stream.read(&mut chunk) {
+                        Ok(0) => break,
+                        Ok(read) => heard.extend_from_slice(chunk.get(..read).unwrap()),
+                        Err(_) if heard.is_empty() => {}
+                        Err(_) => break,
+                    }
+                }
+                stream.write_all(format!("{head}{answer}").as_bytes()).unwrap();
+                String::from_utf8(heard).unwrap()
+            })
+            .collect()
+    });
+    (url, heard)
+}
+
+/// Reliability 5.4: a GET whose body nobody measured would be taken for the next request.
+#[test]
+fn a_get_with_a_body_goes_over_the_wire_with_its_length_once() {
+    let (url, heard) = recorded(2, r#"{"config":{"name":"rig \"é\"","mrl":96},"code":0}"#);
+    let client = client_at(&url, "k");
+    for _ in 0..2 {
+        let config = client.server_config("rig \"é\"".to_owned()).unwrap();
+        assert_eq!(config.max_rental, Some(Duration::from_secs(96 * 3600)));
+    }
+    let body = r#"{"server_name":"rig \"é\""}"#;
+    for request in heard.join().unwrap() {
+        let (head, sent) = request.split_once("\r\n\r\n").unwrap();
+        let head = head.to_ascii_lowercase();
+        assert_eq!(sent, body, "the whole body and nothing behind it");
+        assert!(head.starts_with("get /v1/server_config http/1.1\r\n"), "{head}");
+        let lengths: Vec<&str> = head.lines().filter(|line| line.starts_with("content-length")).collect();
+        assert_eq!(lengths, [format!("content-length: {}", body.len())]);
+        assert!(head.contains("content-type: application/json") && !head.contains("transfer-encoding"));
+    }
+}

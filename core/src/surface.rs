@@ -117,6 +117,44 @@ macro_rules! client_methods {
             fn set_spot_price(order: $crate::model::OrderId, price: $crate::model::Rate) -> ()
                 = $crate::op::Reprice::new($crate::endpoint::set_spot_price::SetSpotPrice::new(order, price));
 
+            /// The account's own machines (api-facts 3.9).
+            ///
+            /// Prices are coin per **day** for the whole server.
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            fn my_servers() -> $crate::endpoint::my_servers::HostedServers
+                = $crate::endpoint::my_servers::MyServers;
+
+            /// The settings of one of the account's own machines, by its name (api-facts 3.10).
+            ///
+            /// # Errors
+            /// A refusal with [`NotYourServer`]($crate::error::Reason::NotYourServer) for any other name.
+            fn server_config(name: String) -> $crate::model::ServerConfig
+                = $crate::endpoint::server_config::ServerConfigOf::new(name);
+
+            /// Changes some settings of one of the account's own machines and keeps the others (api-facts 3.11): reads
+            /// its configuration, changes what `changes` names, sends all. Prices are coin per **day**.
+            ///
+            /// A change that another program makes meanwhile is overwritten with what was read.
+            ///
+            /// # Errors
+            /// [`IncompleteSettings`]($crate::error::ErrorKind::IncompleteSettings), with nothing sent, when the
+            /// configuration does not tell what has to be sent;
+            /// [`SettingsUnknown`]($crate::error::ErrorKind::SettingsUnknown) when the answer was lost and a reading
+            /// does not show the changes.
+            fn update_server_settings(changes: $crate::endpoint::set_server_settings::SetServerSettings)
+                -> $crate::op::UpdatedSettings = $crate::op::UpdateServerSettings::new(changes);
+
+            /// Sends exactly these settings for one of the account's own machines (api-facts 3.11). Prefer
+            /// `update_server_settings`: the service refuses settings that lack a part.
+            ///
+            /// # Errors
+            /// A refusal; [`SettingsUnknown`]($crate::error::ErrorKind::SettingsUnknown) when the answer was lost and a
+            /// reading does not show them.
+            fn set_server_settings(settings: $crate::endpoint::set_server_settings::SetServerSettings)
+                -> $crate::op::UpdatedSettings = $crate::op::UpdateServerSettings::as_they_are(settings);
+
             /// Settles what a crash left, by reading. It never creates.
             ///
             /// # Errors

@@ -33,12 +33,16 @@
 pub mod cancel_order;
 pub mod cancel_orders;
 pub mod create_order;
+mod host_answer;
 pub mod marketplace;
 pub mod my_orders;
+pub mod my_servers;
 mod path;
 mod price;
 mod raw;
 mod reader;
+pub mod server_config;
+pub mod set_server_settings;
 pub mod set_spot_price;
 pub mod spot_marketplace;
 pub mod wallets;

@@ -1,4 +1,4 @@
-//! [`Path`]: path and query of a request, percent-encoded by construction, and the two forms a request has.
+//! [`Path`]: path and query of a request, percent-encoded by construction, and the forms a request has.
 //!
 //! It keeps: no value can add a parameter, a header or a second request.
 
@@ -39,13 +39,26 @@ impl Path {
         self.into_request(Method::GET, Vec::new())
     }
 
+    /// A GET with a JSON body, which one call of the service asks for (api-facts 1.1).
+    ///
+    /// It names the body's length itself: a body that a server does not expect and nobody measured would be taken for
+    /// the next request (reliability 5.4).
+    ///
+    /// # Errors
+    /// As [`Path::into_change`].
+    pub fn into_read_with<T: Serialize + ?Sized>(self, body: &T) -> Result<Request<Vec<u8>>, InvalidRequest> {
+        let mut request = self.into_request(Method::GET, json(body)?)?;
+        let length = header::HeaderValue::from(request.body().len());
+        request.headers_mut().insert(header::CONTENT_LENGTH, length);
+        Ok(request)
+    }
+
     /// A POST with a JSON body.
     ///
     /// # Errors
     /// As [`Path::into_read`], and when `body` cannot be written as JSON.
     pub fn into_change<T: Serialize + ?Sized>(self, body: &T) -> Result<Request<Vec<u8>>, InvalidRequest> {
-        let body = serde_json::to_vec(body).map_err(|_| InvalidRequest::new("body", Why::Unwritable))?;
-        self.into_request(Method::POST, body)
+        self.into_request(Method::POST, json(body)?)
     }
 
     fn into_request(self, method: Method, body: Vec<u8>) -> Result<Request<Vec<u8>>, InvalidRequest> {
@@ -55,6 +68,10 @@ impl Path {
         }
         request.body(body).map_err(|_| InvalidRequest::new("path", Why::Unwritable))
     }
+}
+
+fn json<T: Serialize + ?Sized>(body: &T) -> Result<Vec<u8>, InvalidRequest> {
+    serde_json::to_vec(body).map_err(|_| InvalidRequest::new("body", Why::Unwritable))
 }
 
 /// Every byte but letters, digits and `-._~` becomes `%XX`.
@@ -109,5 +126,15 @@ mod tests {
         assert!(request.headers().is_empty() && request.body().is_empty());
         let request = Path::new("/v1/x").into_change(&[1]).unwrap();
         assert_eq!((request.headers().len(), request.body().as_slice()), (1, &b"[1]"[..]));
+    }
+
+    /// Reliability 5.4.
+    #[test]
+    fn a_read_with_a_body_names_its_length_and_type() {
+        let request = Path::new("/v1/x").into_read_with(&["é\r\n"]).unwrap();
+        assert_eq!((request.method(), request.body().as_slice()), (&Method::GET, "[\"é\\r\\n\"]".as_bytes()));
+        assert_eq!(request.headers()["content-length"], "10");
+        assert_eq!(request.headers()["content-type"], "application/json");
+        assert_eq!(request.headers().len(), 2);
     }
 }

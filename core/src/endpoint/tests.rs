@@ -7,7 +7,10 @@ use cancel_orders::CancelOrders;
 use create_order::CreateOrder;
 use marketplace::{Marketplace, Search};
 use my_orders::{MyOrders, Sightings};
+use my_servers::MyServers;
 use proptest::prelude::*;
+use server_config::ServerConfigOf;
+use set_server_settings::SetServerSettings;
 use set_spot_price::SetSpotPrice;
 use spot_marketplace::SpotMarketplace;
 use wallets::Wallets;
@@ -68,6 +71,19 @@ fn path_table_is_tested() {
         ),
         (sent(&Sightings::new()), "GET /v1/my_orders?return_completed=true", read, normal),
         (sent(&SpotMarketplace::new(server)), "GET /v1/spot_marketplace?market=40001", read, normal),
+        (sent(&MyServers), "GET /v1/my_servers", read, normal),
+        (
+            sent(&ServerConfigOf::new("rig-02")),
+            r#"GET /v1/server_config {"server_name":"rig-02"}"#,
+            read,
+            normal,
+        ),
+        (
+            sent(&SetServerSettings::new("rig-02").available(true)),
+            r#"POST /v1/set_server_settings {"name":"rig-02","availability":true}"#,
+            Effect::Idempotent,
+            Lane::Normal,
+        ),
         (
             sent(&CancelOrder::new(order)),
             r#"POST /v1/cancel_order {"id":900001}"#,
@@ -104,7 +120,7 @@ fn path_table_is_tested() {
     for (sent, line, effect, lane) in rows {
         assert_eq!(sent.line, line);
         assert_eq!((sent.effect, sent.lane), (effect, lane), "{line}");
-        assert_eq!(sent.content_type, line.starts_with("POST"), "{line}");
+        assert_eq!(sent.content_type, line.contains('{'), "{line}");
         assert_eq!(sent.needs_key, !line.contains("/marketplace"), "{line}");
     }
 }
@@ -141,6 +157,9 @@ fn anybody_takes(body: &[u8]) -> bool {
         survives(&Search::new(Filter::new().gpu("RTX 4090")), body),
         survives(&MyOrders::default(), body),
         survives(&SpotMarketplace::new(server), body),
+        survives(&MyServers, body),
+        survives(&ServerConfigOf::new("x"), body),
+        survives(&SetServerSettings::new("x"), body),
         survives(&CancelOrder::new(order), body),
         survives(&CancelOrders::new([order]), body),
         survives(&SetSpotPrice::new(order, Rate::parse("1", Coin::Clore).unwrap()), body),
@@ -152,7 +171,8 @@ fn anybody_takes(body: &[u8]) -> bool {
 /// Reliability S14, S15 and O8 through every reader: what is no plain success is never a value.
 #[test]
 fn no_reader_takes_a_refusal_or_garbage_for_a_value() {
-    let lists = r#""wallets":[],"servers":[],"orders":[],"market":{"offers":[]},"failed_to_cancel":[]"#;
+    let lists =
+        r#""wallets":[],"servers":[],"orders":[],"market":{"offers":[]},"failed_to_cancel":[],"config":{}"#;
     assert!(anybody_takes(format!("{{{lists},\"code\":0}}").as_bytes()));
     for body in [
         format!("{{{lists}}}"),

@@ -46,6 +46,10 @@ pub(super) fn advice(kind: &ErrorKind) -> &'static str {
         ErrorKind::OrderEnded(_) => "rent again",
         ErrorKind::WaitTimeout => "keep waiting, or cancel it with `clore cancel ID`",
         ErrorKind::CancelUnconfirmed => "look with `clore orders`, and cancel again",
+        ErrorKind::IncompleteSettings(_) => "give the missing settings as well",
+        ErrorKind::SettingsUnknown => {
+            "look with `clore server-config NAME`; sending the same settings again is harmless"
+        }
         ErrorKind::Own(_) => "see the operation that failed",
     }
 }

@@ -34,6 +34,8 @@ pub enum Why {
     BadCharacter,
     /// A number that cannot be: port 0.
     OutOfRange,
+    /// A length of time that is not whole hours, or less than one.
+    NotWholeHours,
     /// A private key where a public one belongs.
     PrivateKey,
     /// It could not be written as a request at all.
@@ -83,6 +85,7 @@ impl fmt::Display for InvalidRequest {
             Why::Duplicate => f.write_str("is given twice"),
             Why::OtherCoin => f.write_str("is in another coin than the order is paid in"),
             Why::OutOfRange => f.write_str("holds a number that cannot be"),
+            Why::NotWholeHours => f.write_str("is not a whole number of hours, at least one"),
             Why::PrivateKey => f.write_str("is a private key; give the public one (`.pub`)"),
             Why::BadCharacter => f.write_str("holds a character that cannot be sent"),
             Why::Unwritable => f.write_str("cannot be written as a request"),

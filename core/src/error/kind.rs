@@ -4,6 +4,7 @@ use super::{DecodeError, FailureKind, InvalidRequest, Refusal};
 use crate::excerpt::Excerpt;
 use crate::journal::JournalError;
 use crate::model::OrderStatus;
+use crate::model::hosted::RequiredSetting;
 use core::fmt;
 
 /// What went wrong.
@@ -66,6 +67,10 @@ pub enum ErrorKind {
     WaitTimeout,
     /// Cancels were sent, but no complete list confirms them.
     CancelUnconfirmed,
+    /// A host's settings were to be changed in part, and the rest is not all known; nothing was sent.
+    IncompleteSettings(Vec<RequiredSetting>),
+    /// Whether a host's new settings took effect is not known.
+    SettingsUnknown,
     /// A user's own operation failed.
     Own(Excerpt),
 }
@@ -169,6 +174,14 @@ impl fmt::Display for ErrorKind {
             Self::CancelUnconfirmed => {
                 f.write_str("the cancel is not confirmed; the order may still be billing")
             }
+            Self::IncompleteSettings(missing) => {
+                f.write_str("incomplete settings: the server's configuration does not tell ")?;
+                for (n, setting) in missing.iter().enumerate() {
+                    write!(f, "{}{setting} (`{}`)", if n > 0 { ", " } else { "" }, setting.wire_name())?;
+                }
+                f.write_str("; nothing was sent")
+            }
+            Self::SettingsUnknown => f.write_str("it is not known whether the new settings took effect"),
             Self::Own(text) => text.fmt(f),
         }
     }

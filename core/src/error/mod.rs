@@ -18,7 +18,7 @@ pub use failure::{Failure, FailureKind};
 pub use invalid::{InvalidRequest, Why};
 pub use kind::{ConfigError, ErrorKind};
 pub(crate) use reason::ReasonNumbers;
-pub use reason::{REASONS, Reason, ReasonRow};
+pub use reason::{HOST_REASONS, REASONS, Reason, ReasonRow};
 pub use refusal::Refusal;
 
 use crate::effect::Delivery;

@@ -18,6 +18,8 @@ pub enum Reason {
     ServerOffline,
     /// The server's id is unknown or delisted.
     ServerDontExist,
+    /// A host's call named a server that is not one of the account's own. The wire says it as `ServerDontExist`.
+    NotYourServer,
     /// The wallet of the order's coin is empty.
     NotEnoughBalance,
     /// The server is the caller's own.
@@ -85,7 +87,7 @@ const CREATE: &[&str] = &["create_order"];
 const REPRICE: &[&str] = &["set_spot_price"];
 const SETTINGS: &[&str] = &["set_server_settings"];
 
-/// Every documented reason.
+/// Every documented reason, by the text the service gives.
 pub static REASONS: [ReasonRow; 19] = [
     row(
         "server-already-rented",
@@ -104,7 +106,7 @@ pub static REASONS: [ReasonRow; 19] = [
     row(
         "server-dont-exist",
         Reason::ServerDontExist,
-        &["create_order", "set_server_settings"],
+        CREATE,
         "there is no such server",
         "read the marketplace again and take another server",
     ),
@@ -210,6 +212,15 @@ pub static REASONS: [ReasonRow; 19] = [
     row("invalid-input", Reason::InvalidInput, SETTINGS, "a field was not accepted", "correct the request"),
 ];
 
+/// Reasons whose text means something else in a host's calls.
+pub static HOST_REASONS: [ReasonRow; 1] = [row(
+    "server-dont-exist",
+    Reason::NotYourServer,
+    &["server_config", "set_server_settings"],
+    "this is not one of your servers",
+    "`clore servers` lists them",
+)];
+
 const fn row(
     wire: &'static str,
     reason: Reason,
@@ -245,11 +256,18 @@ impl Reason {
         }
     }
 
-    /// The row of [`REASONS`], whatever the numbers; none for [`Reason::Other`] and [`Reason::Unsaid`].
+    /// What the same text means in a host's call.
+    pub(crate) fn said_to_host(self) -> Self {
+        let wire = self.row().map_or("", |row| row.wire);
+        HOST_REASONS.iter().find(|row| row.wire == wire).map_or(self, |row| row.reason.clone())
+    }
+
+    /// The row of [`REASONS`] or [`HOST_REASONS`], whatever the numbers; none for [`Reason::Other`] and
+    /// [`Reason::Unsaid`].
     #[must_use]
     pub fn row(&self) -> Option<&'static ReasonRow> {
         let kind = core::mem::discriminant(self);
-        REASONS.iter().find(|row| core::mem::discriminant(&row.reason) == kind)
+        REASONS.iter().chain(&HOST_REASONS).find(|row| core::mem::discriminant(&row.reason) == kind)
     }
 
     /// What the caller can do about it; none when the table has no row.

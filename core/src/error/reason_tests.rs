@@ -37,6 +37,7 @@ fn has_a_row(reason: &Reason) -> bool {
         Reason::ServerAlreadyRented
         | Reason::ServerOffline
         | Reason::ServerDontExist
+        | Reason::NotYourServer
         | Reason::NotEnoughBalance
         | Reason::CantRentFromYourself
         | Reason::TooLowPrice { .. }
@@ -76,6 +77,22 @@ fn every_row_is_a_variant_of_its_own_with_words_and_calls() {
         assert!(!row.meaning.is_empty() && !row.advice.is_empty());
         assert!(!row.reason.to_string().contains('\n'));
     }
+}
+
+#[test]
+fn a_host_hears_that_the_server_is_not_his() {
+    for row in &HOST_REASONS {
+        let said = read(row.wire, ReasonNumbers::default());
+        assert_ne!(said, row.reason);
+        assert_eq!(said.said_to_host(), row.reason);
+        assert_eq!((row.reason.row(), row.reason.clone().said_to_host()), (Some(row), row.reason.clone()));
+    }
+    assert_eq!(Reason::InvalidMrl.said_to_host(), Reason::InvalidMrl);
+    let advice = Reason::NotYourServer.advice();
+    assert_eq!(
+        (Reason::NotYourServer.to_string().as_str(), advice),
+        ("this is not one of your servers", Some("`clore servers` lists them"))
+    );
 }
 
 #[test]

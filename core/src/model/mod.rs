@@ -12,6 +12,7 @@ mod reliability;
 mod usd;
 
 pub mod connection;
+pub mod hosted;
 pub mod order;
 pub mod server;
 pub mod spot;
@@ -23,6 +24,7 @@ mod money_tests;
 pub use bid::{Bid, BidError};
 pub use coin::{Coin, CoinName};
 pub use connection::{Host, SshTarget};
+pub use hosted::{HostedServer, ServerConfig};
 pub use id::{NotAnId, OrderId, ServerId};
 pub use kind::Kind;
 pub use money::{Amount, Rate, Rates, UsdPerCoin};

@@ -30,6 +30,7 @@ pub(crate) mod scripted;
 mod search;
 mod single;
 mod spend;
+mod update_settings;
 mod wait;
 
 pub use cancel::{Cancel, CancelMany, CancelReport, CancelState, Cancelled, Cancelling, CancellingMany};
@@ -41,6 +42,7 @@ pub use plan::{Plan, Settings};
 pub use reprice::{Reprice, Repricing};
 pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;
+pub use update_settings::{UpdateServerSettings, UpdatedSettings, UpdatingSettings};
 pub use wait::{Target, WaitForOrder, WaitingForOrder};
 
 use crate::error::{Error, Failure};

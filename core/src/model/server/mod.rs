@@ -16,6 +16,7 @@ pub use specs::{CudaVersion, Network, Specs};
 
 pub(crate) use gpus::GpuFields;
 pub(crate) use prices::{by_coin, rates};
+pub(crate) use specs::SpecsRow;
 
 use super::coin::Coin;
 use super::id::ServerId;

@@ -1,0 +1,102 @@
+//! Partial settings and a server's configuration: the rest filled in, what is missing named, and whether the
+//! configuration shows what was sent.
+
+use super::SetServerSettings;
+use crate::model::hosted::{RequiredSetting, ServerConfig, UsdPrices, Visibility};
+use crate::model::{Coin, Kind, Rate, UsdPerDay};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl SetServerSettings {
+    /// These settings, and for everything they leave open what `config` says: availability, longest rental, the
+    /// prices of every coin, and which coins pay.
+    ///
+    /// A price in dollars is left out where a price in that coin is set here, which it would overrule. `autoprice` is
+    /// not told by the configuration and stays as it is set here.
+    ///
+    /// # Errors
+    /// The required settings that neither these nor `config` tell. A price of 0 in the configuration is none.
+    pub fn completed_by(mut self, config: &ServerConfig) -> Result<Self, Vec<RequiredSetting>> {
+        self.available = self.available.or(match config.visibility {
+            Some(Visibility::Public) => Some(true),
+            Some(Visibility::Hidden) => Some(false),
+            _ => None,
+        });
+        self.max_rental = self.max_rental.or(config.max_rental);
+        let told: BTreeSet<&Coin> = self.enabled.iter().map(|(coin, _)| coin).collect();
+        let enabled: Vec<(Coin, bool)> = config
+            .allowed_coins
+            .iter()
+            .flat_map(|allowed| {
+                let known: BTreeSet<&Coin> =
+                    allowed.iter().chain(config.on_demand.keys()).chain(config.spot.keys()).collect();
+                known.into_iter().map(|coin| (coin.clone(), allowed.contains(coin)))
+            })
+            .filter(|(coin, _)| !told.contains(coin))
+            .collect();
+        self.enabled.extend(enabled);
+        let named: BTreeSet<(Kind, Coin)> =
+            self.prices.iter().map(|(kind, price)| (*kind, price.coin().clone())).collect();
+        let named_in_usd: BTreeSet<(Kind, Coin)> =
+            self.usd_prices.iter().map(|(kind, coin, _)| (*kind, coin.clone())).collect();
+        for kind in [Kind::OnDemand, Kind::Spot] {
+            let open = |coin: &Coin| !named.contains(&(kind, coin.clone()));
+            let prices = rates(config, kind).values().filter(|price| open(price.coin()));
+            self.prices.extend(prices.map(|price| (kind, price.clone())));
+            let in_usd = config.usd_prices.iter().filter_map(|(coin, prices)| {
+                let price = usd(prices, kind).filter(|_| open(coin))?;
+                Some((kind, coin.clone(), price))
+            });
+            self.usd_prices
+                .extend(in_usd.filter(|(kind, coin, _)| !named_in_usd.contains(&(*kind, coin.clone()))));
+        }
+        let missing = self.missing();
+        if missing.is_empty() { Ok(self) } else { Err(missing) }
+    }
+
+    /// The required settings that are not set.
+    #[must_use]
+    pub fn missing(&self) -> Vec<RequiredSetting> {
+        let is_set = |setting: &RequiredSetting| match setting {
+            RequiredSetting::Availability => self.available.is_some(),
+            RequiredSetting::MaxRental => self.max_rental.is_some(),
+            RequiredSetting::BitcoinOnDemand => self.price(Kind::OnDemand, &Coin::Bitcoin).is_some(),
+            RequiredSetting::BitcoinSpot => self.price(Kind::Spot, &Coin::Bitcoin).is_some(),
+        };
+        RequiredSetting::ALL.into_iter().filter(|setting| !is_set(setting)).collect()
+    }
+
+    /// Whether `config` shows everything that is set here. What it does not tell is not shown.
+    #[must_use]
+    pub fn are_shown_by(&self, config: &ServerConfig) -> bool {
+        let visible = match config.visibility {
+            Some(Visibility::Public) => Some(true),
+            Some(Visibility::Hidden) => Some(false),
+            _ => None,
+        };
+        let same = |a: Option<&Rate>, b: &Rate| a.is_some_and(|a| a.amount() == b.amount());
+        let pays = |coin: &Coin| config.allowed_coins.as_ref().map(|allowed| allowed.contains(coin));
+        config.name == self.name
+            && self.available.is_none_or(|available| visible == Some(available))
+            && self.max_rental.is_none_or(|longest| config.max_rental == Some(longest))
+            && self.prices.iter().all(|(kind, price)| same(rates(config, *kind).get(price.coin()), price))
+            && self.usd_prices.iter().all(|(kind, coin, price)| {
+                config.usd_prices.get(coin).and_then(|prices| usd(prices, *kind)) == Some(*price)
+            })
+            && self.enabled.iter().all(|(coin, on)| pays(coin) == Some(*on))
+            && self.autoprice.iter().all(|(coin, text)| config.autoprice.get(coin) == Some(text))
+    }
+}
+
+fn rates(config: &ServerConfig, kind: Kind) -> &BTreeMap<Coin, Rate> {
+    match kind {
+        Kind::OnDemand => &config.on_demand,
+        Kind::Spot => &config.spot,
+    }
+}
+
+fn usd(prices: &UsdPrices, kind: Kind) -> Option<UsdPerDay> {
+    match kind {
+        Kind::OnDemand => prices.on_demand,
+        Kind::Spot => prices.spot,
+    }
+}
