@@ -75,7 +75,7 @@ async def main(peer):
                show=lambda rows: {row.id: row.status for row in rows})
 
     hosted = await step("my_servers", client.my_servers, show=lambda rows: [row.name for row in rows])
-    name = hosted[0].name
+    name = next(server.name for server in hosted if server.connected)
     await step("server_config", client.server_config, name, show=lambda config: {
         "id": config.id, "name": config.name, "mrl": config.mrl,
     })

@@ -44,11 +44,10 @@ async def main(peer):
     await step("cancel_order", client.cancel_order, bid)
     await step("cancel_order again", client.cancel_order, bid)
 
-    hosted = await step("my_servers", client.my_servers, show=lambda rows: [row.name for row in rows])
-    if hosted:
-        name = hosted[0].name
-        await step("server_config", client.server_config, name, show=lambda config: config.name)
-        await step("set_server_settings partial", client.set_server_settings, name, mrl=48)
+    await step("my_servers", client.my_servers, show=lambda rows: [row.name for row in rows])
+    name = run.ask("hosted")
+    await step("server_config", client.server_config, name, show=lambda config: config.name)
+    await step("set_server_settings partial", client.set_server_settings, name, mrl=48)
 
     run.fault("create_order#1=lose")
     await step("create lost", client.create_order, ids[2], IMAGE, "on-demand", "CLORE-Blockchain",

@@ -4,11 +4,12 @@ use clore_blocking::Client;
 use clore_core::config::Config;
 use clore_core::endpoint::create_order::CreateOrder;
 use clore_core::error::Error;
-use clore_core::model::{OrderId, Percent, UsdPerHour};
+use clore_core::model::{Coin, OrderId, Percent, Rate, UsdPerHour};
 use clore_core::op::Offer;
 use clore_core::search::Filter;
 use clore_core::secret::Secret;
 use clore_sandbox::Server;
+use std::collections::BTreeMap;
 
 /// A client of a sandbox, paced as it is shipped.
 #[derive(Debug)]
@@ -26,6 +27,33 @@ impl Ours {
     /// The value of a call that must work.
     pub(crate) fn told<T>(&self, call: &str, came: Result<T, Error>) -> Result<T, String> {
         came.map_err(|error| format!("our {call} failed: {error}"))
+    }
+
+    /// The name of a connected machine that the account hosts.
+    pub(crate) fn hosted_name(&self) -> Result<String, String> {
+        let hosted = self.told("my_servers", self.client.my_servers())?;
+        let connected = hosted.servers.into_iter().find(|server| server.connected == Some(true));
+        connected.map(|server| server.name).ok_or_else(|| "our client sees no hosted machine".to_owned())
+    }
+
+    /// The terms of a hosted machine in words: what a change of its settings must leave the same everywhere.
+    pub(crate) fn terms(&self, name: &str) -> Result<String, String> {
+        let config = self.told("server_config", self.client.server_config(name.to_owned()))?;
+        let prices = |rates: &BTreeMap<Coin, Rate>| {
+            rates
+                .values()
+                .map(|rate| format!("{} {}", rate.digits(), rate.coin()))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let hours = config.max_rental.map(|longest| longest.as_secs() / 3600);
+        Ok(format!(
+            "{name}: at most {} h; on demand {}; spot {}; {:?}",
+            hours.map_or_else(|| "?".to_owned(), |hours| hours.to_string()),
+            prices(&config.on_demand),
+            prices(&config.spot),
+            config.visibility,
+        ))
     }
 
     /// Rents, and wants certainty.

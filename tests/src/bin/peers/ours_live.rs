@@ -4,6 +4,7 @@
 use super::ours::{Ours, find, percent, usd_per_hour};
 use clore_core::config::Config;
 use clore_core::endpoint::create_order::{CreateOrder, DEFAULT_IMAGE};
+use clore_core::endpoint::set_server_settings::SetServerSettings;
 use clore_core::endpoint::wallets::Balance;
 use clore_core::error::ErrorKind;
 use clore_core::model::{Bid, Coin, OrderId, Rate, SshTarget};
@@ -115,6 +116,14 @@ pub(crate) fn plain(server: &Server) -> Result<Answers, String> {
     }
     answers.insert("offers", format!("{} bids, each with its price", bids.len()));
     let http = Config::builder().base_url("http://clore.invalid").key(Secret::new("k")).build();
+    let hosted = ours.told("my_servers", client.my_servers())?;
+    answers.insert(
+        "hosted",
+        format!("{} machines read, the one that never connected too", hosted.servers.len()),
+    );
+    let hours = SetServerSettings::new(ours.hosted_name()?).max_rental(Duration::from_secs(48 * 3600));
+    ours.told("update_server_settings", client.update_server_settings(hours))?;
+    answers.insert("settings", "reads the rest, sends all of it: changed".to_owned());
     let (connections, requests) = (server.connections(), server.requests().len());
     answers.insert("connections", format!("{requests} requests, connections: {connections}"));
     answers.insert("plain http", http.err().ok_or("plain http to another host was taken")?.to_string());

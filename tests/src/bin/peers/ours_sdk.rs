@@ -2,11 +2,13 @@
 
 use super::ours::{Ours, find, usd_per_hour};
 use clore_core::endpoint::create_order::{CreateOrder, PortKind};
+use clore_core::endpoint::set_server_settings::SetServerSettings;
 use clore_core::model::{Coin, Kind, Rate};
 use clore_core::op::Cancel;
 use clore_core::search::Filter;
 use clore_core::secret::Secret;
 use clore_sandbox::Server;
+use core::time::Duration;
 use rust_decimal::Decimal;
 
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPeersKeyOfNobodyForAMachineThatIsNotThere0 peers";
@@ -60,5 +62,14 @@ pub(crate) fn flow(server: &Server) -> Result<Vec<String>, String> {
     if !all.orders.iter().all(|order| order.status.is_end()) {
         return Err("our client lists an order as alive that was cancelled".to_owned());
     }
+    let name = ours.hosted_name()?;
+    ours.told("server_config", client.server_config(name.clone()))?;
+    let bitcoin = |digits| Rate::parse(digits, Coin::Bitcoin).map_err(|error| error.to_string());
+    let settings = SetServerSettings::new(name)
+        .available(true)
+        .max_rental(Duration::from_secs(96 * 3600))
+        .on_demand(bitcoin("0.00012")?)
+        .spot(bitcoin("0.0001")?);
+    ours.told("update_server_settings", client.update_server_settings(settings))?;
     Ok(Vec::new())
 }

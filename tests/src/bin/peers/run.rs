@@ -1,6 +1,7 @@
 //! The whole run: every script and every flow of ours at once, each with a sandbox of its own.
 
-use super::ledger::{differences, entries};
+use super::ledger::{Entry, differences, entries};
+use super::ours::Ours;
 use super::ours_live::{self, Answers};
 use super::page::{self, Page};
 use super::python::Python;
@@ -8,7 +9,8 @@ use super::report::{Flow, Report};
 use super::rows::{self, Row};
 use super::script::{self, Told};
 use super::{class_rows, ours_class, ours_sdk, reference, sandboxes, sdk_rows};
-use clore_sandbox::{Dialect, Rental, Server};
+use clore_sandbox::{Dialect, Server};
+use core::time::Duration;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::thread;
@@ -32,8 +34,14 @@ struct Trial {
     tables: &'static [&'static [Row]],
 }
 
-/// A flow of ours: what it says, and its ledger.
-type Ours = (Vec<String>, Vec<Rental>);
+/// What a flow of ours left behind.
+#[derive(Default)]
+struct Left {
+    notes: Vec<String>,
+    ledger: Vec<Entry>,
+    /// The terms of the hosted machine, for a flow that changes them.
+    terms: Option<String>,
+}
 
 /// Runs everything.
 pub(crate) fn all() -> Result<Report, String> {
@@ -71,8 +79,8 @@ pub(crate) fn all() -> Result<Report, String> {
         let flowing = flows.each_ref().map(|job| scope.spawn(|| tell(job)));
         let trying = trials.each_ref().map(|trial| scope.spawn(|| tell(&trial.job)));
         let naming = scope.spawn(|| tell(&surface));
-        let ours_class = scope.spawn(|| ours(ours_class::flow));
-        let ours_sdk = scope.spawn(|| ours(ours_sdk::flow));
+        let ours_class = scope.spawn(|| ours(ours_class::flow, false));
+        let ours_sdk = scope.spawn(|| ours(ours_sdk::flow, true));
         let plain = scope.spawn(|| probes(ours_live::plain));
         let faulty = scope.spawn(|| probes(ours_live::faulty));
 
@@ -82,7 +90,7 @@ pub(crate) fn all() -> Result<Report, String> {
         }
         let ours_class = note(&mut report, joined(ours_class)).unwrap_or_default();
         let ours_sdk = note(&mut report, joined(ours_sdk)).unwrap_or_default();
-        report.searches = ours_class.0.clone();
+        report.searches = ours_class.notes.clone();
         for (job, told) in flows.iter().zip(flowing) {
             if let Some(told) = note(&mut report, joined(told)) {
                 let ours = if job.peer == CLASS { &ours_class } else { &ours_sdk };
@@ -141,10 +149,18 @@ fn told(python: &Python, page: &Page, job: &Job) -> Result<Told, String> {
     script::run(python, job.script, job.mode, &job.server, &more)
 }
 
-fn ours(flow: fn(&Server) -> Result<Vec<String>, String>) -> Result<Ours, String> {
+fn ours(flow: fn(&Server) -> Result<Vec<String>, String>, hosts: bool) -> Result<Left, String> {
     let server = sandboxes::start(Dialect::Live, false)?;
     let notes = flow(&server)?;
-    Ok((notes, server.ledger()))
+    let terms = hosts.then(|| hosted_terms(&server)).transpose()?;
+    Ok(Left { notes, ledger: entries(&server.ledger()), terms })
+}
+
+/// How a flow left the machine that the account hosts, read by our client in every dialect.
+fn hosted_terms(server: &Server) -> Result<String, String> {
+    thread::sleep(Duration::from_millis(1100));
+    let client = Ours::new(server)?;
+    client.terms(&client.hosted_name()?)
 }
 
 fn probes(probe: fn(&Server) -> Result<Answers, String>) -> Result<Answers, String> {
@@ -161,7 +177,7 @@ fn note<T>(report: &mut Report, came: Result<T, String>) -> Option<T> {
 }
 
 /// A peer's flow on its own dialect: every call works, every method and option was used, and the ledger is ours.
-fn compare(report: &mut Report, job: &Job, told: &Told, ours: &Ours) {
+fn compare(report: &mut Report, job: &Job, told: &Told, ours: &Left) {
     let peer = job.peer;
     for step in told.steps.iter().filter(|step| step.came.is_err()) {
         report.problems.push(format!(
@@ -175,13 +191,21 @@ fn compare(report: &mut Report, job: &Job, told: &Told, ours: &Ours) {
         Some(missing) => report.problems.push(format!("{peer}: never used: {}", missing.join(", "))),
         None => report.problems.push(format!("{peer}: the script did not say what it used")),
     }
-    let (theirs, ours) = (entries(&job.server.ledger()), entries(&ours.1));
-    let differences = differences(&theirs, &ours);
+    let theirs = entries(&job.server.ledger());
+    let mut differences = differences(&theirs, &ours.ledger);
+    let mut rentals: Vec<String> = theirs.iter().map(ToString::to_string).collect();
+    if let Some(ours) = &ours.terms {
+        match hosted_terms(&job.server) {
+            Ok(theirs) if theirs == *ours => rentals.push(format!("hosted {theirs}")),
+            Ok(theirs) => differences.push(format!("the hosted machine is left as {theirs}; ours as {ours}")),
+            Err(why) => differences.push(why),
+        }
+    }
     report.flows.push(Flow {
         peer: peer.to_owned(),
         calls: told.steps.len(),
         methods: told.methods,
-        rentals: theirs.iter().map(ToString::to_string).collect(),
+        rentals,
         agree: differences.is_empty(),
     });
     report.problems.extend(differences.into_iter().map(|difference| format!("{peer}: {difference}")));

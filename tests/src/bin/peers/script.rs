@@ -1,5 +1,6 @@
 //! Runs one Python script against one sandbox and keeps what it told: its steps, each with what the sandbox saw of it.
 
+use crate::ours::Ours;
 use crate::python::{Python, last_lines};
 use clore_sandbox::{Fault, Logged, Rental, Server};
 use core::time::Duration;
@@ -165,6 +166,15 @@ impl Listener<'_> {
                 let fault = Fault::parse(text).map_err(|error| format!("the fault `{text}`: {error}"))?;
                 self.server.fault(fault);
                 Ok(Value::Null)
+            }
+            "hosted" => {
+                // A request more on the same key: it keeps its distance from the peer's.
+                let pause = Duration::from_millis(1100);
+                std::thread::sleep(pause);
+                let name = Ours::new(self.server)?.hosted_name()?;
+                self.requests = self.server.requests().len();
+                std::thread::sleep(pause);
+                Ok(Value::String(name))
             }
             other => Err(format!("it asks `{other}`, which nobody knows")),
         }

@@ -77,6 +77,20 @@ pub(crate) const LIVE: &[Row] = &[
         ours: Ours::Measured("cancel again"),
     },
     Row {
+        step: "my_servers",
+        row: "O11",
+        shows: |step| raised(step, "ValidationError"),
+        what: "a machine that never connected has no id, and no machine is listed",
+        ours: Ours::Measured("hosted"),
+    },
+    Row {
+        step: "set_server_settings partial",
+        row: "O9",
+        shows: |step| said(step, "API error code 6"),
+        what: "the reason `not_all_parameters_present` is lost (api-facts 3.11)",
+        ours: Ours::Measured("settings"),
+    },
+    Row {
         step: "create lost",
         row: "O1",
         shows: |step| sent(step, "create_order") > 1 && step.placed == 1 && step.came.is_err(),
