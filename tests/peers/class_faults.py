@@ -10,7 +10,7 @@ def main():
     run = Run()
     CloreClient = load(run)
     client = CloreClient(api_key=run.key)
-    free = client.get_marketplace()
+    free = [row for row in client.get_marketplace() if not row.get("gigaspot")]
     run.rest(5)
 
     run.fault("create_order#1=lose")
@@ -21,6 +21,8 @@ def main():
     run.rest()
     run.fault("cancel_order#1=garbage")
     run.step("cancel garbled", client.cancel_order, run.last_order())
+    run.step("after a retry", client.get_orders, show=len)
+    run.rest()
     run.fault("marketplace#1=odd:all")
     run.step("market with an odd row", client.find_servers, gpu_type="RTX 4090", min_reliability=1.0, show=len)
     run.fault("wallets=status:401")

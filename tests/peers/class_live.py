@@ -26,9 +26,9 @@ def main():
     run.step("find_servers RTX 3060", client.find_servers, gpu_type="RTX 3060",
              show=lambda rows: sorted({gpu for row in rows for gpu in row["gpu_array"]}))
     run.step("find_servers price", client.find_servers, gpu_type="RTX 4090", max_price_usd=0.80, show=len)
-    free = sorted((row for row in market if "RTX 4090" in row["gpu_array"][0]),
+    free = sorted((row for row in market if "RTX 4090" in row["gpu_array"][0] and not row.get("gigaspot")),
                   key=lambda row: row["price"]["usd"]["on_demand_clore"])
-    first, second, third, fourth = (row["id"] for row in free[:4])
+    first, second, third, fourth, fifth = (row["id"] for row in free[:5])
 
     placed = run.step("create_order", client.create_order, first, ssh_password="MySecurePass123!")
     run.step("order_id of the answer", order_id_of, placed)
@@ -60,6 +60,10 @@ def main():
     run.step("spot in coin per day", client.create_order, fourth, order_type="spot", spot_price=5000.0)
     run.step("set_spot_price", client.set_spot_price, run.last_order(), 0.01)
     run.step("get_spot_market", client.get_spot_market, fourth, show=lambda answer: sorted(answer))
+    run.rest(BETWEEN_CREATES)
+    run.fault("create_order#1=delay:2")
+    hasty = CloreClient(api_key=run.key, timeout=1)
+    run.step("create slow", hasty.create_order, fifth, ssh_password="MySecurePass123!")
     run.say(over=True)
 
 

@@ -67,6 +67,11 @@ class Run:
         self.out.write(text + "\n")
         self.out.flush()
 
+    def tell(self, **line):
+        """Says what came of a step, and waits until it is noted with what the sandbox saw of it until now."""
+        self.say(**line)
+        sys.stdin.readline()
+
     def ask(self, what, **more):
         """Asks the command that started this script, which knows what the sandbox really did."""
         self.say(ask=what, **more)
@@ -120,7 +125,7 @@ class Run:
 
     def note(self, name, call, value):
         """A step that calls no peer but looks at what one gave."""
-        self.say(step=name, call=call, ok=True, value=plain(value), seconds=0.0)
+        self.tell(step=name, call=call, ok=True, value=plain(value), seconds=0.0)
 
     def _begin(self, call, args, options):
         name = "__init__" if inspect.isclass(call) else call.__name__
@@ -133,14 +138,14 @@ class Run:
     def _done(self, name, begun, value, show):
         started, call = begun
         seconds = time.monotonic() - started
-        self.say(step=name, call=call, ok=True, value=plain(show(value) if show else value), seconds=seconds)
+        self.tell(step=name, call=call, ok=True, value=plain(show(value) if show else value), seconds=seconds)
         return value
 
     def _failed(self, name, begun, error):
         started, call = begun
         seconds = time.monotonic() - started
         kind = type(error).__name__
-        self.say(step=name, call=call, ok=False, error=kind, text=str(error)[:4 * LONGEST], seconds=seconds)
+        self.tell(step=name, call=call, ok=False, error=kind, text=str(error)[:4 * LONGEST], seconds=seconds)
         return None
 
     def covered(self, peer):

@@ -23,7 +23,7 @@ async def main(peer):
     market = await step("marketplace", client.marketplace, show=len)
     await step("max_price_usd 0", client.marketplace, max_price_usd=0, show=len)
     free = sorted(
-        (row for row in market if row.gpu_model and "RTX 4090" in row.gpu_model),
+        (row for row in market if row.gpu_model and "RTX 4090" in row.gpu_model and not row.gigaspot),
         key=lambda row: row.price.usd.on_demand_clore,
     )
     ids = [row.id for row in free]

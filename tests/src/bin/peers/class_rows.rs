@@ -211,6 +211,13 @@ pub(crate) const LIVE: &[Row] = &[
         ours: Ours::Measured("reprice"),
     },
     Row {
+        step: "create slow",
+        row: "S1",
+        shows: |step| sent(step, "create_order") > 1 && step.placed == 1 && step.came.is_err(),
+        what: "a create whose answer is late is sent again, and an order that bills is reported as failed",
+        ours: Ours::Measured("lost"),
+    },
+    Row {
         step: "connections",
         row: "S38",
         shows: |step| {
@@ -268,6 +275,13 @@ pub(crate) const FAULTS: &[Row] = &[
         shows: |step| said(step, "order_not_active"),
         what: "a cancel that was done is a failure",
         ours: Ours::Measured("garbled"),
+    },
+    Row {
+        step: "after a retry",
+        row: "S4",
+        shows: |step| step.requests.first().is_some_and(|request| request.code == Some(5)),
+        what: "sent right behind the retry before it, and told that it is too fast",
+        ours: Ours::Measured("threads"),
     },
     Row {
         step: "market with an odd row",

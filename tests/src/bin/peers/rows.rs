@@ -61,11 +61,12 @@ pub(crate) fn judge(peer: &str, told: &Told, tables: &[&[Row]], answers: &Answer
         for row in table().filter(|row| row.step == step.name) {
             if !(row.shows)(step) {
                 verdict.problems.push(format!(
-                    "{peer}: {} was expected to show in `{}` ({}), and did not: {}",
+                    "{peer}: {} was expected to show in `{}` ({}), and did not: {}{}",
                     row.row,
                     step.call,
                     row.what,
-                    came(step)
+                    came(step),
+                    seen(step)
                 ));
                 continue;
             }
@@ -105,6 +106,15 @@ pub(crate) fn judge(peer: &str, told: &Told, tables: &[&[Row]], answers: &Answer
 pub(crate) fn not_shown(findings: &[Finding]) -> Vec<String> {
     let all = (1..=39).map(|number| format!("S{number}")).chain((1..=21).map(|number| format!("O{number}")));
     all.filter(|row| findings.iter().all(|finding| finding.row != row)).collect()
+}
+
+/// What the sandbox saw of a step, for whoever has to find out why a fault did not show.
+fn seen(step: &Step) -> String {
+    let one = |request: &clore_sandbox::Logged| {
+        let code = request.code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+        format!("; {} at {:.2} s, code {code}", request.call(), request.at.as_secs_f64())
+    };
+    step.requests.iter().take(8).map(one).collect()
 }
 
 /// What came of a step, in short.

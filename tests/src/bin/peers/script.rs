@@ -154,6 +154,8 @@ impl Listener<'_> {
         } else if said.get("step").is_some() {
             let step = self.witnessed(step(&said));
             self.told.steps.push(step);
+            // The script waits, so that its next request is not taken for this step's.
+            return write_line(stdin, &Value::Null).map_err(|error| format!("it did not listen: {error}"));
         }
         Ok(())
     }
