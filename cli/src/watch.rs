@@ -28,6 +28,8 @@ struct Known {
     placed: BTreeSet<OrderId>,
     open: BTreeSet<IntentId>,
     cancelling: BTreeSet<OrderId>,
+    repricing: Option<OrderId>,
+    waited_for: Option<OrderId>,
     scratch: Option<PathBuf>,
     waiting_for: Option<&'static str>,
 }
@@ -70,6 +72,21 @@ impl Watch {
     /// Orders that are about to be cancelled.
     pub fn cancelling(&self, orders: impl IntoIterator<Item = OrderId>) {
         self.known().cancelling.extend(orders);
+    }
+
+    /// An order whose bid is about to be changed.
+    pub fn repricing(&self, order: OrderId) {
+        self.known().repricing = Some(order);
+    }
+
+    /// What became of the new bid is known.
+    pub fn repriced(&self, order: OrderId) {
+        self.known().repricing.take_if(|known| *known == order);
+    }
+
+    /// An order that was there before and is waited for.
+    pub fn waits_for(&self, order: OrderId) {
+        self.known().waited_for = Some(order);
     }
 
     /// A folder to be removed when the program is interrupted.
@@ -151,12 +168,20 @@ impl Watch {
             let orders = list(&known.cancelling);
             parts.push(format!("not confirmed as over: order {orders} (look with `clore orders`)"));
         }
+        if let Some(order) = known.repricing {
+            parts.push(format!("whether the new bid took effect is not known: order {order} (look with `clore order {order}`)"));
+        }
+        if let Some(order) = known.waited_for {
+            parts.push(format!("order {order} stays as it is and may be billing"));
+        }
         if parts.is_empty() {
             parts.push("this run has placed nothing".to_owned());
         }
         let message = format!("interrupted; {}", parts.join("; "));
         let mut failure = Failure::new(Exit::Interrupted, "interrupted", message);
-        failure.orders = known.placed.union(&known.cancelling).copied().collect();
+        let others = known.cancelling.iter().chain(&known.repricing).chain(&known.waited_for);
+        failure.orders =
+            known.placed.iter().chain(others).copied().collect::<BTreeSet<_>>().into_iter().collect();
         let intents: Vec<String> = known.open.iter().map(ToString::to_string).collect();
         if !intents.is_empty() {
             failure.details = Document::new().with("intents", &intents);
@@ -175,6 +200,8 @@ fn doing(path: &str) -> &'static str {
         "cancel_order" | "cancel_orders" => "cancelling",
         "spot_marketplace" => "reading the bids",
         "wallets" => "reading the wallets",
+        "renter_fees" => "reading the fees",
+        "set_spot_price" => "changing the bid",
         _ => "asking the service",
     }
 }

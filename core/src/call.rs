@@ -150,15 +150,7 @@ impl<O: Operation> Call<O> {
     }
 
     fn enqueue(&mut self, mut exchange: Exchange, now: Moment) -> Result<State, Failure> {
-        if exchange.with_key && self.session.config().key.is_none() {
-            return Err(Failure::new(Delivery::NotSent, FailureKind::Request, NO_KEY));
-        }
-        let path = exchange.request.uri();
-        let uri = path.path().starts_with('/').then(|| self.session.config().base.join(path)).flatten();
-        let Some(uri) = uri else {
-            return Err(Failure::new(Delivery::NotSent, FailureKind::Request, "the path is no URI"));
-        };
-        *exchange.request.uri_mut() = uri;
+        self.address(&mut exchange)?;
         let ticket = match self.kept.take() {
             Some((lane, ticket)) if lane == exchange.lane => ticket,
             other => {
@@ -173,6 +165,35 @@ impl<O: Operation> Call<O> {
             }
         };
         Ok(State::Queued(Queued { exchange: Box::new(exchange), ticket, waited: false, permitted: false }))
+    }
+
+    /// Says where the request goes: under the base URL, or bare to a checked address elsewhere.
+    fn address(&self, exchange: &mut Exchange) -> Result<(), Failure> {
+        let refuse = |why| Err(Failure::new(Delivery::NotSent, FailureKind::Request, why));
+        let config = self.session.config();
+        let Some(address) = &exchange.foreign else {
+            if exchange.with_key && config.key.is_none() {
+                return refuse(NO_KEY);
+            }
+            let path = exchange.request.uri();
+            // Of a whole URI only the path counts: it goes to the base URL whatever host it names.
+            let Some(uri) = path.path().starts_with('/').then(|| config.base.join(path)).flatten() else {
+                return refuse("the path is no URI");
+            };
+            *exchange.request.uri_mut() = uri;
+            return Ok(());
+        };
+        let uri = address.uri().clone();
+        // An address with the key in it would hand the key to its host.
+        let tells_key = self.key().is_some_and(|key| key.len() >= 8 && uri.to_string().contains(key));
+        if !address.is_allowed(config.base_url()) || tells_key {
+            return refuse("the address is not one to go to");
+        }
+        // Made anew, so that nothing an operation put into it can leave.
+        exchange.request = http::Request::new(Vec::new());
+        *exchange.request.uri_mut() = uri;
+        exchange.with_key = false;
+        Ok(())
     }
 
     fn turn(&mut self, queued: Queued, now: Moment, waker: &Waker) -> Option<Step<Result<O::Output, Error>>> {
@@ -229,7 +250,7 @@ impl<O: Operation> Call<O> {
         exchange.deadline = exchange.deadline.min(now.after(exchange.timeout));
         let headers = exchange.request.headers_mut();
         headers.insert(USER_AGENT, config.user_agent.clone());
-        if let Some(key) = config.key.as_ref().filter(|_| exchange.with_key) {
+        if let Some(key) = config.key.as_ref().filter(|_| exchange.with_key && exchange.foreign.is_none()) {
             headers.insert(AUTH_HEADER, key.clone());
         }
         self.attempts = self.attempts.saturating_add(1);

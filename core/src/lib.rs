@@ -78,6 +78,7 @@ pub mod error;
 pub mod event;
 pub mod excerpt;
 pub mod flow;
+pub mod foreign_address;
 pub mod journal;
 pub mod limits;
 pub mod manual;

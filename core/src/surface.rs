@@ -24,6 +24,19 @@ macro_rules! client_methods {
             fn balance(coin: $crate::model::Coin) -> $crate::endpoint::wallets::Balance
                 = $crate::endpoint::wallets::BalanceOf::new(coin);
 
+            /// What the service takes on top of a price (api-facts 3.16): percent of it by coin and kind, and the
+            /// creation fee, absolute in its coin. What it does not tell is unknown, never 0.
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            fn renter_fees() -> $crate::model::RenterFees = $crate::endpoint::renter_fees::RenterFees;
+
+            /// What the account proves to hold, which lowers its fees (api-facts 3.15), in CLORE.
+            ///
+            /// # Errors
+            /// See [`Error`]($crate::error::Error).
+            fn poh_balance() -> $crate::model::poh::PohBalance = $crate::endpoint::poh_balance::PohBalance;
+
             /// Every server that is not rented; with `include_rented` those as well (api-facts 3.2).
             ///
             /// Rates are coin per **day** for the whole server.
@@ -154,6 +167,42 @@ macro_rules! client_methods {
             /// reading does not show them.
             fn set_server_settings(settings: $crate::endpoint::set_server_settings::SetServerSettings)
                 -> $crate::op::UpdatedSettings = $crate::op::UpdateServerSettings::as_they_are(settings);
+
+            /// The gigaspot: its servers, the bids on them, and which are the account's own (api-facts 3.12).
+            ///
+            /// Bids are CLORE per **day** for the whole server. The snapshot lags, and is asked for without the key.
+            ///
+            /// # Errors
+            /// [`Address`]($crate::error::ErrorKind::Address) when the service names an address that is not https, or
+            /// not of a public name.
+            fn gigaspot() -> $crate::model::Gigaspot = $crate::op::ViewGigaspot::new();
+
+            /// Places bids on gigaspot servers with one request, CLORE per **day** for the whole server
+            /// (api-facts 3.13). It may succeed in part; no order ids are told: read `gigaspot` or `orders` for them.
+            ///
+            /// # Money
+            /// It passes the journal and is sent at most once. While a server is
+            /// [`unclear`]($crate::endpoint::gigaspot::GigaspotPlaced::unclear), the intent stays open.
+            ///
+            /// # Errors
+            /// A refusal of all of it;
+            /// [`OutcomeUnknown`]($crate::error::ErrorKind::OutcomeUnknown) when no answer tells.
+            fn create_gigaspot_orders(bids: Vec<$crate::endpoint::gigaspot::GigaspotBid>)
+                -> $crate::endpoint::gigaspot::GigaspotPlaced
+                = $crate::endpoint::gigaspot::CreateGigaspotOrders::new(bids);
+
+            /// Changes the price, CLORE per **day**, and the clocks of gigaspot bids with one request (api-facts
+            /// 3.14). It may succeed in part.
+            ///
+            /// # Money
+            /// It is sent once. What its answer does not tell is looked for in one reading of the snapshot.
+            ///
+            /// # Errors
+            /// A refusal of all of it;
+            /// [`OutcomeUnknown`]($crate::error::ErrorKind::OutcomeUnknown), naming the orders, when the answer was
+            /// lost and the snapshot does not show the new prices.
+            fn edit_gigaspot_orders(edits: Vec<$crate::endpoint::gigaspot::GigaspotEdit>)
+                -> $crate::endpoint::gigaspot::GigaspotEdited = $crate::op::EditGigaspot::new(edits);
 
             /// Settles what a crash left, by reading. It never creates.
             ///

@@ -68,7 +68,7 @@ fn the_snapshot_has_the_shape_of_the_documented_one() {
     let (id, machine) = snapshot.as_object().and_then(|map| map.iter().next()).expect("a machine");
     let row = listed["servers"]
         .as_array()
-        .and_then(|rows| rows.iter().find(|row| row["id"].to_string() == *id))
+        .and_then(|rows| rows.iter().find(|row| row["id"].as_u64() == id.parse().ok()))
         .expect("it is listed");
     assert_eq!((&row["gigaspot"], &row["owner"]), (&json!(true), &machine["host"]));
     let mut keys: Vec<&str> = machine.as_object().expect("a map").keys().map(String::as_str).collect();

@@ -14,7 +14,8 @@ pub struct MarketArgs {
     /// This text anywhere in a GPU's name
     #[arg(long, value_name = "TEXT")]
     pub gpu_like: Option<String>,
-    /// At most this many US dollars per hour for the whole server; unknown prices are then left out
+    /// At most this many US dollars per hour for the whole server by the listed price, on top of which the service
+    /// takes its fees; unknown prices are then left out
     #[arg(long, value_name = "USD_PER_HOUR")]
     pub max_price: Option<UsdPerHour>,
     /// At least this reliable, in percent, such as 85

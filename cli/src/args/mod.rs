@@ -2,14 +2,20 @@
 
 mod deploy;
 mod market;
+mod orders;
 mod rent;
 mod sandbox;
+mod spot;
 pub mod values;
+mod wallets;
 
 pub use deploy::{DeployArgs, RentalType};
 pub use market::{MarketArgs, SearchArgs};
+pub use orders::{OrderArgs, OrdersArgs, WaitArgs, WaitFor};
 pub use rent::{Access, RentArgs, Waiting};
 pub use sandbox::SandboxArgs;
+pub use spot::{SpotArgs, SpotPriceArgs};
+pub use wallets::{BalanceArgs, WalletsArgs};
 
 use clap::{Args, Parser, Subcommand};
 use clore_core::journal::IntentId;
@@ -71,10 +77,22 @@ pub enum Command {
     Deploy(Box<DeployArgs>),
     /// List your orders
     Orders(OrdersArgs),
+    /// Show one order whole: its status, its SSH line, what it costs
+    Order(OrderArgs),
+    /// Wait until an order is ready, and print its SSH line
+    Wait(WaitArgs),
     /// Cancel orders, and confirm by reading that they are over
     Cancel(CancelArgs),
     /// Settle what a crash left open; never creates anything
     Resume(ResumeArgs),
+    /// Show the bids on a server, the lowest bid taken, and exchange rates
+    Spot(SpotArgs),
+    /// Change the bid of a spot order; on a terminal it asks first, elsewhere it needs --yes
+    SpotPrice(SpotPriceArgs),
+    /// List your wallets
+    Wallets(WalletsArgs),
+    /// Print the balance in one coin
+    Balance(BalanceArgs),
 }
 
 /// Arguments of `clore demo`.
@@ -83,17 +101,6 @@ pub struct DemoArgs {
     /// Which market to make up
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-}
-
-/// Arguments of `clore orders`.
-#[derive(Args, Debug)]
-pub struct OrdersArgs {
-    /// Completed orders as well
-    #[arg(long)]
-    pub completed: bool,
-    /// What a coin is worth in dollars, such as CLORE=0.3; may be given several times
-    #[arg(long = "rate", value_name = "COIN=USD", value_parser = values::coin_rate)]
-    pub rates: Vec<values::CoinRate>,
 }
 
 /// Arguments of `clore cancel`.

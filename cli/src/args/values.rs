@@ -44,6 +44,11 @@ pub fn coin(text: &str) -> Result<Coin, String> {
     }
 }
 
+/// Any coin by its whole name, also one that this version does not know.
+pub fn any_coin(text: &str) -> Result<Coin, String> {
+    if text.trim().is_empty() { Err("give the name of a coin".to_owned()) } else { Ok(Coin::named(text)) }
+}
+
 /// `22:tcp`, `8888:http`.
 pub fn port(text: &str) -> Result<(u16, PortKind), String> {
     const FORM: &str = "write PORT:tcp or PORT:http, such as 22:tcp";

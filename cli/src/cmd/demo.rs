@@ -3,6 +3,7 @@
 //! It speaks to the sandbox over its socket only, never to its state, so what it shows is what the live service would
 //! be asked.
 
+use super::cost;
 use crate::args::{Common, DemoArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
@@ -145,6 +146,9 @@ impl Show {
             output::cell(&best.server.gpus.to_string(), 80)
         ));
         self.tell.line(&format!("   price: {}", output::price_line(best.price, best.rate.as_ref())));
+        let fees = cost::fees(&self.client);
+        let cost = cost::of_found(best, &Rates::new(), fees.as_ref());
+        self.tell.line(&format!("   {}", output::fee_words(&cost)));
         let target = searched.target(best, read_at);
         Ok((best.clone(), target))
     }

@@ -1,5 +1,6 @@
 //! `clore deploy`: one server by its id. The market is read once, to show the price and to notice a changed unit.
 
+use super::cost;
 use super::market::rates_by_listing;
 use super::placing::{self, Placing};
 use crate::args::{Common, DeployArgs, RentalType, values};
@@ -11,7 +12,7 @@ use clore_core::endpoint::marketplace::{Market, Marketplace};
 use clore_core::endpoint::spot_marketplace::SpotMarketplace;
 use clore_core::error::ErrorKind;
 use clore_core::model::server::Availability;
-use clore_core::model::{Bid, Kind, Rate, UsdPerHour};
+use clore_core::model::{Bid, CostEstimate, Kind, Rate, UsdPerHour};
 use clore_core::time::Moment;
 
 /// Checks the flags, shows the price, rents.
@@ -25,12 +26,12 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
     placing::check(&draft)?;
     let read_at = context.client.now();
     let market = context.client.run(Marketplace::new().include_rented(true).rates(context.rates.clone()));
-    let (target, price) = match market {
+    let (target, shown) = match market {
         Ok(market) => look(&context, args, &market, read_at, bid.as_ref())?,
         // A dead network will stop the rent as well; a listing that is only to be shown must not.
         Err(error) if is_only_the_listing(error.kind()) => {
             output::warn(&format!("the price is not known: {error}"));
-            (Target::new(args.server), None)
+            (Target::new(args.server), Shown::default())
         }
         Err(error) => return Err(error.into()),
     };
@@ -41,13 +42,21 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
     let wait = args.wait.then_some(&args.waiting);
     let placing = Placing {
         order,
-        price,
+        price: shown.price,
+        cost: shown.cost,
         despite: &args.despite,
         accept_unit_doubt: args.accept_unit_warning,
         require_price: false,
         wait,
     };
     placing::place(&context, &placing)
+}
+
+/// What was shown of the price.
+#[derive(Default)]
+struct Shown {
+    price: Option<UsdPerHour>,
+    cost: Option<CostEstimate>,
 }
 
 fn is_only_the_listing(kind: &ErrorKind) -> bool {
@@ -126,7 +135,7 @@ fn look(
     market: &Market,
     read_at: Moment,
     bid: Option<&Rate>,
-) -> Result<(Target, Option<UsdPerHour>), Failure> {
+) -> Result<(Target, Shown), Failure> {
     if let Some(doubt) = market.unit_doubt {
         output::warn(&doubt.to_string());
         if !args.accept_unit_warning {
@@ -137,8 +146,9 @@ fn look(
     }
     let Some(server) = market.server(args.server) else {
         output::warn(&format!("server {} is not listed; its price is not known", args.server));
-        return Ok((Target::new(args.server), None));
+        return Ok((Target::new(args.server), Shown::default()));
     };
+    let fees = cost::fees(&context.client);
     let target = market.target(server, read_at);
     let rates = rates_by_listing(server, &args.currency, &context.rates);
     let what = output::cell(&server.gpus.to_string(), 100);
@@ -150,16 +160,17 @@ fn look(
     let on_demand = server.price_usd_per_hour(Kind::OnDemand, &args.currency, &rates);
     let listed = server.price(Kind::OnDemand, &args.currency);
     let Some(bid) = bid else {
-        output::note(&format!(
-            "price: {}, plus the service's fee",
-            output::price_line(on_demand, listed.as_ref())
-        ));
-        return Ok((target, on_demand));
+        let cost = cost::of_listing(server, &args.currency, &rates, fees.as_ref());
+        let price = output::price_line(on_demand, listed.as_ref());
+        output::note(&format!("price: {price}; {}", output::fee_words(&cost)));
+        return Ok((target, Shown { price: on_demand, cost: Some(cost) }));
     };
     let usd = bid.usd_per_hour(&rates);
-    output::note(&format!("bid: {}, plus the service's fee", output::price_line(usd, Some(bid))));
+    let cost = CostEstimate::new(Kind::Spot, args.currency.clone()).rate(bid.clone()).rates(&rates);
+    let cost = cost::with(cost, fees.as_ref());
+    output::note(&format!("bid: {}; {}", output::price_line(usd, Some(bid)), output::fee_words(&cost)));
     if let Some(floor) = server.price(Kind::Spot, &args.currency) {
         output::note(&format!("listed floor of bids: {}", output::coin_per_day(&floor)));
     }
-    Ok((target, usd))
+    Ok((target, Shown { price: usd, cost: Some(cost) }))
 }

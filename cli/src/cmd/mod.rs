@@ -1,15 +1,22 @@
 //! The commands, one file each, and what happens before and after each of them.
 
+mod balance;
 mod cancel;
+mod cost;
 mod demo;
 mod deploy;
 mod market;
+mod order;
 mod orders;
 mod placing;
 mod rent;
 mod resume;
 mod sandbox;
 mod search;
+mod spot;
+mod spot_price;
+mod wait;
+mod wallets;
 
 use crate::args::{Cli, Command};
 use crate::exit::{Exit, Failure};
@@ -38,8 +45,14 @@ fn run(cli: &Cli) -> Exit {
         Command::Rent(args) => rent::run(common, args),
         Command::Deploy(args) => deploy::run(common, args),
         Command::Orders(args) => orders::run(common, args),
+        Command::Order(args) => order::run(common, args),
+        Command::Wait(args) => wait::run(common, args),
         Command::Cancel(args) => cancel::run(common, args),
         Command::Resume(args) => resume::run(common, args),
+        Command::Spot(args) => spot::run(common, args),
+        Command::SpotPrice(args) => spot_price::run(common, args),
+        Command::Wallets(args) => wallets::run(common, args),
+        Command::Balance(args) => balance::run(common, args),
     };
     result.unwrap_or_else(|failure: Failure| {
         report(&failure, common.json);

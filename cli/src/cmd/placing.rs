@@ -10,13 +10,13 @@
 use crate::args::{Access as AccessArgs, Waiting};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Document, SshRow, number};
+use crate::output::{self, CostRow, Document, SshRow, number};
 use crate::{password, ssh_key};
 use clore_core::endpoint::Endpoint;
 use clore_core::endpoint::create_order::{Access, CreateOrder};
 use clore_core::error::{Error, ErrorKind};
 use clore_core::journal::IntentId;
-use clore_core::model::{Order, ServerId, UsdPerHour};
+use clore_core::model::{CostEstimate, Order, ServerId, UsdPerHour};
 use clore_core::op::rent::{Placed, Rent, RentOutcome, RentWarning};
 use clore_core::op::{Target, WaitForOrder};
 use clore_core::secret::Secret;
@@ -26,8 +26,10 @@ use std::path::PathBuf;
 pub struct Placing<'a> {
     /// The order, but for its way in.
     pub order: CreateOrder,
-    /// The price shown to the user.
+    /// The price shown to the user, without fees.
     pub price: Option<UsdPerHour>,
+    /// What it will come to, fees included; shown to the user as well.
+    pub cost: Option<CostEstimate>,
     /// Open intents to pass over.
     pub despite: &'a [IntentId],
     /// Whether the user knows of the unit's doubt.
@@ -260,6 +262,7 @@ fn document_of(
         .with("inferred", &placed.inferred)
         .with("price_usd_per_hour", &number(placing.price.map(|price| price.amount())))
         .with("coin", &placing.order.paid_in().to_string())
+        .with("cost", &placing.cost.as_ref().map(CostRow::new))
         .with("status", &ready.map(|order| order.status.to_string()))
         .with("ssh", &ssh.as_ref().map(SshRow::new))
         .with("password_file", &password_file.map(|path| path.display().to_string()))

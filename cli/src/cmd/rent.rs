@@ -1,5 +1,6 @@
 //! `clore rent`: the best free server that a search finds.
 
+use super::cost;
 use super::market::{self, Findings};
 use super::placing::{self, Placing};
 use crate::args::{Common, RentArgs};
@@ -7,7 +8,7 @@ use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
 use crate::{confirm, output};
 use clore_core::endpoint::create_order::CreateOrder;
-use clore_core::model::Kind;
+use clore_core::model::{CostEstimate, Kind};
 use clore_core::search::Found;
 
 /// Searches, shows the price, asks, rents, waits.
@@ -27,7 +28,9 @@ pub fn run(common: &Common, args: &RentArgs) -> Result<Exit, Failure> {
     };
     let order = order(&findings, best, &args.image)?.access(access);
     placing::check(&order)?;
-    show(best);
+    let fees = cost::fees(&context.client);
+    let cost = cost::of_found(best, &context.rates, fees.as_ref());
+    show(best, &cost);
     if findings.market.unit_doubt.is_some() && !args.accept_unit_warning {
         let message = "the market's prices look as if their unit had changed, so nothing was sent; compare a price \
                        with the web page; --accept-unit-warning rents all the same";
@@ -43,6 +46,7 @@ pub fn run(common: &Common, args: &RentArgs) -> Result<Exit, Failure> {
     let placing = Placing {
         order,
         price: best.price,
+        cost: Some(cost),
         despite: &args.despite,
         accept_unit_doubt: args.accept_unit_warning,
         // A bid is held against other bids, not against the price of renting on demand.
@@ -68,17 +72,16 @@ fn order(findings: &Findings, best: &Found, image: &str) -> Result<CreateOrder, 
     }
 }
 
-fn show(best: &Found) {
+fn show(best: &Found, cost: &CostEstimate) {
     let server = &best.server;
     let reliable = server.reliability.map_or_else(|| "?".to_owned(), |reliability| reliability.to_string());
     let country = output::cell(server.specs.network.country.as_deref().unwrap_or("?"), 8);
     let what = output::cell(&server.gpus.to_string(), 100);
     output::note(&format!("server {}: {what}, reliability {reliable}, country {country}", server.id));
     let price = output::price_line(best.price, best.rate.as_ref());
+    let fees = output::fee_words(cost);
     match best.kind {
-        Kind::OnDemand => output::note(&format!("price: {price}, plus the service's fee")),
-        Kind::Spot => {
-            output::note(&format!("bid: {price}, plus the service's fee; a higher bid takes it away"))
-        }
+        Kind::OnDemand => output::note(&format!("price: {price}; {fees}")),
+        Kind::Spot => output::note(&format!("bid: {price}; {fees}; a higher bid takes it away")),
     }
 }

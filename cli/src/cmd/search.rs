@@ -27,6 +27,9 @@ pub fn run(common: &Common, args: &SearchArgs) -> Result<Exit, Failure> {
     } else if all > 0 {
         output::line(&output::servers_table(shown));
     }
+    if all > 0 && !context.json {
+        output::note("prices are as listed; the service's fees come on top, and `rent` shows them first");
+    }
     if shown.len() < all && !context.json {
         output::note(&format!("{} of {all} shown; --limit 0 shows all", shown.len()));
     }

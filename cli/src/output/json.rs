@@ -34,8 +34,9 @@ struct ServerRow {
     down_mbit: Option<Box<RawValue>>,
 }
 
+/// A record that could not be read.
 #[derive(Serialize)]
-struct SkippedRow {
+pub struct SkippedRow {
     index: usize,
     id: Option<u64>,
     reason: String,
@@ -98,7 +99,8 @@ fn server_row(found: &Found) -> ServerRow {
     }
 }
 
-fn skipped(rows: &SkippedRows) -> Vec<SkippedRow> {
+/// The records of a list that could not be read.
+pub fn skipped(rows: &SkippedRows) -> Vec<SkippedRow> {
     let row = |row: &clore_core::wire::rows::Skipped| SkippedRow {
         index: row.index,
         id: row.id,
@@ -107,8 +109,9 @@ fn skipped(rows: &SkippedRows) -> Vec<SkippedRow> {
     rows.named.iter().map(row).collect()
 }
 
+/// An order as `orders` and `order` print it.
 #[derive(Serialize)]
-struct OrderRow {
+pub struct OrderRow {
     order_id: u64,
     server_id: Option<u64>,
     status: String,
@@ -159,7 +162,7 @@ struct OrdersDocument<'a> {
 /// `{"orders": [..], "skipped": [..], "complete": true}`.
 pub fn orders_document(orders: &[Order], unparsed: &SkippedRows, rates: &Rates) -> String {
     let document = OrdersDocument {
-        orders: orders.iter().map(|order| row_of(order, rates)).collect(),
+        orders: orders.iter().map(|order| order_row(order, rates)).collect(),
         skipped: skipped(unparsed),
         complete: unparsed.count == 0,
         note: (unparsed.count > 0).then_some("a skipped record may be an order that is billing"),
@@ -167,7 +170,8 @@ pub fn orders_document(orders: &[Order], unparsed: &SkippedRows, rates: &Rates) 
     text(&document)
 }
 
-fn row_of(order: &Order, rates: &Rates) -> OrderRow {
+/// The parts of an order.
+pub fn order_row(order: &Order, rates: &Rates) -> OrderRow {
     let usd = order.price.as_ref().and_then(|price| price.usd_per_day(rates)).or(order.original_price_usd);
     OrderRow {
         order_id: order.id.number(),

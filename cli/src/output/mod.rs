@@ -2,15 +2,23 @@
 //!
 //! Invariant: with `--json` exactly one document goes to stdout, whatever happens. A closed pipe is no panic.
 
+mod cost;
 mod document;
 mod json;
 mod money;
+mod order;
+mod spot;
 mod table;
+mod wallets;
 
+pub use cost::{CostRow, fee_words};
 pub use document::Document;
 pub use json::{SshRow, number, orders_document, search_document};
 pub use money::{amount, cell, coin_per_day, price_line};
+pub use order::{order_document, order_lines};
+pub use spot::{spot_document, spot_table};
 pub use table::{orders_table, servers_table};
+pub use wallets::{wallets_document, wallets_table};
 
 use crate::exit::Failure;
 use serde::Serialize;

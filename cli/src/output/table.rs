@@ -72,15 +72,15 @@ fn available(availability: Availability) -> String {
     }
 }
 
-fn known(text: Option<String>) -> String {
+pub(super) fn known(text: Option<String>) -> String {
     text.unwrap_or_else(|| "?".to_owned())
 }
 
-fn right(text: String) -> Cell {
+pub(super) fn right(text: String) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
 }
 
-fn table(columns: &[&str]) -> Table {
+pub(super) fn table(columns: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(columns.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
@@ -88,6 +88,6 @@ fn table(columns: &[&str]) -> Table {
 }
 
 /// Without blanks at the ends of lines, so that it can be copied and compared.
-fn text(table: &Table) -> String {
+pub(super) fn text(table: &Table) -> String {
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }

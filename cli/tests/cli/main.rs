@@ -2,13 +2,18 @@
 #![allow(unreachable_pub, reason = "tests have no public API")]
 
 mod arguments;
+mod bids;
 mod cancelling;
+mod canned;
 mod demo;
 mod faults;
+mod fees;
 mod interrupting;
 mod listing;
 mod renting;
 mod secrets;
 mod settling;
 mod shell;
+mod single_order;
 mod terminal;
+mod wallets;

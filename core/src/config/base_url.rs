@@ -1,6 +1,7 @@
 //! [`BaseUrl`]: where the service is, split and checked.
 
 use crate::error::ConfigError;
+use crate::foreign_address::is_this_machine;
 use core::fmt;
 use http::uri::{Scheme, Uri};
 
@@ -29,9 +30,7 @@ impl BaseUrl {
     }
 
     pub(super) fn is_loopback(&self) -> bool {
-        let host = self.host.trim_start_matches('[').trim_end_matches(']');
-        host.eq_ignore_ascii_case("localhost")
-            || host.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        is_this_machine(&self.host)
     }
 
     /// The absolute URI of a path-only one.

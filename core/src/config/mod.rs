@@ -5,6 +5,7 @@
 mod base_url;
 
 use crate::error::{ConfigError, Error, ErrorKind};
+use crate::foreign_address::ForeignAddress;
 use crate::limits::Caps;
 use crate::model::Rates;
 use crate::pacer::Pacing;
@@ -120,6 +121,14 @@ impl Config {
     #[must_use]
     pub fn is_plain_http(&self) -> bool {
         self.base.scheme == Scheme::HTTP
+    }
+
+    /// Checks an address that the service named outside the base URL, for a request without the key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Address`], which names at most the host.
+    pub fn foreign_address(&self, url: &str) -> Result<ForeignAddress, Error> {
+        ForeignAddress::parse(url, &self.base.text).map_err(|refused| Error::new(ErrorKind::Address(refused)))
     }
 
     /// How long one attempt may take.

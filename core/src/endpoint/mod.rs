@@ -10,37 +10,40 @@
 //! use clore_core::error::InvalidRequest;
 //! use clore_core::limits::Caps;
 //!
-//! struct PohBalance;
+//! struct News;
 //!
-//! impl Endpoint for PohBalance {
+//! impl Endpoint for News {
 //!     type Output = String;
 //!     type Reader = Whole<String>;
-//!     const NAME: &'static str = "poh_balance";
+//!     const NAME: &'static str = "news";
 //!
 //!     fn effect(&self) -> Effect {
 //!         Effect::Read
 //!     }
 //!     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
-//!         Path::new("/v1/poh_balance").into_read()
+//!         Path::new("/v1/news").into_read()
 //!     }
 //!     fn reader(&self, caps: &Caps) -> Self::Reader {
 //!         Whole::new(caps, |fields| Ok(fields.some("count").unwrap_or("?").to_owned()))
 //!     }
 //! }
-//! # assert_eq!(PohBalance.request().unwrap().uri(), "/v1/poh_balance");
+//! # assert_eq!(News.request().unwrap().uri(), "/v1/news");
 //! ```
 
 pub mod cancel_order;
 pub mod cancel_orders;
 pub mod create_order;
+pub mod gigaspot;
 mod host_answer;
 pub mod marketplace;
 pub mod my_orders;
 pub mod my_servers;
 mod path;
+pub mod poh_balance;
 mod price;
 mod raw;
 mod reader;
+pub mod renter_fees;
 pub mod server_config;
 pub mod set_server_settings;
 pub mod set_spot_price;
@@ -53,6 +56,7 @@ pub use reader::{Answer, Reader, Streamed, Whole};
 
 use crate::effect::{Effect, Lane};
 use crate::error::InvalidRequest;
+use crate::foreign_address::ForeignAddress;
 use crate::limits::Caps;
 
 /// One call of the API, as a value.
@@ -82,6 +86,11 @@ pub trait Endpoint: Send {
         true
     }
 
+    /// Where it is asked for when that is not under the base URL. Only reads go elsewhere, and always without the key.
+    fn address(&self) -> Option<&ForeignAddress> {
+        None
+    }
+
     /// The server a money call is about, if it names one: open intents of one server are kept apart.
     fn server(&self) -> Option<crate::model::ServerId> {
         None
@@ -92,6 +101,16 @@ pub trait Endpoint: Send {
         None
     }
 
+    /// What a good answer of a money call proves, for the journal. By default a call that names a server proves
+    /// nothing without an order, and any other call is done when the service says so.
+    fn proof(&self, output: &Self::Output) -> Proof {
+        match (self.placed(output), self.server()) {
+            (Some(order), _) => Proof::Placed(order),
+            (None, Some(_)) => Proof::Nothing,
+            (None, None) => Proof::Done,
+        }
+    }
+
     /// The request: a path such as `/v1/wallets` and perhaps a body. Host and key are added later.
     ///
     /// # Errors
@@ -100,6 +119,23 @@ pub trait Endpoint: Send {
 
     /// A reader for one answer. Each attempt gets a new one.
     fn reader(&self, caps: &Caps) -> Self::Reader;
+}
+
+/// What a good answer of a money call proves.
+///
+/// Closed: what becomes of the intent is decided by an exhaustive match over it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Proof {
+    /// It is this order.
+    Placed(crate::model::OrderId),
+    /// It was done, and no answer of this call names an order.
+    Done,
+    /// Nothing of what was asked for was done.
+    Refused,
+    /// The output says of what it is not known: it is given to the caller, and the intent stays open.
+    InPart,
+    /// Nothing: the caller gets [`OutcomeUnknown`](crate::error::ErrorKind::OutcomeUnknown), the intent stays open.
+    Nothing,
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! [`Raw`]: any endpoint's request, its answer as bytes.
 
 use super::reader::{Answer, Body, Reader};
-use super::{Endpoint, InvalidRequest};
+use super::{Endpoint, InvalidRequest, Proof};
 use crate::effect::{Effect, Lane};
 use crate::flow::Flow;
+use crate::foreign_address::ForeignAddress;
 use crate::limits::Caps;
 use crate::model::{OrderId, ServerId};
 
@@ -12,10 +13,19 @@ use crate::model::{OrderId, ServerId};
 /// Nothing is decoded, not even the envelope: a refusal is bytes as well. Its cap is [`Caps::list_bytes`].
 ///
 /// # Money
-/// A call that rents a server ends well only when the answer names the order; every other answer, a refusal too, is
-/// an unknown outcome, and its intent stays open.
+/// A money call ends well only when the answer proves what became of it ([`Endpoint::proof`]), a rental by naming the
+/// order; every other answer, a refusal too, is an unknown outcome, and its intent stays open.
 #[derive(Clone, Debug)]
 pub struct Raw<E>(pub E);
+
+impl<E: Endpoint> Raw<E> {
+    /// What the bytes are to the endpoint itself.
+    fn read(&self, output: &[u8]) -> Option<E::Output> {
+        let mut reader = self.0.reader(&Caps::default());
+        let _ = reader.push(output);
+        reader.finish().into_value()
+    }
+}
 
 impl<E: Endpoint> Endpoint for Raw<E> {
     type Output = Vec<u8>;
@@ -39,12 +49,15 @@ impl<E: Endpoint> Endpoint for Raw<E> {
     }
 
     fn placed(&self, output: &Vec<u8>) -> Option<OrderId> {
-        let mut reader = self.0.reader(&Caps::default());
-        let _ = reader.push(output);
-        match reader.finish() {
-            Answer::Value(value) => self.0.placed(&value),
-            _ => None,
-        }
+        self.read(output).and_then(|value| self.0.placed(&value))
+    }
+
+    fn proof(&self, output: &Vec<u8>) -> Proof {
+        self.read(output).map_or(Proof::Nothing, |value| self.0.proof(&value))
+    }
+
+    fn address(&self) -> Option<&ForeignAddress> {
+        self.0.address()
     }
 
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {

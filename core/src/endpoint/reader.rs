@@ -53,6 +53,18 @@ impl<T> Answer<T> {
         }
     }
 
+    /// The same answer with its value made into another.
+    pub(crate) fn map<U>(self, make: impl FnOnce(T) -> U) -> Answer<U> {
+        match self {
+            Self::Value(value) => Answer::Value(make(value)),
+            Self::Refused(refusal) => Answer::Refused(refusal),
+            Self::SuccessWithError { refusal, value } => {
+                Answer::SuccessWithError { refusal, value: value.map(make) }
+            }
+            Self::Malformed(error) => Answer::Malformed(error),
+        }
+    }
+
     /// Reads the fields of a judged answer by `decode`.
     pub(crate) fn read(
         judged: Judged<'_>,

@@ -1,14 +1,17 @@
 use super::*;
-use crate::model::{Coin, OrderId, Rate, ServerId};
+use crate::model::{Coin, GpuOverclock, OrderId, Rate, ServerId};
 use crate::recordings::recording;
 use crate::search::Filter;
 use cancel_order::CancelOrder;
 use cancel_orders::CancelOrders;
 use create_order::CreateOrder;
+use gigaspot::{CreateGigaspotOrders, EditGigaspotOrders, GetGigaspot, GigaspotBid, GigaspotEdit};
 use marketplace::{Marketplace, Search};
 use my_orders::{MyOrders, Sightings};
 use my_servers::MyServers;
+use poh_balance::PohBalance;
 use proptest::prelude::*;
+use renter_fees::RenterFees;
 use server_config::ServerConfigOf;
 use set_server_settings::SetServerSettings;
 use set_spot_price::SetSpotPrice;
@@ -52,16 +55,40 @@ fn sent<E: Endpoint>(endpoint: &E) -> Sent {
     }
 }
 
+fn gigaspot_bid(server: ServerId) -> GigaspotBid {
+    GigaspotBid::new(server, "x", Rate::parse("2.50", Coin::Clore).unwrap(), [GpuOverclock::new(150)])
+}
+
+fn gigaspot_edit(order: OrderId) -> GigaspotEdit {
+    GigaspotEdit::new(order, Rate::parse("2.50", Coin::Clore).unwrap(), [GpuOverclock::new(150)])
+}
+
 /// Reliability T10: method, path, body, effect and lane of every call.
 #[test]
 fn path_table_is_tested() {
     let order = OrderId::new(900_001);
     let (read, normal) = (Effect::Read, Lane::Normal);
     let server = ServerId::new(40_001);
+    let (bid, edit) = (gigaspot_bid(server), gigaspot_edit(order));
     let rows = [
+        (sent(&GetGigaspot), "GET /v1/get_gigaspot", read, normal),
+        (
+            sent(&CreateGigaspotOrders::new([bid])),
+            r#"POST /v1/create_gigaspot_orders [{"currency":"CLORE-Blockchain","image":"x","renting_server":40001,"price":2.50,"oc":[{"pl":150}]}]"#,
+            Effect::Spend,
+            Lane::Create,
+        ),
+        (
+            sent(&EditGigaspotOrders::new([edit])),
+            r#"POST /v1/edit_gigaspot_orders [{"order_id":900001,"price":2.50,"oc":[{"pl":150}]}]"#,
+            Effect::Reprice,
+            normal,
+        ),
         (sent(&Marketplace::new()), "GET /v1/marketplace", read, normal),
         (sent(&Search::new(Filter::new())), "GET /v1/marketplace", read, normal),
         (sent(&Wallets), "GET /v1/wallets", read, normal),
+        (sent(&RenterFees), "GET /v1/renter_fees", read, normal),
+        (sent(&PohBalance), "GET /v1/poh_balance", read, normal),
         (sent(&MyOrders::default()), "GET /v1/my_orders", read, normal),
         (
             sent(&MyOrders { include_completed: true }),
@@ -153,6 +180,8 @@ fn anybody_takes(body: &[u8]) -> bool {
     [
         survives(&Sightings::new(), body),
         survives(&Wallets, body),
+        survives(&RenterFees, body),
+        survives(&PohBalance, body),
         survives(&Marketplace::new(), body),
         survives(&Search::new(Filter::new().gpu("RTX 4090")), body),
         survives(&MyOrders::default(), body),
@@ -164,6 +193,9 @@ fn anybody_takes(body: &[u8]) -> bool {
         survives(&CancelOrders::new([order]), body),
         survives(&SetSpotPrice::new(order, Rate::parse("1", Coin::Clore).unwrap()), body),
         survives(&CreateOrder::on_demand(server, "x"), body),
+        survives(&GetGigaspot, body),
+        survives(&CreateGigaspotOrders::new([gigaspot_bid(server)]), body),
+        survives(&EditGigaspotOrders::new([gigaspot_edit(order)]), body),
     ]
     .contains(&true)
 }
@@ -171,8 +203,10 @@ fn anybody_takes(body: &[u8]) -> bool {
 /// Reliability S14, S15 and O8 through every reader: what is no plain success is never a value.
 #[test]
 fn no_reader_takes_a_refusal_or_garbage_for_a_value() {
-    let lists =
-        r#""wallets":[],"servers":[],"orders":[],"market":{"offers":[]},"failed_to_cancel":[],"config":{}"#;
+    let lists = concat!(
+        r#""wallets":[],"servers":[],"orders":[],"market":{"offers":[]},"failed_to_cancel":[],"#,
+        r#""items":[],"renter_fees":{},"config":{},"v1_snapshot_url":"x""#
+    );
     assert!(anybody_takes(format!("{{{lists},\"code\":0}}").as_bytes()));
     for body in [
         format!("{{{lists}}}"),

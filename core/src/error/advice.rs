@@ -14,6 +14,9 @@ pub(super) fn advice(kind: &ErrorKind) -> &'static str {
         }
         ErrorKind::Network(_) => "check the network and the base URL, then try again",
         ErrorKind::Redirected { .. } => "check the base URL and any proxy between you and the service",
+        ErrorKind::Address(_) => {
+            "check the base URL and any proxy between you and the service; if both are right, please report it"
+        }
         ErrorKind::Blocked => {
             "set another User-Agent or try from another address; the key is not the problem"
         }

@@ -13,7 +13,11 @@ impl Error {
 impl ErrorKind {
     /// Takes `key` out of what the service said.
     pub(crate) fn hide(&mut self, key: &str) {
-        let Self::Refused(refusal) = self else { return };
+        let refusal = match self {
+            Self::Refused(refusal) => refusal,
+            Self::Address(refused) => return refused.hide(key),
+            _ => return,
+        };
         refusal.text.hide(key);
         if let Reason::Other(text) = &mut refusal.reason {
             text.hide(key);

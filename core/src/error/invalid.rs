@@ -30,6 +30,8 @@ pub enum Why {
     Duplicate,
     /// A price in another coin than the order is paid in.
     OtherCoin,
+    /// A price that is not in CLORE, where the service takes it in CLORE per day whatever coin pays.
+    NotClore,
     /// A character that cannot be sent.
     BadCharacter,
     /// A number that cannot be: port 0.
@@ -84,6 +86,7 @@ impl fmt::Display for InvalidRequest {
             Why::NotPositive => f.write_str("is not a price above zero"),
             Why::Duplicate => f.write_str("is given twice"),
             Why::OtherCoin => f.write_str("is in another coin than the order is paid in"),
+            Why::NotClore => f.write_str("is not in CLORE per day"),
             Why::OutOfRange => f.write_str("holds a number that cannot be"),
             Why::NotWholeHours => f.write_str("is not a whole number of hours, at least one"),
             Why::PrivateKey => f.write_str("is a private key; give the public one (`.pub`)"),

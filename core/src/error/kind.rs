@@ -1,6 +1,6 @@
 //! [`ErrorKind`]: what went wrong, by who is at fault and in which phase.
 
-use super::{DecodeError, FailureKind, InvalidRequest, Refusal};
+use super::{AddressRefused, DecodeError, FailureKind, InvalidRequest, Refusal};
 use crate::excerpt::Excerpt;
 use crate::journal::JournalError;
 use crate::model::OrderStatus;
@@ -24,6 +24,8 @@ pub enum ErrorKind {
         /// The host it points to.
         host: Option<Excerpt>,
     },
+    /// The service names an address that this client does not go to.
+    Address(AddressRefused),
     /// HTTP 403 without JSON: the CDN in front of the service refused this client, not this key.
     Blocked,
     /// An HTTP status without a readable answer.
@@ -137,6 +139,7 @@ impl fmt::Display for ErrorKind {
                 }
                 f.write_str("), which is not followed")
             }
+            Self::Address(refused) => refused.fmt(f),
             Self::Blocked => f.write_str("the CDN in front of the service refused this client (HTTP 403)"),
             Self::Http { status } => {
                 write!(f, "the service answered HTTP {status} without a readable answer")

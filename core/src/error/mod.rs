@@ -2,6 +2,7 @@
 //!
 //! One type for every adapter. It never carries a key, a password, or unbounded text of the service.
 
+mod address;
 mod advice;
 mod code;
 mod decode;
@@ -12,6 +13,7 @@ mod kind;
 mod reason;
 mod refusal;
 
+pub use address::{AddressRefused, AddressRule};
 pub use code::{CODES, Code, CodeRow};
 pub use decode::{DecodeError, Found};
 pub use failure::{Failure, FailureKind};

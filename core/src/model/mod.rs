@@ -4,7 +4,9 @@
 
 mod bid;
 mod coin;
+mod cost;
 mod date;
+mod fees;
 mod id;
 mod kind;
 mod money;
@@ -12,8 +14,10 @@ mod reliability;
 mod usd;
 
 pub mod connection;
+pub mod gigaspot;
 pub mod hosted;
 pub mod order;
+pub mod poh;
 pub mod server;
 pub mod spot;
 pub mod wallet;
@@ -24,6 +28,9 @@ mod money_tests;
 pub use bid::{Bid, BidError};
 pub use coin::{Coin, CoinName};
 pub use connection::{Host, SshTarget};
+pub use cost::{CREATION_FEE_AFTER, CostEstimate, Usd};
+pub use fees::{FeePercent, PohConfig, RenterFees};
+pub use gigaspot::{Gigaspot, GigaspotServer, GpuOverclock, StandingBid};
 pub use hosted::{HostedServer, ServerConfig};
 pub use id::{NotAnId, OrderId, ServerId};
 pub use kind::Kind;

@@ -187,7 +187,7 @@ impl FromStr for UsdPerHourPerGpu {
 }
 
 /// Two decimal places at least; below a dollar three significant digits: `12.50`, `0.353`, `0.00012`.
-fn shown(amount: Decimal) -> String {
+pub(super) fn shown(amount: Decimal) -> String {
     let nearest = RoundingStrategy::MidpointAwayFromZero;
     let mut rounded = if amount >= Decimal::ONE {
         amount.round_dp_with_strategy(2, nearest)

@@ -1,6 +1,7 @@
 //! One request on its way out, and the head of its answer.
 
 use crate::effect::{Effect, Lane};
+use crate::foreign_address::ForeignAddress;
 use crate::time::Moment;
 use core::fmt;
 use core::time::Duration;
@@ -25,6 +26,9 @@ pub struct Exchange {
     pub timeout: Duration,
     /// Whether the API key goes with it. Never to another host than the base URL's.
     pub with_key: bool,
+    /// Where it goes in place of the base URL. The call makes the request anew from this alone: a GET without body,
+    /// key or header but the User-Agent, whatever `request` and `with_key` say.
+    pub foreign: Option<ForeignAddress>,
 }
 
 impl Exchange {
@@ -37,7 +41,7 @@ impl Exchange {
         timeout: Duration,
         deadline: Moment,
     ) -> Self {
-        Self { request, effect, lane, start_by: None, deadline, timeout, with_key: true }
+        Self { request, effect, lane, start_by: None, deadline, timeout, with_key: true, foreign: None }
     }
 }
 

@@ -137,6 +137,7 @@ impl<E: Endpoint> Fetch<E> {
         let mut exchange =
             Exchange::new(request, self.endpoint.effect(), self.lane, config.timeout, self.deadline);
         exchange.with_key = self.endpoint.needs_key();
+        exchange.foreign = self.endpoint.address().cloned();
         self.tries = self.tries.saturating_add(1);
         let reader = Some(self.endpoint.reader(&config.caps));
         self.state = State::Flying { reader, seen: None };

@@ -5,7 +5,8 @@
 //!   ▼ Claimed
 //!  Send ── never sent ─► Backoff and again, else Resolving(NeverSent) ─► Err
 //!   ├─ code 2 3 4 6 ─► Resolving(Refused) ─► Err
-//!   ├─ success ─► Resolving(Placed, or Done where the call neither names a server nor an order) ─► Ok
+//!   ├─ success ─► Resolving(Placed, or what the endpoint says it proves: Done, Refused) ─► Ok
+//!   ├─ success, not known of all that was asked (Proof::InPart) ─► Record(Sent) ─► Ok, the intent stays open
 //!   └─ all else, code 5 and a rental without an id included ─► Record(Sent) ─► Err OutcomeUnknown, the intent stays open
 //! ```
 //!
@@ -15,7 +16,7 @@ use super::fetch::failed;
 use super::judge::{Judgement, Seen, judge};
 use super::{Exchange, Head, Operation, Pace, Settings, Step};
 use crate::effect::{Delivery, Effect};
-use crate::endpoint::{Answer, Endpoint, Reader};
+use crate::endpoint::{Answer, Endpoint, Proof, Reader};
 use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
 use crate::flow::Flow;
@@ -43,7 +44,7 @@ enum State<E: Endpoint> {
     Send,
     Backoff(Moment),
     Sending { reader: Option<E::Reader>, seen: Option<Seen> },
-    Noting(Error),
+    Noting(Result<E::Output, Error>),
     Resolving(Resolution, Result<E::Output, Error>),
     Over(Option<Result<E::Output, Error>>),
 }
@@ -108,17 +109,19 @@ impl<E: Endpoint> Spend<E> {
     /// `order`: one that the answer names all the same.
     fn unknown(&mut self, delivery: Delivery, order: Option<OrderId>) -> State<E> {
         let error = Error::new(ErrorKind::OutcomeUnknown).with_delivery(delivery).with_orders(order);
-        State::Noting(error.with_intents([self.intent.id.clone()]))
+        State::Noting(Err(error.with_intents([self.intent.id.clone()])))
     }
 
-    /// The service says that it is done. A call that rents a server and is told no order is not: code 0 without an
-    /// id proves no more than a lost answer (`rent.md`, "which answers refuse a create").
+    /// The service says that it is done; what that proves is the endpoint's to say. A call that rents a server and is
+    /// told no order is not done: code 0 without an id proves no more than a lost answer (`rent.md`, "which answers
+    /// refuse a create").
     fn done(&mut self, value: E::Output) -> State<E> {
-        let Some(order) = self.endpoint.placed(&value) else {
-            return match self.intent.server {
-                Some(_) => self.unknown(Delivery::Answered, None),
-                None => State::Resolving(Resolution::Done, Ok(value)),
-            };
+        let order = match self.endpoint.proof(&value) {
+            Proof::Placed(order) => order,
+            Proof::Done => return State::Resolving(Resolution::Done, Ok(value)),
+            Proof::Refused => return State::Resolving(Resolution::Refused, Ok(value)),
+            Proof::InPart => return State::Noting(Ok(value)),
+            Proof::Nothing => return self.unknown(Delivery::Answered, None),
         };
         if let Some(server) = self.intent.server {
             self.events.push_back(Event::OrderPlaced { order, server, inferred: false });
@@ -267,10 +270,10 @@ impl<E: Endpoint> Operation for Spend<E> {
     fn handle_recorded(&mut self, _: Moment, done: Result<Recorded, JournalError>) {
         self.state = match core::mem::replace(&mut self.state, State::Over(None)) {
             State::Record => self.recorded(done),
-            State::Noting(error) => {
+            State::Noting(end) => {
                 let (intent, server) = (self.intent.id.clone(), self.intent.server);
                 self.events.push_back(Event::OutcomeUnclear { intent, server });
-                State::Over(Some(Err(error)))
+                State::Over(Some(end))
             }
             State::Resolving(_, end) => {
                 if !matches!(done, Ok(Recorded::Written)) {

@@ -1,5 +1,5 @@
 //! What the service's bytes mean: the envelope, numbers, fields and records.
-mod depth;
+pub(crate) mod depth;
 pub mod envelope;
 pub(crate) mod field;
 pub mod number;

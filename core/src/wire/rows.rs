@@ -57,10 +57,14 @@ impl<T> Listing<T> {
 impl SkippedRows {
     /// Counts a record that cannot be used, and names it while there is room.
     pub fn add(&mut self, record: Record<'_>, reason: DecodeError) {
+        self.note(record.index, || field::row_id(record.bytes), reason);
+    }
+
+    /// As [`SkippedRows::add`], for a record whose id stands elsewhere.
+    pub(crate) fn note(&mut self, index: usize, id: impl FnOnce() -> Option<u64>, reason: DecodeError) {
         self.count = self.count.saturating_add(1);
         if self.named.len() < SKIPPED_KEPT {
-            let id = field::row_id(record.bytes);
-            self.named.push(Skipped { index: record.index, id, reason });
+            self.named.push(Skipped { index, id: id(), reason });
         }
     }
 }

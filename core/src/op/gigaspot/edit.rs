@@ -1,0 +1,215 @@
+//! [`EditGigaspot`]: changes bids, sent once; what the answer leaves open is settled by reading the snapshot once.
+//!
+//! ```text
+//!  Sending ── every edit is known ─► Over(Ok)    Viewing ── a bid of that order has the new price ─► Updated
+//!    ├─ refused ─► Over(Err)               ▲       ├─ else, of an answer ─► Over(Ok, still Unclear)
+//!    └─ unknown, unclear of some, ─────────┘       └─ else, of no answer ─► Over(Err OutcomeUnknown, or the refusal)
+//!       or a "no" after "too fast"
+//! ```
+//!
+//! The snapshot lags, so only the new price in it is evidence: an old price or an absent bid proves nothing. The
+//! reading has a time of its own after that of the sending.
+
+use super::view::{ViewGigaspot, ViewingGigaspot};
+use crate::endpoint::gigaspot::{EditGigaspotOrders, EditOutcome, GigaspotEdit, GigaspotEdited};
+use crate::error::{Error, ErrorKind, Failure};
+use crate::event::Event;
+use crate::excerpt::Excerpt;
+use crate::flow::Flow;
+use crate::journal::{JournalError, Recorded};
+use crate::limits::DETAIL_TEXT;
+use crate::model::Gigaspot;
+use crate::op::fetch::Fetch;
+use crate::op::{Head, Operation, Pace, Plan, Settings, Step};
+use crate::time::Moment;
+
+/// Changes the price and the clocks of several bids.
+///
+/// # Money
+/// Prices are CLORE per day for the whole server. The request is sent once, and never again when it may have worked.
+/// A reading can only confirm prices; clocks are not in the snapshot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[must_use = "nothing is changed before a client runs it"]
+pub struct EditGigaspot(EditGigaspotOrders);
+
+impl EditGigaspot {
+    /// Makes `edits`: at least one, each of an order of its own.
+    pub fn new(edits: impl IntoIterator<Item = GigaspotEdit>) -> Self {
+        Self(EditGigaspotOrders::new(edits))
+    }
+}
+
+impl Plan for EditGigaspot {
+    type Operation = EditingGigaspot;
+
+    fn begin(self, settings: &Settings, now: Moment) -> EditingGigaspot {
+        let fetch = Fetch::new(settings, self.0.clone(), now);
+        EditingGigaspot {
+            settings: settings.clone(),
+            request: self.0,
+            state: State::Sending(Box::new(fetch)),
+        }
+    }
+}
+
+const UNKNOWN: &str = "whether the new bids took effect";
+
+/// The machine of [`EditGigaspot`].
+#[derive(Debug)]
+pub struct EditingGigaspot {
+    settings: Settings,
+    request: EditGigaspotOrders,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Sending(Box<Fetch<EditGigaspotOrders>>),
+    Viewing(Box<ViewingGigaspot>, Open),
+    Over,
+}
+
+/// What a reading is to settle.
+#[derive(Debug)]
+struct Open {
+    edited: GigaspotEdited,
+    /// An earlier attempt may have worked, so the answer's "no" may be the answer to a repetition.
+    doubts_no: bool,
+    /// What went wrong, when no answer told of each edit.
+    error: Option<Error>,
+}
+
+impl Open {
+    /// Takes the snapshot in. Only a new price that stands there settles anything.
+    fn settle(mut self, edits: &[GigaspotEdit], view: Option<&Gigaspot>) -> Result<GigaspotEdited, Error> {
+        let stands = |edit: &GigaspotEdit| {
+            let bid = view.and_then(|view| view.bid(edit.order())).map(|(_, bid)| bid);
+            let bid = bid.filter(|bid| bid.mine != Some(false));
+            bid.and_then(|bid| bid.price.as_ref()).is_some_and(|price| {
+                (price.amount(), price.coin()) == (edit.price().amount(), edit.price().coin())
+            })
+        };
+        for (report, edit) in self.edited.edits.iter_mut().zip(edits) {
+            let open = report.outcome == EditOutcome::Unclear || self.doubts_no;
+            if open && stands(edit) {
+                report.outcome = EditOutcome::Updated;
+            }
+        }
+        match self.error {
+            Some(error) if !self.edited.is_complete() => Err(error.with_orders(self.edited.unclear())),
+            _ => Ok(self.edited),
+        }
+    }
+}
+
+impl EditingGigaspot {
+    /// What there is to settle after the sending, or its end.
+    fn sent(
+        &self,
+        result: Result<GigaspotEdited, Error>,
+        maybe_done: bool,
+    ) -> Result<Open, Result<GigaspotEdited, Error>> {
+        let orders = || self.request.edits().iter().map(GigaspotEdit::order);
+        match result {
+            Ok(edited) => {
+                let doubts_no = maybe_done && edited.updated().count() < edited.edits.len();
+                if edited.is_complete() && !doubts_no {
+                    return Err(Ok(edited));
+                }
+                Ok(Open { edited, doubts_no, error: None })
+            }
+            Err(error) => {
+                let unknown = *error.kind() == ErrorKind::OutcomeUnknown;
+                // After a "too fast" that did it all the same, a second "no" would hide it (S35).
+                if !unknown && !maybe_done {
+                    return Err(Err(error.with_orders(orders())));
+                }
+                let error =
+                    if unknown { error.with_detail(Excerpt::new(UNKNOWN, DETAIL_TEXT)) } else { error };
+                let edited = GigaspotEdited::nothing_known(orders());
+                Ok(Open { edited, doubts_no: false, error: Some(error) })
+            }
+        }
+    }
+}
+
+impl Operation for EditingGigaspot {
+    type Output = GigaspotEdited;
+
+    fn name(&self) -> &'static str {
+        "edit_gigaspot_orders"
+    }
+
+    fn poll(&mut self, now: Moment) -> Step<Result<GigaspotEdited, Error>> {
+        loop {
+            match core::mem::replace(&mut self.state, State::Over) {
+                State::Sending(mut fetch) => match fetch.poll(now).ended() {
+                    Ok(result) => {
+                        let result = result.map(|fetched| fetched.value);
+                        match self.sent(result, fetch.maybe_done()) {
+                            Err(end) => return Step::Done(end),
+                            Ok(open) => {
+                                let view = ViewGigaspot::new().begin(&self.settings, now);
+                                self.state = State::Viewing(Box::new(view), open);
+                            }
+                        }
+                    }
+                    Err(step) => {
+                        self.state = State::Sending(fetch);
+                        return step;
+                    }
+                },
+                State::Viewing(mut view, open) => match view.poll(now).ended() {
+                    Ok(read) => return Step::Done(open.settle(self.request.edits(), read.ok().as_ref())),
+                    Err(step) => {
+                        self.state = State::Viewing(view, open);
+                        return step;
+                    }
+                },
+                State::Over => return Step::Wait(Moment::NEVER),
+            }
+        }
+    }
+
+    fn handle_head(&mut self, head: Head<'_>) -> Flow {
+        match &mut self.state {
+            State::Sending(fetch) => fetch.handle_head(head),
+            State::Viewing(view, _) => view.handle_head(head),
+            State::Over => Flow::Stop,
+        }
+    }
+
+    fn handle_data(&mut self, decoded: &[u8]) -> Flow {
+        match &mut self.state {
+            State::Sending(fetch) => fetch.handle_data(decoded),
+            State::Viewing(view, _) => view.handle_data(decoded),
+            State::Over => Flow::Stop,
+        }
+    }
+
+    fn handle_end(&mut self, now: Moment) -> Pace {
+        match &mut self.state {
+            State::Sending(fetch) => fetch.handle_end(now),
+            State::Viewing(view, _) => view.handle_end(now),
+            State::Over => Pace::Fine,
+        }
+    }
+
+    fn handle_failure(&mut self, now: Moment, failure: Failure) {
+        match &mut self.state {
+            State::Sending(fetch) => fetch.handle_failure(now, failure),
+            State::Viewing(view, _) => view.handle_failure(now, failure),
+            State::Over => {}
+        }
+    }
+
+    fn handle_recorded(&mut self, _: Moment, _: Result<Recorded, JournalError>) {}
+
+    fn next_event(&mut self) -> Option<Event> {
+        match &mut self.state {
+            State::Sending(fetch) => fetch.next_event(),
+            State::Viewing(view, _) => view.next_event(),
+            State::Over => None,
+        }
+    }
+}
