@@ -27,6 +27,7 @@ mod run;
 mod sandboxes;
 mod script;
 mod sdk_rows;
+mod works;
 
 use std::process::ExitCode;
 

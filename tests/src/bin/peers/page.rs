@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Page {
     /// The source of the module with `class CloreClient`.
     pub(crate) class: String,
-    /// The blocks below `## Examples`, in the page's order.
+    /// Every other block that uses the class, in the page's order.
     pub(crate) examples: Vec<Example>,
     /// The blocks below `## Migration…` that use the official SDK.
     pub(crate) sdk_examples: Vec<Example>,
@@ -67,11 +67,13 @@ impl Page {
             .map(|block| block.code.clone())
             .ok_or("the page has no Python block with `class CloreClient`")?;
         let example = |block: &Block<'_>| Example { title: block.title.to_owned(), code: block.code.clone() };
-        let examples: Vec<Example> =
-            python().filter(|block| block.section == "Examples").map(example).collect();
-        if examples.iter().filter(|example| !example.is_ssh()).count() == 0 {
+        if !python().any(|block| block.section == "Examples") {
             return Err("the page has no Python block below `## Examples`".to_owned());
         }
+        let uses = |block: &&Block<'_>| {
+            !block.code.contains("class CloreClient") && !block.code.contains("import CloreAI")
+        };
+        let examples = python().filter(uses).map(example).collect();
         let sdk = |block: &&Block<'_>| {
             block.section.starts_with("Migration") && block.code.contains("import CloreAI")
         };
@@ -120,8 +122,8 @@ mod tests {
         let page = Page::parse(TEXT).unwrap();
         assert_eq!(page.class, "class CloreClient:\n    pass\n");
         let titles: Vec<_> = page.examples.iter().map(|one| (one.title.as_str(), one.is_ssh())).collect();
-        assert_eq!(titles, [("One", false), ("SSH", true)]);
-        assert_eq!(page.examples.first().unwrap().code, "print(1)\n");
+        assert_eq!(titles, [("Quick", false), ("One", false), ("SSH", true)]);
+        assert_eq!(page.examples.get(1).unwrap().code, "print(1)\n");
         assert_eq!(page.sdk_examples.len(), 1);
     }
 
@@ -132,14 +134,14 @@ mod tests {
     }
 
     #[test]
-    fn the_real_page_has_its_four_examples() {
+    fn the_real_page_has_its_seven_examples() {
         let Ok(path) = find(std::env::var_os("CLORE_SEED_PAGE").map(PathBuf::from)) else {
             println!("skipped: the page is not here");
             return;
         };
         let page = Page::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
         let ssh = page.examples.iter().filter(|example| example.is_ssh()).count();
-        assert_eq!((page.examples.len(), ssh, page.sdk_examples.len()), (4, 1, 1));
+        assert_eq!((page.examples.len(), ssh, page.sdk_examples.len()), (7, 1, 1));
         assert!(page.class.contains("def set_spot_price"));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::reference::Reference;
 use super::rows::{self, Finding};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Everything the run found.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ pub(crate) struct Report {
     pub(crate) searches: Vec<String>,
     /// Rentals that a peer left billing on the live dialect, by peer.
     pub(crate) left_open: Vec<(String, usize)>,
+    /// Every method with its options and defaults, by class; in JSON only.
+    pub(crate) surfaces: Vec<(String, Value)>,
     /// The check of the reference page.
     pub(crate) reference: Option<Reference>,
     /// What makes the run fail.
@@ -31,6 +33,8 @@ pub(crate) struct Flow {
     pub(crate) peer: String,
     pub(crate) calls: usize,
     pub(crate) methods: usize,
+    /// How often the sandbox told it that it was too fast.
+    pub(crate) too_fast: usize,
     pub(crate) rentals: Vec<String>,
     pub(crate) agree: bool,
 }
@@ -46,11 +50,15 @@ impl Report {
             "Ledgers are compared by server, kind, coin, price, image and end; ids and times are each run's own."
                 .to_owned(),
         );
+        lines.push(
+            "SSH is left out: `connect_ssh` is called with a stand-in for paramiko that dials nobody."
+                .to_owned(),
+        );
         for flow in &self.flows {
             let word = if flow.agree { "the ledgers agree" } else { "THE LEDGERS DIFFER" };
             lines.push(format!(
-                "  {}: {} steps, all {} methods with every option; {word}",
-                flow.peer, flow.calls, flow.methods
+                "  {}: {} steps, all {} methods with every option, told \"too fast\" {} times; {word}",
+                flow.peer, flow.calls, flow.methods, flow.too_fast
             ));
             lines.extend(flow.rentals.iter().map(|rental| format!("    {rental}")));
         }
@@ -106,7 +114,7 @@ impl Report {
             None => Value::Null,
         };
         let flows = self.flows.iter().map(|flow| {
-            json!({"peer": flow.peer, "steps": flow.calls, "methods": flow.methods, "rentals": flow.rentals, "agree": flow.agree})
+            json!({"peer": flow.peer, "steps": flow.calls, "methods": flow.methods, "too_fast": flow.too_fast, "rentals": flow.rentals, "agree": flow.agree})
         });
         let findings = self.findings.iter().map(|one| {
             json!({"peer": one.peer, "call": one.call, "what": one.what, "row": one.row, "ours": one.ours})
@@ -118,6 +126,7 @@ impl Report {
             "searches": self.searches,
             "findings": findings.collect::<Vec<_>>(),
             "left_billing": left.collect::<Vec<_>>(),
+            "surface": self.surfaces.iter().cloned().collect::<Map<String, Value>>(),
             "reference": reference,
             "problems": self.problems,
             "seconds": self.seconds,

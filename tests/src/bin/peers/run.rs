@@ -8,7 +8,7 @@ use super::python::Python;
 use super::report::{Flow, Report};
 use super::rows::{self, Row};
 use super::script::{self, Told};
-use super::{class_rows, ours_class, ours_sdk, reference, sandboxes, sdk_rows};
+use super::{class_rows, ours_class, ours_sdk, reference, sandboxes, sdk_rows, works};
 use clore_sandbox::{Dialect, Server};
 use core::time::Duration;
 use serde_json::{Value, json};
@@ -108,6 +108,7 @@ pub(crate) fn all() -> Result<Report, String> {
         }
         if let Some(told) = note(&mut report, joined(naming)) {
             report.reference = note(&mut report, reference::check(&told.surfaces));
+            report.surfaces = told.surfaces;
             if let Some(reference::Reference::Read { missing, .. }) = &report.reference {
                 let missing = missing.iter().map(|name| format!("the reference page does not name {name}"));
                 report.problems.extend(missing);
@@ -186,6 +187,8 @@ fn compare(report: &mut Report, job: &Job, told: &Told, ours: &Left) {
             rows::came(step)
         ));
     }
+    let expected = if peer == CLASS { works::CLASS } else { works::SDK };
+    report.problems.extend(works::problems(peer, told, expected));
     match &told.missing {
         Some(missing) if missing.is_empty() => {}
         Some(missing) => report.problems.push(format!("{peer}: never used: {}", missing.join(", "))),
@@ -205,6 +208,12 @@ fn compare(report: &mut Report, job: &Job, told: &Told, ours: &Left) {
         peer: peer.to_owned(),
         calls: told.steps.len(),
         methods: told.methods,
+        too_fast: told
+            .steps
+            .iter()
+            .flat_map(|step| &step.requests)
+            .filter(|request| request.code == Some(5))
+            .count(),
         rentals,
         agree: differences.is_empty(),
     });
