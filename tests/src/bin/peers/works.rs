@@ -28,7 +28,7 @@ pub(crate) const CLASS: &[Works] = &[
         |told| says(&told["host"], "n") && told["port"] != json!(22),
         "host and port",
     ),
-    works("get_wallets", |told| is_full(told), "the wallets"),
+    works("get_wallets", is_full, "the wallets"),
     works("get_balance", |told| told.as_f64().is_some_and(|balance| balance > 0.0), "a balance"),
     works("find_servers", |told| some(&told["count"]), "servers"),
     works("find_servers spot", |told| some(&told["count"]), "servers"),
