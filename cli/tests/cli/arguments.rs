@@ -43,6 +43,16 @@ fn cli_rejects_malformed_flags() {
         &["resume", "--attribute", "x"],
         &["resume", "--close", "a/b"],
         &["orders", "--no-such-flag"],
+        &["wait", "5", "--for", "ever"],
+        &["wait", "5", "--timeout", "-1"],
+        &["order", "five"],
+        &["spot"],
+        &["spot", "-5"],
+        &["spot-price", "5"],
+        &["spot-price", "5", "0", "--yes"],
+        &["spot-price", "5", "NaN", "--yes"],
+        &["spot-price", "5", "1", "--usd-per-hour", "--rate", "CLORE", "--yes"],
+        &["balance", " "],
         &["no-such-command"],
     ] {
         let run = shell.run(&[arguments, &["--json"]].concat());

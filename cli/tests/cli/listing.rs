@@ -135,9 +135,20 @@ fn completed_orders_are_listed_when_asked_for() {
 #[test]
 fn a_missing_or_refused_key_is_exit_5() {
     let shell = Shell::new();
-    for arguments in
-        [vec!["orders"], vec!["cancel", "1"], vec!["resume"], vec!["rent", "--yes"], vec!["deploy", "5"]]
-    {
+    for arguments in [
+        "orders",
+        "cancel 1",
+        "resume",
+        "rent --yes",
+        "deploy 5",
+        "wallets",
+        "balance",
+        "order 1",
+        "wait 1",
+        "spot 5",
+        "spot-price 1 2 --yes",
+    ] {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
         let mut command = shell.command(&[&arguments[..], &["--json"]].concat());
         command.env_remove("CLORE_API_KEY");
         let run = Run::of(command);

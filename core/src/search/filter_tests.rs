@@ -47,6 +47,22 @@ fn unknown_price_never_wins() {
     assert!(cheapest(&found).is_none());
 }
 
+/// api-facts 1.4: a plain create on it is refused with `machine-is-on-gigaspot`. What an object there says is not known.
+#[test]
+fn a_server_kept_for_gigaspot_is_listed_and_not_offered() {
+    let found: Vec<_> = [("true", 1), ("{\"a\":1}", 2), ("false", 3)]
+        .into_iter()
+        .map(|(gigaspot, id)| {
+            server(&format!(
+                r#"{{"id":{id},"rented":false,"gigaspot":{gigaspot},"price":{{"on_demand":{{"USD-Blockchain":{id}}}}}}}"#
+            ))
+        })
+        .filter_map(|server| Filter::new().paying(Coin::Usd).find(server, &Rates::new()))
+        .collect();
+    assert_eq!(found.len(), 3);
+    assert_eq!(cheapest(&found).unwrap().server.id.number(), 2);
+}
+
 /// Reliability S24: the seed compared the CLORE price whatever coin pays. The fixture's host: 1.61 by `on_demand_usd`,
 /// 3.99 by `on_demand_clore`.
 #[test]
