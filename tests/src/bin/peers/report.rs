@@ -33,8 +33,10 @@ pub(crate) struct Flow {
     pub(crate) peer: String,
     pub(crate) calls: usize,
     pub(crate) methods: usize,
-    /// How often the sandbox told it that it was too fast.
-    pub(crate) too_fast: usize,
+    /// The steps in which the sandbox told it that it was too fast.
+    pub(crate) too_fast: Vec<String>,
+    /// The row that says why: its pace, judged at the other end.
+    pub(crate) too_fast_row: &'static str,
     pub(crate) rentals: Vec<String>,
     pub(crate) agree: bool,
 }
@@ -55,10 +57,14 @@ impl Report {
                 .to_owned(),
         );
         for flow in &self.flows {
+            let too_fast = match &flow.too_fast[..] {
+                [] => "never".to_owned(),
+                steps => format!("in {} ({})", steps.join(", "), flow.too_fast_row),
+            };
             let word = if flow.agree { "the ledgers agree" } else { "THE LEDGERS DIFFER" };
             lines.push(format!(
-                "  {}: {} steps, all {} methods with every option, told \"too fast\" {} times; {word}",
-                flow.peer, flow.calls, flow.methods, flow.too_fast
+                "  {}: {} steps, all {} methods with every option, told \"too fast\" {too_fast}; {word}",
+                flow.peer, flow.calls, flow.methods
             ));
             lines.extend(flow.rentals.iter().map(|rental| format!("    {rental}")));
         }

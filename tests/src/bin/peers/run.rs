@@ -208,14 +208,17 @@ fn compare(report: &mut Report, job: &Job, told: &Told, ours: &Left) {
         peer: peer.to_owned(),
         calls: told.steps.len(),
         methods: told.methods,
-        too_fast: told
-            .steps
-            .iter()
-            .flat_map(|step| &step.requests)
-            .filter(|request| request.code == Some(5))
-            .count(),
+        too_fast: told_too_fast(told),
+        too_fast_row: if peer == CLASS { "S38" } else { "O4, exactly 1.0 s from start to start" },
         rentals,
         agree: differences.is_empty(),
     });
     report.problems.extend(differences.into_iter().map(|difference| format!("{peer}: {difference}")));
+}
+
+/// The calls that were answered with code 5, each as often as it was.
+fn told_too_fast(told: &Told) -> Vec<String> {
+    let too_fast =
+        told.steps.iter().flat_map(|step| step.requests.iter().map(move |request| (step, request)));
+    too_fast.filter(|(_, request)| request.code == Some(5)).map(|(step, _)| step.name.clone()).collect()
 }
