@@ -4,12 +4,12 @@
 //! A bid on one is a spot order like any other: the ledger, `my_orders`, `cancel_order` and `set_spot_price` know it.
 //! What is kept here is only what the bidder asked of the GPUs.
 
+mod asked;
 mod overclock;
 mod ranges;
 mod snapshot;
 
-use std::collections::BTreeMap;
-
+pub(crate) use asked::Gigaspot;
 pub(crate) use overclock::Overclock;
 pub(crate) use ranges::ranges_text;
 use ranges::{Ranges, ranges};
@@ -18,25 +18,6 @@ pub(crate) use snapshot::{is_snapshot, snapshot, snapshot_url};
 use crate::clore::Clore;
 use crate::coin::Coin;
 use crate::hosting::Facts;
-
-/// What the account's bids ask of the GPUs, by order.
-#[derive(Debug, Default)]
-pub(crate) struct Gigaspot {
-    asked: BTreeMap<u64, Vec<Overclock>>,
-}
-
-impl Gigaspot {
-    /// Notes what an order asks for, the first time and after an edit.
-    pub(crate) fn ask(&mut self, order: u64, overclocks: Vec<Overclock>) {
-        self.asked.insert(order, overclocks);
-    }
-
-    /// Power over all GPUs, W. None: no gigaspot order.
-    fn watts(&self, order: u64) -> Option<u64> {
-        let asked = self.asked.get(&order)?;
-        Some(asked.iter().map(|overclock| overclock.power_limit).fold(0, u64::saturating_add))
-    }
-}
 
 impl Clore {
     /// Where a machine stands that is on gigaspot now.
