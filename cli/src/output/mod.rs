@@ -4,18 +4,24 @@
 
 mod cost;
 mod document;
+mod gigaspot;
+mod hosted;
 mod json;
 mod money;
 mod order;
+mod server_config;
 mod spot;
 mod table;
 mod wallets;
 
 pub use cost::{CostRow, fee_words};
 pub use document::Document;
+pub use gigaspot::{BidRow, gigaspot_document, gigaspot_gpus, gigaspot_table};
+pub use hosted::{hosted_document, hosted_table};
 pub use json::{SshRow, number, orders_document, search_document};
 pub use money::{amount, cell, coin_per_day, price_line};
 pub use order::{order_document, order_lines};
+pub use server_config::{config_document, config_lines, setting_changes};
 pub use spot::{spot_document, spot_table};
 pub use table::{orders_table, servers_table};
 pub use wallets::{wallets_document, wallets_table};
