@@ -32,7 +32,7 @@ pub struct GigaspotListArgs {
     /// Only servers with a bid of yours
     #[arg(long)]
     pub mine: bool,
-    /// At most so many servers; 0 is all [default: 20 in a table, all with --json]
+    /// At most so many servers; 0 is all [default: 20 in a table, all with --json or --mine]
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// What a coin is worth in dollars, such as CLORE=0.3; may be given several times
@@ -53,15 +53,15 @@ pub struct GigaspotBidArgs {
     /// The bid on each server: so much CLORE per DAY for the whole server, without fees
     #[arg(long, value_name = "CLORE_PER_DAY")]
     pub price: String,
-    /// How the GPUs are to run.
-    #[command(flatten)]
-    pub clocks: ClockArgs,
     /// An environment variable; may be given several times
     #[arg(long, value_name = "K=V", value_parser = values::variable)]
     pub env: Vec<(String, String)>,
     /// What a coin is worth in dollars, such as CLORE=0.3; may be given several times
     #[arg(long = "rate", value_name = "COIN=USD", value_parser = values::coin_rate)]
     pub rates: Vec<CoinRate>,
+    /// How the GPUs are to run.
+    #[command(flatten)]
+    pub clocks: ClockArgs,
 }
 
 const BID_ENDS: &str = "\
@@ -78,12 +78,12 @@ pub struct GigaspotEditArgs {
     /// The new bid: so much CLORE per DAY for the whole server, without fees
     #[arg(long, value_name = "CLORE_PER_DAY")]
     pub price: String,
-    /// How the GPUs are to run.
-    #[command(flatten)]
-    pub clocks: ClockArgs,
     /// What a coin is worth in dollars, such as CLORE=0.3; may be given several times
     #[arg(long = "rate", value_name = "COIN=USD", value_parser = values::coin_rate)]
     pub rates: Vec<CoinRate>,
+    /// How the GPUs are to run.
+    #[command(flatten)]
+    pub clocks: ClockArgs,
 }
 
 /// How the GPUs are to run: each flag once for all GPUs, or once for each of them, in their order.

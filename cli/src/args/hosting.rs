@@ -13,10 +13,8 @@ pub struct ServerConfigArgs {
 }
 
 /// Arguments of `clore server-settings`.
-///
-/// The service takes all settings at once: what no flag changes is read first and sent again as it is. Prices are for
-/// the whole server and per DAY, on demand and for bids.
 #[derive(Args, Debug)]
+#[command(after_help = WHOLE)]
 pub struct ServerSettingsArgs {
     /// The server's name, as `clore servers` shows it
     #[arg(value_name = "NAME")]
@@ -49,6 +47,10 @@ pub struct ServerSettingsArgs {
     #[arg(long)]
     pub sdk_names: bool,
 }
+
+const WHOLE: &str = "\
+The service takes all settings at once: what no flag changes is read first and sent again as it is. Prices are for the
+whole server and per DAY, on demand and for bids.";
 
 impl ServerSettingsArgs {
     /// Whether any setting is to change.

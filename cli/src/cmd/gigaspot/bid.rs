@@ -24,6 +24,7 @@ use clore_core::journal::IntentId;
 use clore_core::model::{CostEstimate, Gigaspot, GigaspotServer, GpuOverclock, OrderId, Rate, ServerId};
 use clore_core::op::ViewGigaspot;
 use clore_core::secret::Secret;
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 /// Reads the snapshot, shows the bids, asks, places them.
@@ -49,8 +50,11 @@ pub fn run(common: &Common, args: &GigaspotBidArgs) -> Result<Exit, Failure> {
     let cost = estimate(&context, &price, &rates);
     shown.iter().for_each(|(server, watts)| show(server, watts, &price));
     tell_gaps(&market);
-    let each = if bids.len() > 1 { format!("{} bids, each ", bids.len()) } else { "bid: ".to_owned() };
+    let each = if bids.len() > 1 { format!("{} bids, each: ", bids.len()) } else { "bid: ".to_owned() };
     output::note(&format!("{each}{}", price_words(&price, &rates, &cost, &market)));
+    if let Some(all) = together(&price, bids.len()) {
+        output::note(&format!("together: {}", output::price_line(all.usd_per_hour(&rates), Some(&all))));
+    }
     confirm::ask(if bids.len() > 1 { "place them?" } else { "place it?" }, common.yes)?;
     let placing = Placing { context: &context, price, cost, before: own_orders(&market) };
     match context.client.run(CreateGigaspotOrders::new(bids)) {
@@ -92,7 +96,10 @@ fn not_there(server: ServerId, market: &Gigaspot) -> Failure {
 
 fn show(server: &GigaspotServer, watts: &str, price: &Rate) {
     let id = server.id;
-    output::note(&format!("server {id}: {}, power limit {watts}", output::gigaspot_gpus(server)));
+    let floor = server.min_bid.as_ref();
+    let taken = floor.map_or_else(|| "not known".to_owned(), output::coin_per_day);
+    let gpus = output::gigaspot_gpus(server);
+    output::note(&format!("server {id}: {gpus}, power limit {watts}, lowest bid taken {taken}"));
     if server.on_demand_rented == Some(true) {
         output::warn(&format!("server {id} is rented on demand; a bid holds it only when that has ended"));
     }
@@ -102,8 +109,8 @@ fn show(server: &GigaspotServer, watts: &str, price: &Rate) {
     if server.working_properly == Some(false) {
         output::warn(&format!("server {id} does not work properly, says the snapshot"));
     }
-    if let Some(floor) = server.min_bid.as_ref().filter(|floor| floor.amount() > price.amount()) {
-        output::warn(&format!("the lowest bid taken on server {id} is {}", output::coin_per_day(floor)));
+    if floor.is_some_and(|floor| floor.amount() > price.amount()) {
+        output::warn(&format!("the bid is below the lowest that is taken on server {id}"));
     }
     let holds = server.bids.iter().filter(|bid| bid.active == Some(true)).find_map(|bid| bid.price.as_ref());
     if let Some(held) = holds {
@@ -112,6 +119,12 @@ fn show(server: &GigaspotServer, watts: &str, price: &Rate) {
     for order in server.bids.iter().filter(|bid| bid.mine == Some(true)).filter_map(|bid| bid.id) {
         output::warn(&format!("you have a bid on server {id} already: order {order}"));
     }
+}
+
+/// What several bids come to when all of them hold their machines.
+fn together(price: &Rate, bids: usize) -> Option<Rate> {
+    let all = price.amount().checked_mul(Decimal::from(bids)).filter(|_| bids > 1)?;
+    Rate::new(all, price.coin().clone()).ok()
 }
 
 fn own_orders(market: &Gigaspot) -> BTreeSet<OrderId> {

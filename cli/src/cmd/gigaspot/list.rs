@@ -6,7 +6,7 @@ use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
 use crate::output;
 use clore_core::model::server::{GpuModel, Gpus};
-use clore_core::model::{GigaspotServer, StandingBid};
+use clore_core::model::{Coin, GigaspotServer, StandingBid};
 use clore_core::op::ViewGigaspot;
 use clore_core::search::{GpuMode, GpuQuery};
 
@@ -27,7 +27,8 @@ pub fn run(common: &Common, args: &GigaspotListArgs) -> Result<Exit, Failure> {
     let limit = match args.limit {
         Some(0) => found.len(),
         Some(limit) => limit,
-        None if context.json => found.len(),
+        // None of the own bids is left out unasked.
+        None if context.json || args.mine => found.len(),
         None => TABLE,
     };
     let shown = found.get(..limit).unwrap_or(&found);
@@ -42,6 +43,9 @@ pub fn run(common: &Common, args: &GigaspotListArgs) -> Result<Exit, Failure> {
     } else {
         output::line(&output::gigaspot_table(shown, &rates));
         output::note("bids are CLORE per day for the whole server, without fees; the snapshot lags");
+        if rates.usd_for_one(&Coin::Clore).is_none() {
+            output::note("what a CLORE is worth is not told; give it (--rate CLORE=0.3) to see dollars");
+        }
     }
     if shown.len() < found.len() && !context.json {
         output::note(&format!("{} of {} shown; --limit 0 shows all", shown.len(), found.len()));
