@@ -168,6 +168,10 @@ fn a_lost_answer_is_exit_3_with_the_intent_open_and_no_second_send() {
     assert!(again.err.contains(&intent) && !again.err.contains("--despite"), "{}", again.err);
     assert_eq!((creates(&shell).len(), shell.ledger()), (1, 2));
     shell.run(&["resume", "--json"]).failed(3, "still_open");
+    let word = format!("{intent}={}", placed[0]);
+    assert!(run.err.contains(&format!("clore resume --attribute {word}")), "{}", run.err);
+    assert_eq!(shell.run(&["resume", "--attribute", &word]).code, 0);
+    assert_eq!(shell.run(&["resume", "--json"]).json()["settled"].as_array().unwrap().len(), 0);
 }
 
 #[test]
@@ -187,7 +191,9 @@ fn an_answer_that_does_not_tell_of_every_bid_is_exit_3() {
     let run = service.run(&["gigaspot", "bid", "5", "6", "--image", "1", "--price", "30", "--yes", "--json"]);
     let document = run.failed(3, "outcome_unknown");
     assert_eq!(outcomes(&document), ["unclear", "failed_to_rent"]);
-    assert!(document["intents"][0].is_string() && document["bids"][0]["order_id"].is_null(), "{document}");
+    let intent = document["intents"][0].as_str().unwrap();
+    assert!(document["bids"][0]["order_id"].is_null(), "{document}");
+    assert!(run.err.contains(&format!("clore resume --close {intent}")), "{}", run.err);
     for part in [
         "server 5 is rented on demand",
         "server 5 is offline",

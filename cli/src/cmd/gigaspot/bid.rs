@@ -236,15 +236,30 @@ impl Placing<'_> {
     }
 
     fn unsettled(&self, servers: &str, intents: &[IntentId], orders: &[OrderId]) -> String {
-        let may_be = match orders {
-            [] => "the snapshot shows no new bid of yours yet, but one may still appear".to_owned(),
-            orders => format!("the snapshot shows these new orders of yours: {}", list(orders)),
+        let intent = list(intents);
+        // One order is enough for the journal: the intent is then known as placed, and each order stands for itself.
+        let (may_be, settle) = match orders {
+            [] => (
+                "the snapshot shows no new bid of yours yet, but one may still appear".to_owned(),
+                format!(
+                    "then settle intent {intent} with `clore resume`, or say `clore resume --close {intent}` when you \
+                     know that nothing was placed"
+                ),
+            ),
+            [first, ..] => (
+                format!(
+                    "the snapshot shows these new orders of yours, which may be billing: {}",
+                    list(orders)
+                ),
+                format!(
+                    "if these are they, say `clore resume --attribute {intent}={first}`, and end any with `clore \
+                     cancel ORDER_ID`"
+                ),
+            ),
         };
-        let names = list(intents);
         format!(
             "it is not known whether bids were placed on server {servers}; {may_be}; do not simply try again: look \
-             with `clore gigaspot list --mine` and `clore orders`, then settle intent {names} with `clore resume`, or \
-             say `clore resume --close {names}` when you know that nothing was placed"
+             with `clore gigaspot list --mine` and `clore orders`, {settle}"
         )
     }
 
