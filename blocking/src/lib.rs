@@ -32,6 +32,8 @@
 
 mod client;
 mod error_map;
+#[doc = include_str!("from_python.md")]
+pub mod from_python {}
 mod transport;
 
 pub use client::{Client, ClientBuilder};

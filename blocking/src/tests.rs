@@ -2,9 +2,10 @@ use crate::Client;
 use clore_core::config::Config;
 use clore_core::effect::Delivery;
 use clore_core::endpoint::create_order::CreateOrder;
+use clore_core::endpoint::set_server_settings::{BitcoinSpelling, SetServerSettings};
 use clore_core::endpoint::wallets::Wallets;
-use clore_core::error::{ErrorKind, FailureKind};
-use clore_core::model::ServerId;
+use clore_core::error::{ErrorKind, FailureKind, Reason};
+use clore_core::model::{Coin, Kind, Rate, ServerId};
 use clore_core::op::rent::RentOutcome;
 use clore_core::search::Filter;
 use clore_core::secret::Secret;
@@ -89,6 +90,7 @@ fn a_lost_answer_to_a_create_is_found_by_reading_and_never_resent() {
     assert_eq!(server.ledger().first().unwrap().order_id, placed.order.number());
 }
 
+/// Reliability S18.
 #[test]
 fn a_redirect_is_a_final_answer_and_no_connection_reaches_its_target() {
     let sink = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -100,18 +102,23 @@ fn a_redirect_is_a_final_answer_and_no_connection_reaches_its_target() {
     assert!(sink.accept().is_err(), "nobody was followed");
 }
 
+/// Reliability S19: the seed's timeout bounds each read, so 0.4 s became 6 s while bytes came one by one.
 #[test]
-fn a_dripping_answer_ends_at_the_total_deadline() {
-    let url =
-        hostile(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"wallets\":[", Duration::from_millis(40));
-    let settings = Config::builder().base_url(url).key(Secret::new("k")).max_retries(1);
-    let settings = settings.timeout(Duration::from_millis(300));
-    let client = Client::builder().settings(settings).build().unwrap();
-    let begun = Instant::now();
-    let error = client.wallets().unwrap_err();
-    assert_eq!(*error.kind(), ErrorKind::Network(FailureKind::Timeout));
-    assert_eq!(error.delivery(), Delivery::Unknown);
-    assert!(begun.elapsed() < Duration::from_secs(2));
+fn total_deadline_holds_on_drip() {
+    let body = &b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"wallets\":[      "[..];
+    let head = &b"HTTP/1.1 200 OK\r\nx: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"[..];
+    for answer in [body, head] {
+        let url = hostile(answer, Duration::from_millis(40));
+        let settings = Config::builder().base_url(url).key(Secret::new("k")).max_retries(3);
+        // No retry fits behind the first attempt.
+        let settings = settings.timeout(Duration::from_millis(300)).deadline(Duration::from_millis(1_200));
+        let client = Client::builder().settings(settings).build().unwrap();
+        let begun = Instant::now();
+        let error = client.wallets().unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::Network(FailureKind::Timeout));
+        assert_eq!((error.delivery(), error.attempts()), (Delivery::Unknown, 1));
+        assert!(begun.elapsed() < Duration::from_millis(1_700), "{:?}", begun.elapsed());
+    }
 }
 
 #[test]
@@ -226,4 +233,44 @@ fn a_get_with_a_body_goes_over_the_wire_with_its_length_once() {
         assert_eq!(lengths, [format!("content-length: {}", body.len())]);
         assert!(head.contains("content-type: application/json") && !head.contains("transfer-encoding"));
     }
+}
+
+/// The whole configuration is sent back, so that nothing changes but what was named: in both spellings, and when the
+/// answer is lost.
+#[test]
+fn a_hosts_settings_are_changed_one_at_a_time_over_a_socket() {
+    let (server, client) = sandbox(&["set_server_settings#1=lose"]);
+    let all = client.my_servers().unwrap();
+    let (mine, never) = (all.servers.first().unwrap(), all.servers.last().unwrap());
+    assert!(
+        all.is_complete()
+            && never.init_token.is_some()
+            && format!("{all:?}").contains("init_token: Some(Secret(hidden))")
+    );
+    let price = Rate::parse("0.00123", Coin::Bitcoin).unwrap();
+    let changes = || SetServerSettings::new(&*mine.name);
+    let first = client.update_server_settings(changes().on_demand(price.clone())).unwrap();
+    let hours = Duration::from_secs(48 * 3600);
+    let bare = changes().max_rental(hours).spelling(BitcoinSpelling::Bare);
+    client.update_server_settings(bare).unwrap();
+    let now = client.server_config(mine.name.clone()).unwrap();
+    let before = first.before.unwrap();
+    assert_eq!(now.on_demand.get(&Coin::Bitcoin), Some(&price));
+    assert_eq!((now.max_rental, &now.visibility), (Some(hours), &before.visibility));
+    assert_eq!((&now.spot, &now.allowed_coins), (&before.spot, &before.allowed_coins));
+    let others = |rates: &std::collections::BTreeMap<Coin, Rate>| {
+        rates.values().filter(|rate| *rate.coin() != Coin::Bitcoin).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(others(&now.on_demand), others(&before.on_demand));
+    assert_eq!(first.sent.price(Kind::OnDemand, &Coin::Bitcoin), Some(&price));
+    let sent = server.requests().iter().filter(|seen| seen.call() == "set_server_settings").count();
+    assert_eq!(sent, 3, "the lost one was sent again");
+
+    let error =
+        client.update_server_settings(SetServerSettings::new(&*never.name).available(true)).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::IncompleteSettings(missing) if missing.len() == 2), "{error}");
+    let error = client.set_server_settings(changes().available(true)).unwrap_err();
+    assert_eq!(error.refusal().unwrap().reason, Reason::NotAllParametersPresent, "{error}");
+    let error = client.server_config("not-mine".to_owned()).unwrap_err();
+    assert_eq!(error.refusal().unwrap().reason, Reason::NotYourServer, "{error}");
 }

@@ -15,7 +15,6 @@ use crate::effect::{Delivery, Effect, Lane};
 use crate::error::{Error, ErrorKind, Failure, FailureKind};
 use crate::event::{Event, Waiting};
 use crate::journal::{JournalError, Recorded};
-use crate::op::fetch::NO_KEY;
 use crate::op::{Ask, Exchange, Inbox, Operation, Permitted, Step};
 use crate::pacer::{Feedback, Grant, Ticket, Turn, WaitReason};
 use crate::session::Session;
@@ -150,7 +149,7 @@ impl<O: Operation> Call<O> {
     }
 
     fn enqueue(&mut self, mut exchange: Exchange, now: Moment) -> Result<State, Failure> {
-        self.address(&mut exchange)?;
+        address::address(&mut exchange, self.session.config())?;
         let ticket = match self.kept.take() {
             Some((lane, ticket)) if lane == exchange.lane => ticket,
             other => {
@@ -165,35 +164,6 @@ impl<O: Operation> Call<O> {
             }
         };
         Ok(State::Queued(Queued { exchange: Box::new(exchange), ticket, waited: false, permitted: false }))
-    }
-
-    /// Says where the request goes: under the base URL, or bare to a checked address elsewhere.
-    fn address(&self, exchange: &mut Exchange) -> Result<(), Failure> {
-        let refuse = |why| Err(Failure::new(Delivery::NotSent, FailureKind::Request, why));
-        let config = self.session.config();
-        let Some(address) = &exchange.foreign else {
-            if exchange.with_key && config.key.is_none() {
-                return refuse(NO_KEY);
-            }
-            let path = exchange.request.uri();
-            // Of a whole URI only the path counts: it goes to the base URL whatever host it names.
-            let Some(uri) = path.path().starts_with('/').then(|| config.base.join(path)).flatten() else {
-                return refuse("the path is no URI");
-            };
-            *exchange.request.uri_mut() = uri;
-            return Ok(());
-        };
-        let uri = address.uri().clone();
-        // An address with the key in it would hand the key to its host.
-        let tells_key = self.key().is_some_and(|key| key.len() >= 8 && uri.to_string().contains(key));
-        if !address.is_allowed(config.base_url()) || tells_key {
-            return refuse("the address is not one to go to");
-        }
-        // Made anew, so that nothing an operation put into it can leave.
-        exchange.request = http::Request::new(Vec::new());
-        *exchange.request.uri_mut() = uri;
-        exchange.with_key = false;
-        Ok(())
     }
 
     fn turn(&mut self, queued: Queued, now: Moment, waker: &Waker) -> Option<Step<Result<O::Output, Error>>> {
@@ -397,6 +367,7 @@ fn waiting(why: WaitReason) -> Waiting {
     }
 }
 
+mod address;
 mod answer;
 #[cfg(test)]
 mod tests;

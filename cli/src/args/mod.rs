@@ -83,7 +83,7 @@ pub enum Command {
     Deploy(Box<DeployArgs>),
     /// List your orders
     Orders(OrdersArgs),
-    /// Show one order whole: its status, its SSH line, what it costs
+    /// Show one order whole: its status, its SSH line, what it costs; exit 4 when there is none
     Order(OrderArgs),
     /// Wait until an order is ready, and print its SSH line
     Wait(WaitArgs),
@@ -91,13 +91,13 @@ pub enum Command {
     Cancel(CancelArgs),
     /// Settle what a crash left open; never creates anything
     Resume(ResumeArgs),
-    /// Show the bids on a server, the lowest bid taken, and exchange rates
+    /// Show the bids on a server, the lowest bid accepted, and exchange rates
     Spot(SpotArgs),
     /// Change the bid of a spot order; on a terminal it asks first, elsewhere it needs --yes
     SpotPrice(SpotPriceArgs),
     /// List your wallets
     Wallets(WalletsArgs),
-    /// Print the balance in one coin
+    /// Print the balance in one coin; exit 4 when there is no such wallet, 1 when the service does not tell it
     Balance(BalanceArgs),
     /// List the servers you host, with their prices per day
     Servers,

@@ -14,14 +14,7 @@ pub fn fees(client: &Client) -> Option<RenterFees> {
 
 /// What renting a found server will come to.
 pub fn of_found(found: &Found, rates: &Rates, fees: Option<&RenterFees>) -> CostEstimate {
-    let mut cost = CostEstimate::new(found.kind, found.coin.clone());
-    if let Some(rate) = &found.rate {
-        cost = cost.rate(rate.clone());
-    }
-    if let Some(price) = found.price {
-        cost = cost.usd_per_hour(price);
-    }
-    with(cost.rates(&rates_by_listing(&found.server, &found.coin, rates)), fees)
+    with(found.cost().rates(&rates_by_listing(&found.server, &found.coin, rates)), fees)
 }
 
 /// What renting a listed server on demand will come to.

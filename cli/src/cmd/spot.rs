@@ -1,4 +1,4 @@
-//! `clore spot`: the bids on one server, what the lowest one taken costs with its fees, and the exchange rates.
+//! `clore spot`: the bids on one server, what the lowest one accepted costs with its fees, and the exchange rates.
 
 use super::cost;
 use crate::args::{Common, SpotArgs, values};
@@ -38,7 +38,7 @@ pub fn run(common: &Common, args: &SpotArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The lowest bids taken, with the fees, and what a coin is worth.
+/// The lowest bids accepted, with the fees, and what a coin is worth.
 fn tell_floor(context: &Context, market: &SpotMarket, rates: &Rates) {
     if !market.floor.is_empty() {
         let fees = cost::fees(&context.client);
@@ -46,7 +46,7 @@ fn tell_floor(context: &Context, market: &SpotMarket, rates: &Rates) {
             let estimate = CostEstimate::new(Kind::Spot, coin.clone()).rate(floor.clone()).rates(rates);
             let estimate = cost::with(estimate, fees.as_ref());
             let price = output::price_line(floor.usd_per_hour(rates), Some(floor));
-            output::line(&format!("lowest bid taken: {price}; {}", output::fee_words(&estimate)));
+            output::line(&format!("lowest bid accepted: {price}; {}", output::fee_words(&estimate)));
         }
     }
     for coin in [Coin::Clore, Coin::Bitcoin] {

@@ -5,6 +5,7 @@ use super::document::Document;
 use super::json::{number, order_row};
 use super::money::{amount, cell, price_line};
 use clore_core::model::{CostEstimate, Order, Rates, StatusSource, UsdPerDay};
+use clore_core::time::UnixTime;
 use std::path::Path;
 
 /// Every part that is known, one a line.
@@ -26,8 +27,8 @@ pub fn order_lines(
     add("price", Some(price_line(usd(order, rates).map(UsdPerDay::per_hour), order.price.as_ref())));
     add("fees", cost.map(fee_words));
     add("spent", order.spend.as_ref().map(|spend| format!("{} (without the creation fee)", amount(spend))));
-    add("created", order.created.map(|time| format!("{} (Unix time)", time.seconds())));
-    add("ends", order.end.map(|time| format!("{} (Unix time)", time.seconds())));
+    add("created", order.created.map(date));
+    add("ends", order.end.map(date));
     add("longest", order.max_rental.map(|time| format!("{} h", time.as_secs() / 3600)));
     add("online", order.online.map(|online| if online { "yes" } else { "no" }.to_owned()));
     add("SSH", order.ssh().map(|target| cell(target.raw(), 200)));
@@ -67,11 +68,51 @@ fn usd(order: &Order, rates: &Rates) -> Option<UsdPerDay> {
     order.price.as_ref().and_then(|price| price.usd_per_day(rates)).or(order.original_price_usd)
 }
 
+/// `2026-09-21 13:33:26 UTC`; what is no date of this era stays a number.
+fn date(time: UnixTime) -> String {
+    let seconds = time.seconds();
+    if !(0..253_402_300_800).contains(&seconds) {
+        return format!("{seconds} (Unix time)");
+    }
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    // Years counted from March, so that the leap day is the last of its year; eras of 400 years are alike.
+    let day = days + 719_468;
+    let (era, of_era) = (day / 146_097, day % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let (date, month) = (of_year - (153 * from_march + 2) / 5 + 1, (from_march + 2) % 12 + 1);
+    let year = era * 400 + year + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{date:02} {:02}:{:02}:{:02} UTC", rest / 3600, rest / 60 % 60, rest % 60)
+}
+
 /// Where a status is from: the service's word, or a rule over the other fields.
 fn source(source: StatusSource) -> String {
     match source {
         StatusSource::Reported => "by the service's word".to_owned(),
         StatusSource::Derived(rule) => format!("derived by rule {rule}"),
         _ => "from elsewhere".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_by_people() {
+        for (seconds, text) in [
+            (0, "1970-01-01 00:00:00 UTC"),
+            (951_782_399, "2000-02-28 23:59:59 UTC"),
+            (951_782_400, "2000-02-29 00:00:00 UTC"),
+            (1_709_251_200, "2024-03-01 00:00:00 UTC"),
+            (1_735_689_599, "2024-12-31 23:59:59 UTC"),
+            (1_790_000_006, "2026-09-21 14:13:26 UTC"),
+            (253_402_300_799, "9999-12-31 23:59:59 UTC"),
+            (-1, "-1 (Unix time)"),
+            (i64::MAX, "9223372036854775807 (Unix time)"),
+        ] {
+            assert_eq!(date(UnixTime::from_seconds(seconds)), text);
+        }
     }
 }

@@ -28,7 +28,7 @@ fn the_bids_on_a_server_are_shown_with_its_floor_and_the_rates() {
     let (shell, _, server) = bidding("9000");
     let run = shell.run(&["spot", &server]);
     assert_eq!(run.code, 0, "{}", run.err);
-    for part in ["9,000 CLORE/day", "/h", "yes", "lowest bid taken:", "fee", "1 CLORE-Blockchain is $"] {
+    for part in ["9,000 CLORE/day", "/h", "yes", "lowest bid accepted:", "fee", "1 CLORE-Blockchain is $"] {
         assert!(run.out.contains(part), "{part}: {}", run.out);
     }
     let document = shell.run(&["spot", &server, "--json"]).json();

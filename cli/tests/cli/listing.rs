@@ -91,6 +91,33 @@ fn unknown_prices_are_listed_without_a_maximum_and_counted_with_one() {
     assert_eq!(shell.ledger(), 0);
 }
 
+/// Reliability O14: the official command shows a price that it does not know as $0.0000.
+#[test]
+fn unknown_price_shown_as_unknown() {
+    let row = |id: u32, price: &str| {
+        format!(
+            r#"{{"id":{id},"rented":false,"allowed_coins":["CLORE-Blockchain"],"specs":{{"gpu":"1x NVIDIA GeForce RTX 3070"}},"price":{price}}}"#
+        )
+    };
+    let rows = [
+        row(1, r#"{"on_demand":{"CLORE-Blockchain":24}}"#),
+        row(2, r#"{"on_demand":{"CLORE-Blockchain":0},"usd":{"on_demand_clore":0}}"#),
+        row(3, "{}"),
+    ];
+    let market = format!(r#"{{"servers":[{}],"code":0}}"#, rows.join(","));
+    let market = clore_sandbox::Market::from_json(market.as_bytes()).unwrap();
+    let shell = Shell::with(quick().market(market));
+    let table = shell.run(&["search"]).out;
+    let shown: Vec<_> = table.lines().filter(|line| line.contains("RTX 3070")).collect();
+    assert_eq!(shown.len(), 3, "{table}");
+    for line in shown {
+        assert!(line.matches('?').count() >= 2 && !line.contains('$'), "{table}");
+    }
+    for server in shell.run(&["search", "--json"]).json()["servers"].as_array().unwrap() {
+        assert!(server["price_usd_per_hour"].is_null() && server["price_usd_per_day"].is_null(), "{server}");
+    }
+}
+
 #[test]
 fn rows_can_be_sorted_and_limited() {
     let shell = Shell::new();
@@ -135,9 +162,20 @@ fn completed_orders_are_listed_when_asked_for() {
 #[test]
 fn a_missing_or_refused_key_is_exit_5() {
     let shell = Shell::new();
-    for arguments in
-        [vec!["orders"], vec!["cancel", "1"], vec!["resume"], vec!["rent", "--yes"], vec!["deploy", "5"]]
-    {
+    for arguments in [
+        "orders",
+        "cancel 1",
+        "resume",
+        "rent --yes",
+        "deploy 5",
+        "wallets",
+        "balance",
+        "order 1",
+        "wait 1",
+        "spot 5",
+        "spot-price 1 2 --yes",
+    ] {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
         let mut command = shell.command(&[&arguments[..], &["--json"]].concat());
         command.env_remove("CLORE_API_KEY");
         let run = Run::of(command);

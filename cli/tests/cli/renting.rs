@@ -55,6 +55,7 @@ fn without_a_terminal_and_without_yes_nothing_is_sent() {
     assert!(shell.server.requests().is_empty());
 }
 
+/// Reliability S28: the seed told nobody the password it made.
 #[test]
 fn a_password_is_made_kept_before_anything_is_sent_and_removed_with_its_order() {
     let shell = Shell::new();

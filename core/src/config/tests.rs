@@ -5,6 +5,7 @@ fn error_of(builder: ConfigBuilder) -> ErrorKind {
     builder.build().unwrap_err().kind().clone()
 }
 
+/// Reliability S17: the seed's error and log showed a key that ended with a line end, three times.
 #[test]
 fn bad_key_refused_at_construction_without_echo() {
     let cases = [
@@ -61,6 +62,7 @@ fn a_path_prefix_is_kept() {
     assert_eq!(joined.to_string(), "https://x.example/clore/v1/spot_marketplace?market=5");
 }
 
+/// Reliability S13: with 0 retries the seed sent nothing.
 #[test]
 fn zero_retries_means_one_attempt() {
     assert_eq!(Config::builder().max_retries(0).build().unwrap().max_retries, 1);

@@ -5,6 +5,8 @@
 //! - [`Step::Send`](crate::op::Step::Send): do the exchange and push its answer into the inbox: a head, then data,
 //!   then return `Ok(())`, which is the end; or return one [`Failure`]. Say `NotSent` only when
 //!   certainly no byte of the request was given to the network.
+//! - Send the request as it is, to where its URI says: one call is a GET with a body, which names its own length, and
+//!   one goes to another host than the base URL's. Add no credentials or cookies of your own.
 //! - A blocking transport honours the exchange's deadline over the whole exchange, from name look-up to the last byte.
 //! - Follow no redirect, retry nothing, unpack what you asked to be packed, and then remove `content-encoding` and
 //!   `content-length` from the headers.

@@ -1,15 +1,19 @@
 //! Both loops over one script: the named bugs of reliability 1 and the read column of its fault table (3.3).
 
+use super::run_blocking;
 use super::scripted::{
     Asked, KEY, Reply, Scripted, begin, both, config, fail, go, never, ok, refused_connection, reset,
     session, status, together,
 };
+use crate::call::Call;
 use crate::effect::Delivery;
 use crate::endpoint::marketplace::Marketplace;
 use crate::endpoint::my_orders::MyOrders;
 use crate::endpoint::wallets::Wallets;
 use crate::error::{ConfigError, ErrorKind, FailureKind, Found};
-use crate::op::Permitted;
+use crate::op::{Permitted, Plan, Settings};
+use crate::session::Session;
+use crate::time::Moment;
 use core::time::Duration;
 
 const WALLETS: &str = r#"{"wallets":[],"code":0}"#;
@@ -27,6 +31,7 @@ fn read(list: &[Reply]) -> (Option<ErrorKind>, Vec<u64>, u64) {
     (result.err().map(|error| error.kind().clone()), world.starts(), world.ms())
 }
 
+/// Reliability S4: the seed's retries did not wait for the limiter, nor did others wait for them.
 #[test]
 fn every_attempt_takes_a_slot() {
     let (_, starts, _) = read(&[reset().after_ms(1)]);
@@ -42,6 +47,7 @@ fn every_attempt_takes_a_slot() {
     assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= 1_100), "{starts:?}");
 }
 
+/// Reliability S7: the seed slept 8 s after its last attempt, and only then said that it had failed.
 #[test]
 fn no_sleep_after_final_attempt() {
     for reply in [reset(), refused_connection(), status(502, "<html>"), ok(CODE5), never()] {
@@ -53,6 +59,7 @@ fn no_sleep_after_final_attempt() {
     }
 }
 
+/// Reliability S8: the seed tried three times, asleep for 14 s, what could never work.
 #[test]
 fn permanent_errors_return_at_once() {
     for reply in [
@@ -76,27 +83,34 @@ fn permanent_errors_return_at_once() {
     }
 }
 
+/// Reliability S9: the seed never looked at the status: HTTP 500 with code 0 was success, a 401 page was asked for
+/// three times.
 #[test]
 fn status_and_code_both_judged() {
     for code in [301, 400, 404, 500, 502] {
         let (error, ..) = read(&[status(code, WALLETS)]);
         assert!(error.is_some(), "code 0 under HTTP {code} is no success");
     }
-    assert_eq!(read(&[status(401, "<html>no</html>")]).0, Some(ErrorKind::Key));
+    assert_eq!(read(&[status(401, "<html>no</html>")]), (Some(ErrorKind::Key), vec![0], 50));
     assert_eq!(read(&[status(201, WALLETS)]).0, None);
 }
 
+/// Reliability T6: in the TypeScript client a good envelope under HTTP 429 or 5xx was a bare network error.
 #[test]
 fn envelope_read_on_any_status() {
     for code in [200, 302, 400, 401, 403, 404, 429, 500, 503] {
-        let (error, starts, _) = read(&[status(code, r#"{"code":6,"error":"not_enough_balance"}"#)]);
-        assert!(matches!(error, Some(ErrorKind::Refused(_))), "{code}: {error:?}");
-        assert_eq!(starts.len(), 1);
+        let refused = status(code, r#"{"code":6,"error":"no_such_thing"}"#);
+        let (result, world) = both(&replies(&[refused]), &config().build().unwrap(), Wallets);
+        let error = result.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Refused(_)), "{code}: {error:?}");
+        assert!(error.to_string().contains("no_such_thing"), "{error}");
+        assert_eq!(world.sent().len(), 1);
         assert_eq!(read(&[status(code, r#"{"code":3}"#)]).0, Some(ErrorKind::Key));
         assert_eq!(read(&[status(code, CODE5)]).0, Some(ErrorKind::TooFast), "{code}");
     }
 }
 
+/// Reliability S12: three code 5 ended as "failed after 3 retries", and after a mix the seed blamed an older cause.
 #[test]
 fn final_error_names_last_cause_and_attempts() {
     let (result, _) =
@@ -105,6 +119,19 @@ fn final_error_names_last_cause_and_attempts() {
     assert_eq!(*error.kind(), ErrorKind::Http { status: 502 });
     assert_eq!((error.operation(), error.attempts(), error.delivery()), ("wallets", 3, Delivery::Answered));
     assert!(error.to_string().contains("502") && error.to_string().contains("after 3 requests"), "{error}");
+    let error = both(&replies(&[reset(), ok(CODE5)]), &config().build().unwrap(), Wallets).0.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (&ErrorKind::TooFast, 3));
+}
+
+/// Reliability S13: with 0 retries the seed sent nothing and said "failed after 0 retries".
+#[test]
+fn zero_retries_means_one_attempt() {
+    for total in [0, 1] {
+        let config = config().max_retries(total).build().unwrap();
+        let (result, world) = both(&replies(&[reset()]), &config, Wallets);
+        assert_eq!((world.sent().len(), result.unwrap_err().attempts()), (1, 1));
+        assert!(both(&replies(&[ok(WALLETS)]), &config, Wallets).0.is_ok());
+    }
 }
 
 /// The next attempt never gets its turn: then the attempt before is the cause, not "no time".
@@ -129,6 +156,7 @@ fn a_turn_that_never_comes_does_not_hide_the_cause() {
     assert!(world.ms() < 10_000, "nobody sleeps for a turn that cannot come: {}", world.ms());
 }
 
+/// Reliability S16: the seed pasted the whole answer into its error.
 #[test]
 fn errors_bounded_and_redacted() {
     let page = format!("<html>{}\u{1b}[31m{KEY}", "x".repeat(1 << 20));
@@ -141,6 +169,7 @@ fn errors_bounded_and_redacted() {
     }
 }
 
+/// Reliability S18: the seed handed the key to whatever host a redirect named.
 #[test]
 fn no_redirect_ever_followed() {
     for code in [301, 302, 303, 307, 308] {
@@ -161,8 +190,30 @@ fn code5_recovers_within_deadline() {
     assert!(starts[1] - starts[0] >= 2_000 && starts[2] - starts[1] >= 4_000, "{starts:?}");
 }
 
+/// Reliability S10: the seed doubled its waits without an end and without spread.
 #[test]
-fn retry_after_is_honoured_and_never_slept_past_the_deadline() {
+fn backoff_bounded_and_jittered() {
+    let pauses = |seed: u8| {
+        let patient = config().max_retries(9).deadline(Duration::from_secs(600)).build().unwrap();
+        let (world, session) = (replies(&[reset().after_ms(0)]), Session::new(patient));
+        let settings = Settings::new(&session, None, [seed; 32]);
+        let call = Call::new(&session, Wallets.begin(&settings, Moment::ORIGIN));
+        assert!(run_blocking(&world, call).is_err());
+        world.starts().windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>()
+    };
+    for (seed, other) in [(1, 2), (3, 4)] {
+        let waits = pauses(seed);
+        for (wait, full) in waits.iter().zip([2, 4, 8, 16, 30, 30, 30, 30]) {
+            assert!((full * 500..=full * 1_000).contains(wait), "{waits:?}");
+        }
+        assert_eq!(waits.len(), 8);
+        assert_ne!(waits, pauses(other), "two clients that failed together come back together");
+    }
+}
+
+/// Reliability S10: the seed did not look at `Retry-After: 60`. Nor is it slept past the deadline.
+#[test]
+fn retry_after_is_a_floor() {
     for code in [429, 503] {
         let (error, starts, _) = read(&[status(code, "<html>").header("retry-after", "60"), ok(WALLETS)]);
         assert_eq!((error, starts), (None, vec![0, 60_050]));
@@ -336,7 +387,7 @@ fn an_outer_limiter_never_breaks_the_spacing() {
         _ => Permitted::Granted,
     });
     let config = config().ask_outer_limiter(true).build().unwrap();
-    let session = crate::session::Session::new(config.clone());
+    let session = Session::new(config.clone());
     let call = || Box::pin(async { drop(begin(&world, &session, Wallets).await.unwrap()) });
     together(&world, vec![call(), call(), call()]);
     let starts = world.starts();

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
     use crate::error::Why;
 
-    /// Reliability S32.
+    /// Reliability S32: the seed cut the text to 2048 characters and did not tell.
     #[test]
     fn long_issue_is_error_not_cut() {
         let cancel = |n: usize| CancelOrder::new(OrderId::new(7)).issue("é".repeat(n)).request();

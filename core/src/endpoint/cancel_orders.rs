@@ -153,7 +153,7 @@ mod tests {
         reports.iter().map(|report| report.outcome).collect()
     }
 
-    /// Reliability S34.
+    /// Reliability S34: the seed did not look at the failures that an answer of code 0 lists.
     #[test]
     fn batch_cancel_reports_each() {
         for (body, expected) in [

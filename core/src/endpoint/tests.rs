@@ -63,7 +63,8 @@ fn gigaspot_edit(order: OrderId) -> GigaspotEdit {
     GigaspotEdit::new(order, Rate::parse("2.50", Coin::Clore).unwrap(), [GpuOverclock::new(150)])
 }
 
-/// Reliability T10: method, path, body, effect and lane of every call.
+/// Reliability T10: the TypeScript client posted to a path that is not there. Method, path, body, effect and lane of
+/// every call.
 #[test]
 fn path_table_is_tested() {
     let order = OrderId::new(900_001);
@@ -224,6 +225,41 @@ fn no_reader_takes_a_refusal_or_garbage_for_a_value() {
     ] {
         assert!(!anybody_takes(body.as_bytes()), "{}", body.get(..80).unwrap_or(&body));
     }
+}
+
+/// Reliability O11: `"wallets":null` ended the official SDK in a TypeError. The table asks for "empty, with a warning";
+/// design 6 outranks it and is stricter: a null or missing list is incomplete, never empty, so it is an error that
+/// names the list and what was in its place.
+#[test]
+fn null_list_is_empty_with_warning() {
+    fn told<E: Endpoint>(endpoint: &E, list: &str) -> String {
+        let lists = ["servers", "orders", "wallets", "failed_to_cancel", "items"]
+            .map(|name| format!("\"{name}\":{list},"));
+        let body = format!("{{{}\"market\":{list},\"code\":0}}", lists.concat());
+        match answer(endpoint, body.as_bytes()) {
+            Answer::Malformed(error) => format!("{} {:?}", error.path(), error.found()),
+            _ => format!("{} took {list}", E::NAME),
+        }
+    }
+    for (list, found) in [("null", "Null"), ("\"\"", "Text"), ("0", "Number"), ("false", "Boolean")] {
+        assert_eq!(told(&Marketplace::new(), list), format!("servers {found}"));
+        assert_eq!(told(&Search::new(Filter::new()), list), format!("servers {found}"));
+        assert_eq!(told(&MyOrders::default(), list), format!("orders {found}"));
+        assert_eq!(told(&Sightings::new(), list), format!("orders {found}"));
+        assert_eq!(told(&Wallets, list), format!("wallets {found}"));
+        assert_eq!(told(&MyServers, list), format!("servers {found}"));
+        assert_eq!(told(&PohBalance, list), format!("items {found}"));
+        assert_eq!(told(&wallets::BalanceOf::new(Coin::Clore), list), format!("wallets {found}"));
+        assert_eq!(told(&CancelOrders::new([OrderId::new(1)]), list), format!("failed_to_cancel {found}"));
+        assert!(told(&SpotMarketplace::new(ServerId::new(5)), list).starts_with("market "), "{list}");
+    }
+    // A market is more than its bids: without them it is a value, which says that it is not complete.
+    for offers in [r#""offers":null"#, r#""offers":{}"#, ""] {
+        let body = format!(r#"{{"market":{{{offers}}},"code":0}}"#);
+        let market = answer(&SpotMarketplace::new(ServerId::new(5)), body.as_bytes()).into_value().unwrap();
+        assert!(!market.is_complete, "{body}");
+    }
+    assert!(!survives(&Wallets, br#"{"code":0}"#) && survives(&Wallets, br#"{"wallets":[],"code":0}"#));
 }
 
 #[test]

@@ -135,6 +135,8 @@ mod tests {
         [list.balance(&Coin::Clore), list.balance(&Coin::named("BTC"))]
     }
 
+    /// Reliability S20: in the seed a wallet that is not there holds 0.0, a balance of null is a crash and NaN is a
+    /// balance.
     #[test]
     fn missing_wallet_is_none_not_zero() {
         let clore = |text: &str| Balance::Known(Amount::new(text.parse().unwrap(), Coin::Clore));
@@ -146,10 +148,36 @@ mod tests {
             (r#"{"wallets":[{"name":"clore","balance":0}],"code":0}"#, [clore("0"), Balance::NoWallet]),
             (r#"{"wallets":[],"code":0}"#, [Balance::NoWallet, Balance::NoWallet]),
             (r#"{"wallets":[7],"code":0}"#, [Balance::Unknown, Balance::Unknown]),
+            (
+                r#"{"wallets":[{"name":"BTC","balance":"NaN"},{"name":"CLORE-Blockchain"}],"code":0}"#,
+                [Balance::Unknown, Balance::Unknown],
+            ),
         ] {
             assert_eq!(balances(body), expected, "{body}");
             let asked = answer(&BalanceOf::new(Coin::Clore), body.as_bytes()).into_value();
             assert_eq!(asked.as_ref(), expected.first(), "{body}");
+        }
+    }
+
+    /// Reliability S20: in the seed "Blockchain" gave the wallet in dollars, and "BTC" did not find "bitcoin".
+    #[test]
+    fn currency_is_exact_type() {
+        let body = r#"{"wallets":[{"name":"USD-Blockchain","balance":3},{"name":"CLORE-Blockchain","balance":2},
+            {"name":"bitcoin","balance":1}],"code":0}"#;
+        let list = answer(&Wallets, body.as_bytes()).into_value().unwrap();
+        for (name, amount) in [
+            ("bitcoin", Some(1)),
+            ("BTC", Some(1)),
+            ("CLORE", Some(2)),
+            ("clore-blockchain", Some(2)),
+            ("USD", Some(3)),
+            ("Blockchain", None),
+            ("B", None),
+            ("", None),
+        ] {
+            let coin = Coin::named(name);
+            let expected = amount.map(|units: u64| Balance::Known(Amount::new(units.into(), coin.clone())));
+            assert_eq!(list.balance(&coin), expected.unwrap_or(Balance::NoWallet), "{name}");
         }
     }
 

@@ -28,6 +28,11 @@ pub enum Why {
     NotPositive,
     /// The same thing twice.
     Duplicate,
+    /// Two fields of which only one can be.
+    Beside {
+        /// The other one's name on the wire.
+        other: &'static str,
+    },
     /// A price in another coin than the order is paid in.
     OtherCoin,
     /// A price that is not in CLORE, where the service takes it in CLORE per day whatever coin pays.
@@ -85,6 +90,7 @@ impl fmt::Display for InvalidRequest {
             Why::Empty => f.write_str("is empty"),
             Why::NotPositive => f.write_str("is not a price above zero"),
             Why::Duplicate => f.write_str("is given twice"),
+            Why::Beside { other } => write!(f, "is given beside `{other}`; give one of them"),
             Why::OtherCoin => f.write_str("is in another coin than the order is paid in"),
             Why::NotClore => f.write_str("is not in CLORE per day"),
             Why::OutOfRange => f.write_str("holds a number that cannot be"),

@@ -6,6 +6,11 @@
 //! as they were listed. [`UsdPerHour`](crate::model::UsdPerHour) is another type and is made only where an exchange
 //! rate is known; a server whose price in USD is unknown never counts as cheap. No price is ever a float.
 //!
+//! On top of a price the service takes a percentage and, once, a creation fee after ten minutes. A
+//! [`CostEstimate`](crate::model::CostEstimate) adds both, told by `renter_fees` or assumed (5 %, 0.10 USD), and says
+//! which; its figures are rounded up. A cap such as [`Filter::max_price`](crate::search::Filter::max_price) is held
+//! against the listed price, without them.
+//!
 //! # Outcomes
 //!
 //! The service has no idempotency key and often answers a create without an order id. So

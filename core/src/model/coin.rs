@@ -82,7 +82,8 @@ impl fmt::Display for Coin {
 mod tests {
     use super::*;
 
-    /// Reliability S20.
+    /// Reliability S20: in the seed "Blockchain" gave the wallet in dollars, and "BTC" did not find the one named
+    /// "bitcoin".
     #[test]
     fn currency_is_exact_type() {
         for (text, coin) in [

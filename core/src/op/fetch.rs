@@ -144,15 +144,21 @@ impl<E: Endpoint> Fetch<E> {
         Ok(exchange)
     }
 
+    /// Another attempt came to something: the one before it may have been done.
+    fn note_last(&mut self) -> Option<Last> {
+        let last = self.last.take()?;
+        self.maybe_done |= last.delivery != Delivery::NotSent;
+        Some(last)
+    }
+
     /// What follows a failed attempt.
     fn decide(&mut self, now: Moment, delivery: Delivery, bad: Bad) {
         let Bad { verdict, permanence, retry_after, mut error, .. } = bad;
-        if let Some(last) = self.last.take() {
-            self.maybe_done |= last.delivery != Delivery::NotSent;
-            if *error.kind() == ErrorKind::Deadline {
-                // No turn came for one more attempt: what stopped the one before is the cause to tell (S12).
-                error = last.error;
-            }
+        // No turn came for one more attempt: what stopped the one before is the cause to tell (S12).
+        if let Some(last) = self.note_last()
+            && *error.kind() == ErrorKind::Deadline
+        {
+            error = last.error;
         }
         self.lost |=
             delivery == Delivery::Unknown || (delivery == Delivery::Answered && verdict == Verdict::Unclear);
@@ -242,6 +248,7 @@ impl<E: Endpoint> Operation for Fetch<E> {
         let date = seen.date;
         match judge(&seen, reader.finish()) {
             Judgement::Value(value) => {
+                self.note_last();
                 self.settings.session.budget(|budget| budget.earn());
                 self.state = State::Over(Some(Ok(Fetched { value, date })));
                 Pace::Fine

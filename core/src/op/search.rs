@@ -77,10 +77,13 @@ impl Offers {
         self.searched.found.iter().map(|found| self.offer(found))
     }
 
-    /// The cheapest one that is free and whose price is known.
+    /// The cheapest one that is free, whose price is known, and that is not the account's own: the service lets nobody
+    /// rent from himself.
     #[must_use]
     pub fn cheapest(&self) -> Option<Offer> {
-        cheapest(&self.searched.found).map(|found| self.offer(found))
+        let own = &self.searched.my_servers;
+        let others = self.searched.found.iter().filter(|found| !own.contains(&found.server.id));
+        cheapest(others).map(|found| self.offer(found))
     }
 
     fn offer(&self, found: &Found) -> Offer {
@@ -165,5 +168,25 @@ impl<T> Operation for Finding<T> {
 
     fn next_event(&mut self) -> Option<Event> {
         self.fetch.next_event()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drive::scripted::{Asked, Scripted, both, config, ok};
+
+    /// api-facts 1.4, `cant_rent_from_yourself`: what programs rent without looking is somebody else's.
+    #[test]
+    fn the_cheapest_offer_is_never_the_accounts_own() {
+        let row = |id, price| {
+            format!(
+                r#"{{"id":{id},"rented":false,"price":{{"on_demand":{{"CLORE-Blockchain":{price}}},"usd":{{"on_demand_clore":{price}}}}}}}"#
+            )
+        };
+        let market = format!(r#"{{"servers":[{},{}],"my_servers":[1],"code":0}}"#, row(1, 2), row(2, 3));
+        let world = Scripted::new(move |_: &Asked| ok(market.as_str()));
+        let (offer, _) = both(&world, &config().build().unwrap(), FindCheapest::new(Filter::new()));
+        assert_eq!(offer.unwrap().unwrap().found.server.id.number(), 2);
     }
 }

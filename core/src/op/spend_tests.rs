@@ -266,7 +266,8 @@ fn a_raw_create_ends_well_only_with_an_order() {
     }
 }
 
-/// Reliability S35: yes, no with its numbers, or not known; a lost answer is settled by reading.
+/// Reliability S35: in the seed a change that worked ended as "can_lower_every_600_seconds", and a refusal with code 0
+/// as False. Yes, no with its numbers, or not known; a lost answer is settled by reading.
 #[test]
 fn spot_price_outcome_is_three_valued() {
     let bid = || {

@@ -35,6 +35,8 @@ fn kind(result: Result<Order, Error>) -> ErrorKind {
     result.unwrap_err().kind().clone()
 }
 
+/// Reliability S26: in the seed a timeout of 1 s took 7 s; the last pause and the poll's own retries went past the
+/// end.
 #[test]
 fn wait_never_outruns_deadline() {
     let scripts = [
@@ -59,6 +61,7 @@ fn wait_never_outruns_deadline() {
     }
 }
 
+/// Reliability S26: in the seed one lost answer ended the wait for an order that bills.
 #[test]
 fn wait_survives_transients() {
     let garbled = [
@@ -79,6 +82,7 @@ fn wait_survives_transients() {
     assert_eq!(world.sent().len(), 11, "each look is one attempt");
 }
 
+/// Reliability S26: the seed's timeout did not hand back the order.
 #[test]
 fn timeout_error_carries_last_order() {
     let (result, _) = waited(&replies([row("creating"), row("paused"), reset()]), wait(30));
@@ -90,6 +94,7 @@ fn timeout_error_carries_last_order() {
     assert!(result.unwrap_err().to_string().contains("last seen creating"));
 }
 
+/// Reliability S27: each of the seed's polls loaded every order there ever was.
 #[test]
 fn poll_asks_active_first() {
     let here = [row("creating"), row("creating"), row("running")];
@@ -98,6 +103,25 @@ fn poll_asks_active_first() {
     let (_, world) = waited(&replies([ok(NONE), ok(NONE), row("running")]), wait(30));
     let paths: Vec<_> = world.sent().iter().map(|asked| asked.path().to_owned()).collect();
     assert_eq!(paths, ["/my_orders", COMPLETED, "/my_orders"]);
+}
+
+/// Reliability S25: the seed looks for `order_id`; where the service says `id`, it found no order, and its wait for one
+/// that runs and bills always timed out.
+#[test]
+fn order_id_and_id_both_decode() {
+    let seven = OrderId::new(7);
+    let both_names = r#""order_id":"7","id":7"#;
+    for id in [r#""id":7"#, r#""order_id":7"#, r#""id":"7""#, r#""id":null,"order_id":7"#, both_names] {
+        let row = |status: &str| format!(r#"{{{id},"si":1,"status":"{status}"}}"#);
+        let list = |status| ok(format!(r#"{{"orders":[{{"order_id":8,"id":8}},{}],"code":0}}"#, row(status)));
+        let (result, world) = waited(&replies([list("creating"), list("running")]), wait(30));
+        assert_eq!((result.unwrap().id, world.sent().len()), (seven, 2), "{id}");
+        let config = config().build().unwrap();
+        let (found, _) = both(&replies([list("running")]), &config, crate::op::FindOrder::new(seven));
+        assert_eq!(found.unwrap().map(|order| order.id), Some(seven), "{id}");
+        let seen = crate::model::order::Sighting::decode(row("running").as_bytes());
+        assert_eq!(seen.unwrap().id, seven, "renting reads the same: {id}");
+    }
 }
 
 /// api-facts 4.3, the last sentences: what a wait for "running" does with each status.

@@ -73,6 +73,7 @@ mod tests {
     use super::*;
 
     proptest! {
+        /// Reliability S10: the seed doubled its waits without an end and without spread.
         #[test]
         fn backoff_bounded_and_jittered(seed in any::<u64>(), failed in any::<u32>()) {
             let wait = Backoff::default().wait(failed, None, &mut Jitter::new(seed));
@@ -86,6 +87,7 @@ mod tests {
             prop_assert!(wait <= longest.max(Duration::ZERO));
         }
 
+        /// Reliability S10: the seed did not look at `Retry-After: 60`.
         #[test]
         fn retry_after_is_a_floor(seed in any::<u64>(), failed in 0_u32..40, asked in any::<u64>()) {
             let wait = Backoff::default().wait(failed, Some(Duration::from_secs(asked)), &mut Jitter::new(seed));

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::UsdPerHour;
+use crate::model::{UsdPerHour, UsdPerHourPerGpu};
 use crate::search::{SortKey, cheapest};
 use proptest::prelude::*;
 
@@ -39,12 +39,45 @@ fn only_finite_known_prices_compete() {
     );
 }
 
+/// Reliability O13: in the official SDK a maximum of 0 was no maximum, and a bid of 0 was dropped.
+#[test]
+fn zero_is_a_value() {
+    for zero in ["0", "0.00", "-0", "0e9"] {
+        assert!(UsdPerHour::parse(zero).is_err() && UsdPerHourPerGpu::parse(zero).is_err(), "{zero}");
+        assert!(crate::model::Rate::parse(zero, Coin::Clore).is_err(), "{zero}");
+    }
+    assert_eq!("0".parse::<UsdPerHour>(), Err(crate::model::NotAPrice::NotPositive));
+    let paying = || Filter::new().paying(Coin::Usd);
+    let market = [usd(1, "5"), usd(2, "0.2"), usd(3, "0"), usd(4, "null")];
+    let least = paying().max_price("0.0000000001".parse().unwrap());
+    assert_eq!(ids(&least, &market), [0; 0], "next to nothing is a maximum too");
+    let none = paying().min_gpus(0).min_ram_gb(0).min_down_mbit(0);
+    assert_eq!(ids(&none, &market), [0; 0], "what is not told is not 0");
+    assert_eq!(ids(&paying().min_reliability("0".parse().unwrap()), &market), [2, 1, 3, 4]);
+}
+
 #[test]
 fn unknown_price_never_wins() {
     let found: Vec<_> =
         [usd(1, "null")].into_iter().filter_map(|s| Filter::new().find(s, &Rates::new())).collect();
     assert_eq!(found.len(), 1);
     assert!(cheapest(&found).is_none());
+}
+
+/// api-facts 1.4: a plain create on it is refused with `machine-is-on-gigaspot`. What an object there says is not known.
+#[test]
+fn a_server_kept_for_gigaspot_is_listed_and_not_offered() {
+    let found: Vec<_> = [("true", 1), ("{\"a\":1}", 2), ("false", 3)]
+        .into_iter()
+        .map(|(gigaspot, id)| {
+            server(&format!(
+                r#"{{"id":{id},"rented":false,"gigaspot":{gigaspot},"price":{{"on_demand":{{"USD-Blockchain":{id}}}}}}}"#
+            ))
+        })
+        .filter_map(|server| Filter::new().paying(Coin::Usd).find(server, &Rates::new()))
+        .collect();
+    assert_eq!(found.len(), 3);
+    assert_eq!(cheapest(&found).unwrap().server.id.number(), 2);
 }
 
 /// Reliability S24: the seed compared the CLORE price whatever coin pays. The fixture's host: 1.61 by `on_demand_usd`,

@@ -1,6 +1,6 @@
 //! [`Found`]: servers that fit, in an order that is total, whatever their prices are (reliability S22).
 
-use crate::model::{Coin, Kind, Rate, Server, UsdPerHour};
+use crate::model::{Coin, CostEstimate, Kind, Rate, Server, UsdPerHour};
 use core::cmp::{Ordering, Reverse};
 
 /// A server that fits, with its price for the kind and coin that were asked for.
@@ -38,6 +38,18 @@ impl Found {
     pub fn is_free(&self) -> bool {
         self.server.is_free()
     }
+
+    /// What renting it will come to, with fees that are assumed until [`CostEstimate::fees`] tells them.
+    pub fn cost(&self) -> CostEstimate {
+        let mut cost = CostEstimate::new(self.kind, self.coin.clone());
+        if let Some(rate) = &self.rate {
+            cost = cost.rate(rate.clone());
+        }
+        match self.price {
+            Some(price) => cost.usd_per_hour(price),
+            None => cost,
+        }
+    }
 }
 
 impl SortKey {
@@ -69,9 +81,9 @@ impl SortKey {
 /// The cheapest free server whose price is known. What is rented, or perhaps rented, is not offered here, since the
 /// answer is what programs rent without looking.
 #[must_use]
-pub fn cheapest(found: &[Found]) -> Option<&Found> {
+pub fn cheapest<'a>(found: impl IntoIterator<Item = &'a Found>) -> Option<&'a Found> {
     found
-        .iter()
+        .into_iter()
         .filter(|found| found.price.is_some() && found.is_free())
         .min_by(|a, b| SortKey::Price.compare(a, b))
 }

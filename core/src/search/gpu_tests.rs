@@ -1,5 +1,6 @@
 use super::*;
-use crate::model::Server;
+use crate::model::{Rates, Server};
+use crate::search::Filter;
 
 fn server(gpu: &str, vram: u32, array: &[&str]) -> Gpus {
     let array: Vec<String> = array.iter().map(|name| format!("{name:?}")).collect();
@@ -12,7 +13,8 @@ fn exact(query: &str, gpu: &str, vram: u32) -> bool {
     GpuQuery::new(query, GpuMode::Exact).matches(&server(gpu, vram, &[]))
 }
 
-/// Reliability S21, and the names of api-facts 7 that no recording holds.
+/// Reliability S21: the seed rented an RTX A1000 for "A100", by a fragment of the name. With the names of api-facts 7
+/// that no recording holds.
 #[test]
 fn gpu_match_is_token_exact() {
     for (query, gpu, vram, matches) in [
@@ -56,6 +58,14 @@ fn gpu_match_is_token_exact() {
     ] {
         assert_eq!(exact(query, gpu, vram), matches, "{query:?} in {gpu:?} with {vram} GB");
     }
+    // A filter is exact unless it is told otherwise by name.
+    let fits = |filter: Filter, gpu: &str| {
+        let row = format!(r#"{{"id":1,"rented":false,"specs":{{"gpu":{gpu:?}}}}}"#);
+        filter.find(Server::decode(row.as_bytes()).unwrap(), &Rates::new()).is_some()
+    };
+    assert!(fits(Filter::new().gpu("A100"), "1x NVIDIA A100-PCIE-40GB"));
+    assert!(!fits(Filter::new().gpu("A100"), "1x NVIDIA RTX A1000"));
+    assert!(fits(Filter::new().gpu_like("A100"), "1x NVIDIA RTX A1000"));
 }
 
 #[test]

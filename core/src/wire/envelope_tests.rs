@@ -23,7 +23,8 @@ fn refusal(body: &str) -> Refusal {
     }
 }
 
-/// Reliability S15 and O10.
+/// Reliability S15, O10 and T5: in the seed `false` and a second `code` are success and `"0"` is failure; the official
+/// SDK did not know `"5"` for too fast.
 #[test]
 fn code_decoding_table() {
     for (code, expected) in [
@@ -63,7 +64,8 @@ fn code_decoding_table() {
     }
 }
 
-/// Reliability S14 and O7: what is no envelope is told as what it is.
+/// Reliability S14, O7 and T5: a list, null, 100,000 brackets or a number of 5,000 digits ended the others in errors of
+/// Python and JavaScript. What is no envelope is told as what it is.
 #[test]
 fn any_bytes_yield_typed_result() {
     let deep = |n: usize| format!("{{\"code\":0,\"x\":{}{}}}", "[".repeat(n), "]".repeat(n)).into_bytes();
@@ -101,6 +103,8 @@ fn any_bytes_yield_typed_result() {
         (deep(128), "malformed : TooDeep"),
         (deep(100_000), "malformed : TooDeep"),
         (vec![b'['; 100_000], "malformed : TooDeep"),
+        (format!("{{\"code\":0,\"x\":{}}}", "7".repeat(5_000)).into_bytes(), "success"),
+        (format!("{{\"code\":{}}}", "7".repeat(5_000)).into_bytes(), "malformed code: Number"),
         (many(999), "success"),
         (many(1_000), "malformed : TooLarge"),
     ] {
@@ -108,7 +112,7 @@ fn any_bytes_yield_typed_result() {
     }
 }
 
-/// Reliability O8.
+/// Reliability O8: in the official SDK `{"detail":"maintenance"}` was an empty list of wallets.
 #[test]
 fn missing_code_is_never_success() {
     for body in ["{}", "{\"wallets\":[]}", "{\"error\":\"no\"}", "{\"data\":{\"code\":0}}", "{\"Code\":0}"] {
@@ -134,14 +138,15 @@ fn code_0_with_an_error_is_no_plain_success() {
     assert_eq!(verdict(b"{\"code\":0,\"message\":\"welcome\"}"), "success");
 }
 
-/// Reliability O9.
+/// Reliability O9: the official SDK read `message` only and said "API error code 6".
 #[test]
 fn error_text_preserved() {
     assert_eq!(
         refusal("{\"code\":6,\"error\":\"server-already-rented\"}").reason,
         Reason::ServerAlreadyRented
     );
-    assert_eq!(refusal("{\"code\":6,\"message\":\"gone\"}").text.as_str(), "gone");
+    let gone = refusal("{\"code\":6,\"message\":\"gone\"}");
+    assert!(gone.text.as_str() == "gone" && gone.to_string().contains("gone"), "{gone}");
     assert_eq!(refusal("{\"code\":6,\"error\":\"first\",\"message\":\"x\"}").text.as_str(), "first");
     assert_eq!(refusal("{\"code\":6}").reason, Reason::Unsaid);
     let long = refusal(&format!("{{\"code\":6,\"error\":\"{}\"}}", "x".repeat(1 << 20)));
@@ -181,7 +186,7 @@ fn other_numbers_of_a_refusal_are_kept_by_name_up_to_eight() {
     assert_eq!(self::refusal(&format!("{{\"code\":6,{}}}", many.join(","))).numbers.len(), 8);
 }
 
-/// Reliability T5.
+/// Reliability T5: the TypeScript client said "[object Object]".
 #[test]
 fn error_object_rendered_as_json() {
     for json in ["{\"why\":\"no\"}", "[1,2]", "17", "true"] {

@@ -6,6 +6,7 @@ use clore_core::error::{Error, ErrorKind};
 use clore_core::model::{OrderId, ServerId};
 use clore_core::op::rent::RentOutcome;
 use clore_core::op::{Target, WaitForOrder};
+use clore_core::secret::Secret;
 use clore_tests::client;
 use clore_tests::hostile::{Answer, Hostile};
 use core::time::Duration;
@@ -122,15 +123,28 @@ fn a_create_is_sent_once_and_never_counts_as_done() {
     });
 }
 
+/// Reliability S18: the seed and the TypeScript client followed redirects and handed the key, with 307 and 308 the SSH
+/// password too, to whatever host they named.
 #[test]
-fn a_redirect_is_not_followed_and_the_key_goes_nowhere() {
+fn no_redirect_ever_followed() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
     elsewhere.set_nonblocking(true).unwrap();
-    let to = format!("http://{}/v1/", elsewhere.local_addr().unwrap());
+    let sink = elsewhere.local_addr().unwrap();
     for status in [301, 302, 303, 307, 308] {
-        let to = to.clone();
-        let service = Hostile::start(move |_, _| Answer::new(status, &[("location", &to)], ""));
-        assert_eq!(word(&client(service.url(), KEY).wallets().unwrap_err()), "redirected");
+        for to in [
+            format!("http://{sink}/v1/wallets"),
+            format!("//{sink}/"),
+            format!("http://api.clore.ai@{sink}/"),
+            "/v1/elsewhere".to_owned(),
+        ] {
+            let service = Hostile::start(move |_, _| Answer::new(status, &[("location", &to)], ""));
+            let client = client(service.url(), KEY);
+            assert_eq!(word(&client.wallets().unwrap_err()), "redirected");
+            let order = CreateOrder::on_demand(ServerId::new(40), "image").ssh_password(Secret::new("word"));
+            assert_eq!(word(&client.create_order(order).unwrap_err()), "unknown");
+            let calls: Vec<_> = service.seen().into_iter().map(|seen| seen.call).collect();
+            assert_eq!(calls, ["wallets", "create_order"], "each once, and nothing else");
+        }
     }
     assert!(elsewhere.accept().is_err(), "somebody came");
 }

@@ -4,5 +4,6 @@
 
 mod answers;
 mod bomb;
+mod gigaspot;
 mod journals;
 mod settings;

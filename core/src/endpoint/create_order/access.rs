@@ -3,6 +3,19 @@
 use crate::secret::Secret;
 
 /// How to get into the machine by SSH: one way, never two. The seed dropped the password when both were given.
+///
+/// ```
+/// use clore_core::endpoint::create_order::Access;
+/// use clore_core::secret::Secret;
+/// let (key, password) = ("ssh-ed25519 AAAA me".to_owned(), Secret::new("word"));
+/// let _one_or_the_other = [Access::Key(key), Access::Password(password)];
+/// ```
+/// ```compile_fail
+/// use clore_core::endpoint::create_order::Access;
+/// use clore_core::secret::Secret;
+/// let (key, password) = ("ssh-ed25519 AAAA me".to_owned(), Secret::new("word"));
+/// let _both = Access::Key(key, password);
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Access {
@@ -27,6 +40,10 @@ impl Access {
     #[must_use]
     pub fn generated(entropy: [u8; 32]) -> Self {
         Self::Generated(generate_password(entropy))
+    }
+
+    pub(super) fn is_key(&self) -> bool {
+        matches!(self, Self::Key(_))
     }
 
     /// The password, if there is one.

@@ -94,6 +94,9 @@ impl CreateOrder {
         if let Access::Key(key) = &self.access {
             check_key(key)?;
         }
+        if self.two_ways_in {
+            return invalid("ssh_password", Why::Beside { other: "ssh_key" });
+        }
         let spotprice = match &self.offer {
             Offer::OnDemand => None,
             Offer::Spot(bid) => Some(bid),

@@ -39,6 +39,8 @@ pub struct CreateOrder {
     ports: Option<BTreeMap<u16, PortKind>>,
     env: Option<BTreeMap<String, String>>,
     access: Access,
+    /// A key and a password were both given; one of them would be dropped.
+    two_ways_in: bool,
     jupyter_token: Option<Secret>,
     command: Option<String>,
     required_price: Option<Rate>,
@@ -87,6 +89,7 @@ impl CreateOrder {
             ports: None,
             env: None,
             access: Access::None,
+            two_ways_in: false,
             jupyter_token: None,
             command: None,
             required_price: None,
@@ -135,23 +138,31 @@ impl CreateOrder {
         self
     }
 
-    /// How to get in by SSH: a key *or* a password. The last call counts.
+    /// How to get in by SSH: a key *or* a password. It replaces what was said before.
     #[must_use]
     pub fn access(mut self, access: Access) -> Self {
         self.access = access;
+        self.two_ways_in = false;
         self
     }
 
-    /// Lets in who has the private key of this public one (at most 3072 characters; blanks around it are dropped).
-    #[must_use]
-    pub fn ssh_key(self, public_key: impl AsRef<str>) -> Self {
-        self.access(Access::key(public_key))
+    fn way_in(self, access: Access) -> Self {
+        let other = !matches!(self.access, Access::None) && access.is_key() != self.access.is_key();
+        let two_ways_in = self.two_ways_in || other;
+        Self { two_ways_in, ..self.access(access) }
     }
 
-    /// Lets in who knows the password (1 to 32 characters).
+    /// Lets in who has the private key of this public one (at most 3072 characters; blanks around it are dropped).
+    /// Beside a password it is refused when the request is built.
+    #[must_use]
+    pub fn ssh_key(self, public_key: impl AsRef<str>) -> Self {
+        self.way_in(Access::key(public_key))
+    }
+
+    /// Lets in who knows the password (1 to 32 characters). Beside a key it is refused when the request is built.
     #[must_use]
     pub fn ssh_password(self, password: Secret) -> Self {
-        self.access(Access::Password(password))
+        self.way_in(Access::Password(password))
     }
 
     /// The token of a Jupyter image (1 to 32 characters).

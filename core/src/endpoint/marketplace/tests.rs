@@ -3,6 +3,7 @@ use crate::endpoint::tests::answer;
 use crate::error::Found;
 use crate::model::{Coin, Rate};
 use crate::recordings;
+use crate::search::Filter;
 
 fn read(call: &Marketplace, body: &str) -> Market {
     answer(call, body.as_bytes()).into_value().unwrap()
@@ -49,14 +50,26 @@ fn documented_and_fixture_listings_are_read() {
     }
 }
 
-/// Reliability S23.
+/// Reliability S23 and O11: in the seed one record with a nested list, a null or a text for a number ended the search.
 #[test]
 fn one_bad_server_among_3500() {
-    let Some(body) = recordings::recording("marketplace-2024-3500-servers.json.gz") else {
-        return;
-    };
-    let rows = recordings::rows(&body, "servers");
-    for bad in ["null", "[]", "17", "{}", r#"{"id":"x"}"#, r#"{"id":-1}"#] {
+    let made = |id: u32| format!(r#"{{"id":{id},"rented":false,"reliability":0.9}}"#).into_bytes();
+    let rows = recordings::big_market().unwrap_or_else(|| (1..=3_500).map(made).collect());
+    // A bad id costs its record; anything else in a record costs no more than its field.
+    let odd = r#"{"id":7,"rented":"?","reliability":null,"price":null,"cuda_version":12.1,"gpu_array":[["x"],null],
+        "specs":{"gpu":7,"net":[]},"rating":{"avg":"?"}}"#;
+    let priced =
+        r#"{"id":7,"price":{"on_demand":{"CLORE-Blockchain":"12,5","usd":[]},"usd":"4"},"specs":null}"#;
+    for (bad, lost) in [
+        ("null", 1),
+        ("[]", 1),
+        ("17", 1),
+        ("{}", 1),
+        (r#"{"id":"x"}"#, 1),
+        (r#"{"id":-1}"#, 1),
+        (odd, 0),
+        (priced, 0),
+    ] {
         let mut text = Vec::from(&b"{\"servers\":["[..]);
         for (n, row) in rows.iter().enumerate() {
             text.extend_from_slice(if n == 1_700 { bad.as_bytes() } else { row });
@@ -67,9 +80,14 @@ fn one_bad_server_among_3500() {
         let mut reader = all().reader(&Caps::default());
         let _ = reader.push(&text);
         let market = reader.finish().into_value().unwrap();
-        assert_eq!((market.servers.len(), market.skipped.count), (3_499, 1), "{bad}");
-        assert_eq!(market.skipped.named.first().map(|row| row.index), Some(1_700));
-        assert!(!market.is_complete());
+        assert_eq!((market.servers.len(), market.skipped.count), (3_500 - lost, lost), "{bad}");
+        let (named, expected) = (market.skipped.named.first(), (lost == 1).then_some(1_700));
+        assert_eq!(named.map(|row| row.index), expected);
+        assert_eq!(market.is_complete(), lost == 0);
+        let mut search = Search::new(Filter::new().include_rented(true)).reader(&Caps::default());
+        let _ = search.push(&text);
+        let searched = search.finish().into_value().unwrap();
+        assert_eq!((searched.found.len(), searched.skipped.count), (3_500 - lost, lost), "{bad}");
     }
 }
 

@@ -27,6 +27,34 @@ fn unparsed_rows_are_reported() {
     assert!(list.order(OrderId::new(3)).is_some() && list.order(OrderId::new(7)).is_none());
 }
 
+/// Reliability O12: the official SDK takes `pub_cluster` for a text and `tcp_ports` for a map; others were told lists,
+/// and then its `my_orders` always fails.
+#[test]
+fn order_shapes_union() {
+    let hosts = [
+        r#""pub_cluster":["h.example"]"#,
+        r#""pub_cluster":"h.example""#,
+        r#""pub_cluster":[{"address":"h.example"}]"#,
+        r#""pub_cluster":null,"pub_ip":"h.example""#,
+    ];
+    let ports = [
+        r#""tcp_ports":["22:10022","8888:18888"]"#,
+        r#""tcp_ports":{"22":10022,"8888":18888}"#,
+        r#""tcp_ports":{"22/tcp":"10022"}"#,
+        r#""tcp_ports":[],"ssh_port":"10022""#,
+    ];
+    let shapes = hosts.iter().flat_map(|host| ports.iter().map(move |port| format!("{host},{port}")));
+    let rows: Vec<_> =
+        shapes.zip(1..).map(|(shape, id)| format!(r#"{{"id":{id},"si":5,{shape}}}"#)).collect();
+    let body = format!(r#"{{"orders":[{}],"code":0}}"#, rows.join(","));
+    let list = answer(&ACTIVE, body.as_bytes()).into_value().unwrap();
+    assert_eq!((list.orders.len(), list.is_complete()), (16, true));
+    for (order, row) in list.orders.iter().zip(&rows) {
+        assert_eq!(order.ssh().unwrap().to_string(), "root@h.example:10022", "{row}");
+    }
+    assert_eq!(reading(&body).rows.len(), 16);
+}
+
 #[test]
 fn a_list_that_is_not_there_is_not_no_orders() {
     for (body, found) in [

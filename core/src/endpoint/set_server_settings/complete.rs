@@ -10,8 +10,8 @@ impl SetServerSettings {
     /// These settings, and for everything they leave open what `config` says: availability, longest rental, the
     /// prices of every coin, and which coins pay.
     ///
-    /// A price in dollars is left out where a price in that coin is set here, which it would overrule. `autoprice` is
-    /// not told by the configuration and stays as it is set here.
+    /// A coin's prices in dollars are left out where a price in that coin is set here, which they would overrule: its
+    /// other price then goes out in the coin alone. `autoprice` is sent as it is set here.
     ///
     /// # Errors
     /// The required settings that neither these nor `config` tell. A price of 0 in the configuration is none.
@@ -36,6 +36,7 @@ impl SetServerSettings {
         self.enabled.extend(enabled);
         let named: BTreeSet<(Kind, Coin)> =
             self.prices.iter().map(|(kind, price)| (*kind, price.coin().clone())).collect();
+        let priced: BTreeSet<Coin> = named.iter().map(|(_, coin)| coin.clone()).collect();
         let named_in_usd: BTreeSet<(Kind, Coin)> =
             self.usd_prices.iter().map(|(kind, coin, _)| (*kind, coin.clone())).collect();
         for kind in [Kind::OnDemand, Kind::Spot] {
@@ -43,7 +44,7 @@ impl SetServerSettings {
             let prices = rates(config, kind).values().filter(|price| open(price.coin()));
             self.prices.extend(prices.map(|price| (kind, price.clone())));
             let in_usd = config.usd_prices.iter().filter_map(|(coin, prices)| {
-                let price = usd(prices, kind).filter(|_| open(coin))?;
+                let price = usd(prices, kind).filter(|_| !priced.contains(coin))?;
                 Some((kind, coin.clone(), price))
             });
             self.usd_prices

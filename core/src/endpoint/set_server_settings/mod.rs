@@ -100,7 +100,8 @@ impl SetServerSettings {
         self
     }
 
-    /// The price on demand in dollars per day for renters who pay with `coin` (`usd_pricing`).
+    /// The price on demand in dollars per day for renters who pay with `coin` (`usd_pricing`). Whether the service
+    /// keeps that coin's other price is not documented: name both.
     pub fn usd_on_demand(mut self, coin: Coin, price: UsdPerDay) -> Self {
         self.usd_prices.push((Kind::OnDemand, coin, price));
         self

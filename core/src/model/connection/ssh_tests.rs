@@ -1,7 +1,8 @@
 use super::*;
 use proptest::prelude::*;
 
-/// Reliability S36; api-facts 4.2, row ssh text.
+/// Reliability S36: in the seed `-p abc` is port 22, no text is the host "", and `-oProxyCommand=id` is a user. api-
+/// facts 4.2, row ssh text.
 #[test]
 fn ssh_target_is_parsed_not_split() {
     for (text, user, host, port) in [

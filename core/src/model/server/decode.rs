@@ -77,9 +77,8 @@ impl Server {
             cuda: field::text_or_number(row.cuda_version).and_then(|text| text.parse().ok()),
             overclock_allowed: field::boolean(row.oc),
             verification: field::integer(row.verification),
-            // An object stands for its presence.
-            gigaspot: field::boolean(row.gigaspot)
-                .or_else(|| field::entries(row.gigaspot).map(|entries| !entries.is_empty())),
+            // What an object says is known to nobody (api-facts 3.2): it must not take a server off the market.
+            gigaspot: field::boolean(row.gigaspot),
             gpus: GpuFields {
                 gpu: specs.gpu,
                 gpuram: specs.gpuram,

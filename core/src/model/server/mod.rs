@@ -53,7 +53,7 @@ pub struct Server {
     pub overclock_allowed: Option<bool>,
     /// `verification`, of unknown meaning.
     pub verification: Option<u64>,
-    /// Whether the machine is offered on gigaspot.
+    /// Whether the machine is kept for gigaspot. `None`: not said, or in an object whose meaning nobody tells.
     pub gigaspot: Option<bool>,
     /// Its GPUs.
     pub gpus: Gpus,
@@ -72,11 +72,11 @@ pub struct Rating {
 }
 
 impl Server {
-    /// Whether nobody rents it, by its own word. Unknown and partly free are not free: only free servers are rented
-    /// automatically.
+    /// Whether nobody rents it, by its own word. Unknown and partly free are not free, nor is a machine that only
+    /// gigaspot rents out (api-facts 1.4): only free servers are rented automatically.
     #[must_use]
     pub fn is_free(&self) -> bool {
-        self.availability == Availability::Free
+        self.availability == Availability::Free && self.gigaspot != Some(true)
     }
 
     /// Whether `coin` pays here: it is in `allowed_coins`, or the server does not say (api-facts 4.6, step 2).

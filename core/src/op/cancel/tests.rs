@@ -44,6 +44,7 @@ fn sends(world: &Scripted, path: &str) -> Vec<u64> {
     world.sent().iter().filter(|asked| asked.path() == path).map(|asked| asked.at).collect()
 }
 
+/// Reliability S33: in the seed a cancel that worked and whose answer was lost ended as "not found".
 #[test]
 fn cancel_confirms_by_reading() {
     let lost = [reset(), never(), status(502, "<html>"), ok("<html>"), status(500, r#"{"code":1}"#)];
@@ -55,11 +56,8 @@ fn cancel_confirms_by_reading() {
         let (result, world) = cancelled(&world(&[first.clone(), ok(GONE)], &[ok(NONE)]));
         assert_eq!(result.unwrap().order, OrderId::new(7), "{first:?}");
         assert!(sends(&world, "/cancel_order").len() <= 2);
-        let ended: Vec<_> = world.trace().into_iter().filter(|line| line.contains(" Ended {")).collect();
-        assert!(
-            ended.iter().any(|line| line.contains("order: OrderId(7)") || line.contains("7")),
-            "{ended:?}"
-        );
+        let trace = world.trace();
+        assert!(trace.iter().any(|line| line.contains(" Ended { order: OrderId(7)")), "{trace:?}");
         assert!(world.events().contains(&Event::OrderCancelled { order: OrderId::new(7) }));
     }
 }
@@ -208,6 +206,7 @@ fn many(world: &Scripted, plan: CancelMany) -> (CancelReport, Scripted) {
     (result.unwrap(), world)
 }
 
+/// Reliability S34: the seed did not look at the failures that an answer of code 0 lists.
 #[test]
 fn batch_cancel_reports_each() {
     let batch = ok(r#"{"failed_to_cancel":["8"],"code":0}"#);

@@ -315,11 +315,12 @@ fn an_edit_is_sent_once_and_only_a_new_price_confirms_what_was_lost() {
     assert_eq!(edited(&[edit_lists("[70,72]", "[]")], &none), (Ok(vec![Updated, Updated]), vec![], 1));
     assert_eq!(edited(&[edit_lists("[70]", "[72]")], &all), (Ok(vec![Updated, Failed]), vec![], 1));
     for lost in [reset(), never(), ok("<html>"), status(502, ""), ok(r#"{"code":1}"#), ok("")] {
-        assert_eq!(edited(&[lost.clone()], &all), (Ok(vec![Updated, Updated]), vec![], 1), "{lost:?}");
+        let lost = [lost];
+        assert_eq!(edited(&lost, &all), (Ok(vec![Updated, Updated]), vec![], 1), "{lost:?}");
         let unknown = Err(ErrorKind::OutcomeUnknown);
-        assert_eq!(edited(&[lost.clone()], &one), (unknown.clone(), vec![r72], 1), "{lost:?}");
+        assert_eq!(edited(&lost, &one), (unknown.clone(), vec![r72], 1), "{lost:?}");
         for nothing in [&none, &ok("[]"), &status(404, "")] {
-            assert_eq!(edited(&[lost.clone()], nothing), (unknown.clone(), vec![r70, r72], 1), "{lost:?}");
+            assert_eq!(edited(&lost, nothing), (unknown.clone(), vec![r70, r72], 1), "{lost:?}");
         }
     }
     // An answer that is silent about one: the reading may speak, and if not, the answer stands with what it said.

@@ -59,6 +59,7 @@ fn only_the_head_waits_for_time() {
     assert_eq!(story.0.poll(&third, at(5_000)), Turn::Behind);
 }
 
+/// Reliability S11: after a code 5 one of the seed's threads waited while the others went on sending.
 #[test]
 fn penalty_is_shared() {
     let mut story = Story::new();
@@ -127,6 +128,7 @@ fn code_5_to_what_was_already_under_way_does_not_double_again() {
     assert_eq!(story.told(&ticket, 2_600), (4_500, WaitReason::Penalty));
 }
 
+/// Reliability S11: the seed sent a create again 2 s after a code 5, inside the window of 5 s.
 #[test]
 fn create_retry_waits_class_window() {
     let mut story = Story::new();

@@ -4,13 +4,15 @@
 use core::task::Waker;
 use core::time::Duration;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::task::Wake;
 use std::thread::{self, Thread};
 use std::time::Instant;
 
 use super::super::{Feedback, Gate, Pacing, Turn};
+use crate::config::Config;
 use crate::effect::Lane;
+use crate::session::Session;
 use crate::time::Moment;
 
 struct Unpark {
@@ -50,6 +52,33 @@ fn wait_for_turn(gate: &Gate, lane: Lane, origin: Instant, patience: Option<Dura
             gate.cancel(ticket);
             return None;
         }
+    }
+}
+
+/// Reliability S5: the seed read and wrote the time of its last request without a lock, and ten threads sent at once.
+#[test]
+fn thousand_threads_respect_interval() {
+    let interval = Duration::from_micros(40);
+    let session = Session::new(Config::builder().rate_limit(interval).build().unwrap());
+    let (origin, all_here) = (Instant::now(), Barrier::new(1_000));
+    let granted = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..1_000 {
+            let (session, granted, all_here) = (session.clone(), &granted, &all_here);
+            let small = thread::Builder::new().stack_size(64 << 10);
+            let run = move || {
+                all_here.wait();
+                let at = wait_for_turn(session.gate(), Lane::Normal, origin, None).unwrap();
+                granted.lock().unwrap().push(at);
+            };
+            small.spawn_scoped(scope, run).unwrap();
+        }
+    });
+    let mut granted = granted.into_inner().unwrap();
+    granted.sort();
+    assert_eq!((granted.len(), session.gate().waiting().total()), (1_000, 0));
+    for pair in granted.windows(2) {
+        assert!(pair[1].since(pair[0]) >= interval);
     }
 }
 

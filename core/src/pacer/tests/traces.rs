@@ -84,6 +84,8 @@ struct Record {
     /// (answered, end of the pause)
     pauses: Vec<(Moment, Moment)>,
     wakes_asked: usize,
+    /// The longest time anybody was told to wait, from the latest moment ever seen.
+    longest_wait: Duration,
 }
 
 /// Runs pacer and model side by side; every answer must be equal (P15).
@@ -93,7 +95,8 @@ fn run(pacing: Pacing, start: Moment, happenings: &[Happening]) -> Result<Record
     let mut highest = Moment::ORIGIN;
     let mut tickets: Vec<(Ticket, usize)> = Vec::new();
     let mut grants: Vec<(Grant, usize)> = Vec::new();
-    let mut record = Record { started: Vec::new(), pauses: Vec::new(), wakes_asked: 0 };
+    let mut record =
+        Record { started: Vec::new(), pauses: Vec::new(), wakes_asked: 0, longest_wait: Duration::ZERO };
     for happening in happenings {
         let pick = |which: &usize, of: usize| (of > 0).then(|| which % of.max(1));
         let shows_time = match happening {
@@ -145,6 +148,7 @@ fn run(pacing: Pacing, start: Moment, happenings: &[Happening]) -> Result<Record
                         Turn::Until(moment, why) => {
                             prop_assert_eq!(expected, Answer::Until(moment, why));
                             prop_assert!(moment > highest || moment == Moment::NEVER, "P9: no spin");
+                            record.longest_wait = record.longest_wait.max(moment.since(highest));
                             tickets.push((ticket, place));
                         }
                         Turn::Behind => {
@@ -209,7 +213,8 @@ proptest! {
         run(pacing, start, &happenings)?;
     }
 
-    /// P1, P2, P5, P6 and P11: whatever the order, the lanes and the clock.
+    /// Reliability S6: the seed slept an hour because the clock was set back an hour. P1, P2, P5, P6 and P11: whatever
+    /// the order, the lanes and the clock.
     #[test]
     fn clock_jumps_never_change_spacing(
         start in starts(), happenings in proptest::collection::vec(happening(), 0..200),
@@ -225,6 +230,9 @@ proptest! {
             let end = pair[0].closed.unwrap_or(pair[0].at);
             prop_assert!(pair[1].at.since(end) >= pacing.create_gap, "P2");
         }
+        // The longest pause that is believed, and a create that hangs.
+        let most = Duration::from_secs(120) + pacing.create_hold + pacing.create_gap;
+        prop_assert!(record.longest_wait <= most, "P11: {:?}", record.longest_wait);
         for (from, until) in record.pauses {
             prop_assert!(!record.started.iter().any(|started| started.at > from && started.at < until), "P6");
         }

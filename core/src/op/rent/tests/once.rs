@@ -1,8 +1,8 @@
 //! The create is sent at most once, whatever comes back (reliability S1, S2, S3, S31, O6).
 
-use super::world::{SERVER, World, date, id, rent, row, state_of, word};
+use super::world::{SERVER, World, date, id, order, rent, row, state_of, word};
 use crate::effect::Delivery;
-use crate::endpoint::create_order::{CreateOrder, Listed, Target};
+use crate::endpoint::create_order::{Access, CreateOrder, Listed, Target};
 use crate::error::{ErrorKind, FailureKind};
 use crate::journal::MemoryJournal;
 use crate::model::{Coin, OrderId, Rate, ServerId};
@@ -22,7 +22,7 @@ fn placed_by_reading(reply: Reply) -> (usize, bool, bool) {
     (run.creates(), placed.inferred, placed.unanswered)
 }
 
-/// Reliability S1.
+/// Reliability S1: the service read the request and never answered; the seed sent it again.
 #[test]
 fn create_sent_once_on_read_timeout() {
     let mut world = World::new().create(Reply::Hangs).row(row(6, 9, SERVER, 3, ""));
@@ -33,7 +33,7 @@ fn create_sent_once_on_read_timeout() {
     assert_eq!((creates, outcome, state.as_str()), (1, "not_seen", "Ownerless"));
 }
 
-/// Reliability S2.
+/// Reliability S2: the connection was reset after the request; the seed sent it again.
 #[test]
 fn create_sent_once_on_reset() {
     let reset = || Reply::Fails(Delivery::Unknown, FailureKind::Io(std::io::ErrorKind::ConnectionReset));
@@ -41,7 +41,8 @@ fn create_sent_once_on_reset() {
     assert_eq!(World::new().create(reset()).ends(), (1, "not_seen", "Ownerless".into()));
 }
 
-/// Reliability S3 and rent.md, "which answers refuse a create": everything here leaves it open.
+/// Reliability S3: the seed sent a create up to three times because its answer was a page, cut or a 502. rent.md,
+/// "which answers refuse a create": everything here leaves it open.
 #[test]
 fn create_sent_once_on_garbled_answer() {
     for reply in [
@@ -79,7 +80,8 @@ fn create_sent_once_on_garbled_answer() {
     }
 }
 
-/// Reliability O6: success without an id is found by reading, and may be cancelled as answered.
+/// Reliability O6: in the official SDK `{"code":0}` was an error after the order was placed. Success without an id is
+/// found by reading, and may be cancelled as answered.
 #[test]
 fn create_ok_without_order_object() {
     assert_eq!(placed_by_reading(Reply::ok(r#"{"code":0}"#)), (1, true, false));
@@ -140,7 +142,38 @@ fn a_code_5_is_sent_again_only_after_a_reading_without_a_new_row() {
     assert_eq!(end, (1, "ambiguous", "Ownerless".into()));
 }
 
-/// Reliability S31: the listed digits go out as a guard while the listing is fresh.
+/// Reliability S11: the seed sent a create again 2 s after a code 5, inside the window of 5 s.
+#[test]
+fn create_retry_waits_class_window() {
+    let mut world = World::new().create(Reply::ok(r#"{"code":5}"#)).create(Reply::ok(ID_9));
+    let answered = world.took;
+    let (run, result) = world.run(&MemoryJournal::new());
+    assert_eq!(word(&result), "placed");
+    let creates: Vec<_> = run.asked.iter().filter(|asked| asked.is_create()).map(|asked| asked.at).collect();
+    let [first, second] = creates[..] else { panic!("{creates:?}") };
+    assert!(second.since(first.after(answered)) >= core::time::Duration::from_millis(5_500), "{creates:?}");
+}
+
+/// Reliability S28: the seed made a password and told it to nobody: a paid machine that cannot be entered. The caller
+/// has it before anything is sent, every attempt sends the same, and it is told nowhere else.
+#[test]
+fn generated_secret_returned_once() {
+    let access = Access::generated([3; 32]);
+    let password = access.password().unwrap().expose().to_owned();
+    let plan = Rent::new(order().access(access)).intent(id("mine"));
+    let mut world = World::new().create(Reply::ok(r#"{"code":5}"#)).create(Reply::ok(ID_9));
+    let (run, result) = world.run_in(&session(), &MemoryJournal::new(), plan);
+    assert_eq!((run.creates(), word(&result)), (2, "placed"));
+    let field = format!(r#""ssh_password":"{password}""#);
+    for asked in &run.asked {
+        assert_eq!(asked.body.matches(&field).count(), usize::from(asked.is_create()), "{}", asked.path);
+    }
+    let told = format!("{:?} {:?} {result:?}", run.log, run.events);
+    assert!(!told.contains(&password), "{told}");
+}
+
+/// Reliability S31: the seed sent no cap, and the listing may change before the rent. The listed digits go out as a
+/// guard while the listing is fresh.
 #[test]
 fn rent_quotes_and_caps_price() {
     let listing = |read: u64| {
