@@ -57,9 +57,9 @@ fn the_gigaspot_is_listed_with_its_floors_and_own_bids() {
     assert_eq!(shell.run(&["gigaspot", "list", "--gpu", "no such GPU"]).code, 4);
     let gpu = mine["servers"][0]["gpu_limits"][0]["model"].as_str().unwrap();
     assert_eq!(shell.run(&["gigaspot", "list", "--gpu", gpu]).code, 0);
-    // The key does not go to the snapshot.
-    let snapshots = shell.server.requests().into_iter().filter(|request| request.path.ends_with(".json"));
-    assert!(snapshots.count() > 0);
+    let requests = shell.server.requests();
+    let mut snapshots = requests.iter().filter(|request| request.path.ends_with(".json")).peekable();
+    assert!(snapshots.peek().is_some() && snapshots.all(|request| !request.with_key), "{requests:?}");
 }
 
 #[test]
@@ -172,6 +172,22 @@ fn a_lost_answer_is_exit_3_with_the_intent_open_and_no_second_send() {
     assert!(run.err.contains(&format!("clore resume --attribute {word}")), "{}", run.err);
     assert_eq!(shell.run(&["resume", "--attribute", &word]).code, 0);
     assert_eq!(shell.run(&["resume", "--json"]).json()["settled"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn an_order_that_was_there_before_is_not_taken_for_a_lost_bid() {
+    let shell = Shell::new();
+    let ids = servers(&shell);
+    assert_eq!(bid(&shell, &[&ids[0], "--price", "20000"]).code, 0);
+    shell.server.fault(Fault::parse("create_gigaspot_orders=lose-before").unwrap());
+    let run = bid(&shell, &[&ids[0], &ids[1], "--price", "21000"]);
+    let document = run.failed(3, "outcome_unknown");
+    assert!(document["bids"][0]["order_id"].is_null(), "{document}");
+    assert_eq!(document["error"]["order_ids"], serde_json::json!([]));
+    let intent = document["intents"][0].as_str().unwrap();
+    assert!(run.err.contains(&format!("clore resume --close {intent}")), "{}", run.err);
+    assert_eq!(shell.run(&["resume", "--close", intent]).code, 0);
+    assert_eq!(shell.ledger(), 1);
 }
 
 #[test]
