@@ -6,6 +6,7 @@ use crate::output::Document;
 use clore_core::error::{Code, ConfigError, Error, ErrorKind};
 use clore_core::excerpt::Excerpt;
 use clore_core::model::OrderId;
+use serde::Serialize;
 
 /// The exit codes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,7 +55,21 @@ pub struct Failure {
     pub details: Document,
 }
 
+#[derive(Serialize)]
+struct ErrorPart<'a> {
+    kind: &'a str,
+    message: &'a str,
+    order_ids: Vec<u64>,
+}
+
 impl Failure {
+    /// The document of `--json`: its own details, and `error` with kind, message and order ids.
+    pub fn document(&self) -> String {
+        let order_ids = self.orders.iter().map(|order| order.number()).collect();
+        let error = ErrorPart { kind: self.kind, message: &self.message, order_ids };
+        self.details.clone().with("error", &error).text()
+    }
+
     /// A failure in the command's own words.
     pub fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
         Self { exit, kind, message: message.into(), orders: Vec::new(), details: Document::new() }

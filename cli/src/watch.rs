@@ -232,7 +232,7 @@ fn doing(path: &str) -> &'static str {
 pub fn report(failure: &Failure, json: bool) {
     output::note(&format!("clore: {}", failure.message));
     if json {
-        output::document(&output::failure_document(failure));
+        output::document(&failure.document());
     }
 }
 

@@ -81,7 +81,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
             UsageKind::DisplayHelpOnMissingArgumentOrSubcommand => "no command is given",
             _ => text.lines().next().unwrap_or_default().trim_start_matches("error: "),
         };
-        output::document(&output::failure_document(&Failure::usage(crate::exit::harmless(first))));
+        output::document(&Failure::usage(crate::exit::harmless(first)).document());
     }
     Exit::Usage
 }

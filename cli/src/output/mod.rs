@@ -26,9 +26,7 @@ pub use spot::{spot_document, spot_table};
 pub use table::{orders_table, servers_table};
 pub use wallets::{wallets_document, wallets_table};
 
-use crate::exit::Failure;
 use clore_core::excerpt::is_harmless;
-use serde::Serialize;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -74,20 +72,6 @@ fn inert(document: &str) -> String {
         }
     }
     out
-}
-
-#[derive(Serialize)]
-struct ErrorPart<'a> {
-    kind: &'a str,
-    message: &'a str,
-    order_ids: Vec<u64>,
-}
-
-/// The document of a failure: its own details, and `error` with kind, message and order ids.
-pub fn failure_document(failure: &Failure) -> String {
-    let order_ids = failure.orders.iter().map(|order| order.number()).collect();
-    let error = ErrorPart { kind: failure.kind, message: &failure.message, order_ids };
-    failure.details.clone().with("error", &error).text()
 }
 
 #[cfg(test)]
