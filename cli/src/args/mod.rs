@@ -134,6 +134,9 @@ pub struct ResumeArgs {
     /// Say that nothing was placed for this intent; refused when an order is there that may be it
     #[arg(long, value_name = "INTENT", conflicts_with = "attribute")]
     pub close: Option<IntentId>,
+    /// With --close: an order that is not of this intent, so that it does not stand in the way; may be repeated
+    #[arg(long, value_name = "ORDER", requires = "close")]
+    pub other: Vec<OrderId>,
     /// Say which order an intent became
     #[arg(long, value_name = "INTENT=ORDER", value_parser = values::attribution)]
     pub attribute: Option<(IntentId, OrderId)>,

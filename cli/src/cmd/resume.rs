@@ -4,6 +4,8 @@ use crate::args::{Common, ResumeArgs};
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Document};
+use clore_core::error::{Error, ErrorKind};
+use clore_core::journal::IntentId;
 use clore_core::model::{OrderId, Rates};
 use clore_core::op::rent::{AttributeIntent, CloseIntent, Resume, Settled, Settlement};
 use serde::Serialize;
@@ -21,7 +23,10 @@ struct Row {
 pub fn run(common: &Common, args: &ResumeArgs) -> Result<Exit, Failure> {
     let context = Context::open(common, Rates::new(), Needs::KeyAndJournal)?;
     let settled = match (&args.close, &args.attribute) {
-        (Some(intent), _) => vec![context.client.run(CloseIntent::new(intent.clone()))?],
+        (Some(intent), _) => {
+            let close = CloseIntent::new(intent.clone()).except(args.other.iter().copied());
+            vec![context.client.run(close).map_err(|error| not_closed(error, intent))?]
+        }
         (None, Some((intent, order))) => {
             vec![context.client.run(AttributeIntent::new(intent.clone(), *order))?]
         }
@@ -59,6 +64,21 @@ pub fn run(common: &Common, args: &ResumeArgs) -> Result<Exit, Failure> {
     failure.orders = open.iter().flat_map(|one| candidates(one)).map(OrderId::new).collect();
     failure.details = document;
     Err(failure)
+}
+
+/// Orders that stand in the way of closing are named with each way on.
+fn not_closed(error: Error, intent: &IntentId) -> Failure {
+    let in_the_way = matches!(error.kind(), ErrorKind::Own(_)) && !error.order_ids().is_empty();
+    let mut failure = Failure::from(error);
+    if in_the_way {
+        let names = failure.orders.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        failure.message = format!(
+            "intent {intent} stays open: it may have become one of these orders, which may be billing: {names}; if one \
+             is it, say `clore resume --attribute {intent}=ORDER`; of each that is not, say so with `clore resume \
+             --close {intent} --other ORDER`"
+        );
+    }
+    failure
 }
 
 fn candidates(one: &Settled) -> Vec<u64> {

@@ -186,8 +186,24 @@ fn an_order_that_was_there_before_is_not_taken_for_a_lost_bid() {
     assert_eq!(document["error"]["order_ids"], serde_json::json!([]));
     let intent = document["intents"][0].as_str().unwrap();
     assert!(run.err.contains(&format!("clore resume --close {intent}")), "{}", run.err);
-    assert_eq!(shell.run(&["resume", "--close", intent]).code, 0);
+    let order = shell.server.ledger()[0].order_id;
+    assert_eq!(shell.run(&["resume", "--close", intent, "--other", &order.to_string()]).code, 0);
     assert_eq!(shell.ledger(), 1);
+}
+
+#[test]
+fn bids_whose_orders_are_listed_are_not_closed_unseen() {
+    let shell = Shell::new();
+    let ids = servers(&shell);
+    shell.server.fault(Fault::parse("create_gigaspot_orders=lose").unwrap());
+    let document = bid(&shell, &[&ids[0], &ids[1], "--price", "20000"]).failed(3, "outcome_unknown");
+    let intent = document["intents"][0].as_str().unwrap();
+    let run = shell.run(&["resume", "--close", intent, "--json"]);
+    let placed: Vec<u64> = shell.server.ledger().iter().map(|rental| rental.order_id).collect();
+    assert_eq!(run.failed(1, "refused_here")["error"]["order_ids"], serde_json::json!(placed));
+    assert!(run.err.contains(&format!("clore resume --close {intent} --other ORDER")), "{}", run.err);
+    shell.run(&["resume", "--json"]).failed(3, "still_open");
+    assert_eq!(shell.run(&["resume", "--other", "5"]).code, 2);
 }
 
 #[test]
@@ -361,5 +377,22 @@ fn an_interrupt_while_bids_are_out_names_the_open_intent() {
     let document = run.failed(130, "interrupted");
     let intent = document["intents"][0].as_str().unwrap();
     assert!(run.err.contains("stays open") && run.err.contains(intent), "{}", run.err);
+    assert_eq!(shell.ledger(), 1);
+}
+
+#[test]
+fn placed_bids_are_told_before_their_orders_are_looked_for() {
+    let shell = Shell::new();
+    let ids = servers(&shell);
+    shell.server.fault(Fault::parse("get_gigaspot#2=hang").unwrap());
+    let asked = |shell: &Shell| requests(shell, "get_gigaspot").len();
+    let before = asked(&shell);
+    let mut child = shell.spawn(&["gigaspot", "bid", &ids[0], "--image", "1", "--price", "20000", "--yes"]);
+    while asked(&shell) < before + 2 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    let run = Run::ended(child);
+    assert!(run.err.contains(&format!("bids are placed on server {}", ids[0])), "{}", run.err);
     assert_eq!(shell.ledger(), 1);
 }

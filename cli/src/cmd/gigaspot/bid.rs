@@ -158,6 +158,11 @@ impl Placing<'_> {
                 "bids are placed on server {} (see their orders with `clore gigaspot list --mine`)",
                 list(&placed)
             )));
+            // The journal calls it settled already, and the look for the ids may take long: said before it begins.
+            watch.tell(&format!(
+                "bids are placed on server {}, and bill when they hold their machine; looking for their orders",
+                list(&placed)
+            ));
         }
         let rows = self.rows(bids);
         let orders: Vec<OrderId> = rows.iter().filter_map(|row| row.order).collect();

@@ -19,18 +19,29 @@ use crate::model::order::Sighting;
 use crate::op::fetch::{Fetch, Fetched};
 use crate::op::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::time::Moment;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The user says that nothing was placed. Refused, naming the rows, when a complete reading shows an order on that
-/// server which is neither in the intent's snapshot nor another intent's.
+/// server which is neither in the intent's snapshot nor another intent's. An intent that names no one server (several
+/// gigaspot bids, a user's own endpoint) may have become any order: each one that has not ended stands in the way.
 #[derive(Clone, Debug)]
-pub struct CloseIntent(IntentId);
+pub struct CloseIntent {
+    intent: IntentId,
+    others: BTreeSet<OrderId>,
+}
 
 impl CloseIntent {
     /// Closes `intent`.
     #[must_use]
     pub fn new(intent: IntentId) -> Self {
-        Self(intent)
+        Self { intent, others: BTreeSet::new() }
+    }
+
+    /// The user says of these orders that they are not of this intent, so they do not stand in the way.
+    #[must_use]
+    pub fn except(mut self, orders: impl IntoIterator<Item = OrderId>) -> Self {
+        self.others.extend(orders);
+        self
     }
 }
 
@@ -51,7 +62,9 @@ impl Plan for CloseIntent {
 
     fn begin(self, settings: &Settings, now: Moment) -> Closing {
         let fetch = Fetch::new(settings, Sightings::new(), now);
-        Closing(UserWord::new(settings, self.0, Resolution::Closed, Some(fetch)))
+        let mut word = UserWord::new(settings, self.intent, Resolution::Closed, Some(fetch));
+        word.others = self.others;
+        Closing(word)
     }
 }
 
@@ -80,6 +93,8 @@ struct UserWord {
     intent: Option<Box<Intent>>,
     claim: Option<Claim>,
     seen: BTreeMap<OrderId, Sighting>,
+    /// Orders that the user says are not of this intent.
+    others: BTreeSet<OrderId>,
     state: State,
 }
 
@@ -108,6 +123,7 @@ impl UserWord {
             intent: None,
             claim: None,
             seen: BTreeMap::new(),
+            others: BTreeSet::new(),
             state: State::Finding,
         }
     }
@@ -191,17 +207,16 @@ impl UserWord {
         }
         let Some(intent) = &self.intent else { return self.refuse("no open intent has this name") };
         let mine = |row: &&Sighting| view.attributed_to(row.id).is_none_or(|owner| *owner == self.id);
-        // An intent that names no server cannot be told apart by rows; the user's word is all there is.
-        let rows: Vec<OrderId> = if intent.server.is_none() {
-            Vec::new()
-        } else {
-            candidate::new_rows(intent, &self.seen).filter(mine).map(|row| row.id).collect()
-        };
+        // An intent that names no server cannot be told apart by rows: it may be any order that still bills.
+        let may_be =
+            |row: &&Sighting| !(self.others.contains(&row.id) || intent.server.is_none() && row.ended);
+        let rows = candidate::new_rows(intent, &self.seen).filter(mine).filter(may_be).map(|row| row.id);
+        let rows: Vec<OrderId> = rows.collect();
         if rows.is_empty() {
             return State::Marking;
         }
         self.claim = None;
-        let why = "there are orders on that server that it may have become: cancel or attribute them first";
+        let why = "there are orders that it may have become: cancel or attribute them, or name those that are others";
         let error = Error::new(ErrorKind::Own(Excerpt::new(why, 200)));
         State::Over(Some(Box::new(Err(error.with_orders(rows).with_intents([self.id.clone()])))))
     }

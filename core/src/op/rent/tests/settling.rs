@@ -224,6 +224,34 @@ fn close_refuses_and_names_new_rows_on_the_server() {
 }
 
 #[test]
+fn close_without_a_server_refuses_for_every_order_that_still_bills() {
+    let placed = [row(0, 9, SERVER, 3, ""), row(0, 10, 6, 3, ""), row(0, 11, 7, 3, r#","expired":true"#)];
+    let world = || placed.iter().cloned().fold(World::new(), World::row);
+    let journal = MemoryJournal::new();
+    let mut intent = Intent::new(id("bids"), "create_gigaspot_orders");
+    intent.server = None;
+    drop(journal.record(Record::Intent(Box::new(intent))).unwrap());
+    let (_, result) = run(&mut world(), &journal, CloseIntent::new(id("bids")));
+    // The world's own rows 1 and 2 were there before, which only the user knows.
+    assert_eq!(result.unwrap_err().order_ids(), [1, 2, 9, 10].map(OrderId::new));
+    let close =
+        |others: &[u64]| CloseIntent::new(id("bids")).except(others.iter().copied().map(OrderId::new));
+    let (_, result) = run(&mut world(), &journal, close(&[1, 2, 9]));
+    assert_eq!(result.unwrap_err().order_ids(), [OrderId::new(10)]);
+    assert_eq!(state_of(&journal, "bids"), "Ownerless");
+    let (_, result) = run(&mut world(), &journal, close(&[1, 2, 9, 10]));
+    assert_eq!(result.unwrap().settlement, Settlement::Closed);
+}
+
+#[test]
+fn close_passes_rows_that_the_user_calls_others() {
+    let journal = crashed("earlier", SERVER);
+    let close = CloseIntent::new(id("earlier")).except([OrderId::new(9)]);
+    let (_, result) = run(&mut World::new().row(row(0, 9, SERVER, 3, "")), &journal, close);
+    assert_eq!(result.unwrap().settlement, Settlement::Closed);
+}
+
+#[test]
 fn close_needs_a_complete_reading_and_the_claim() {
     let journal = crashed("earlier", SERVER);
     let (_, result) = run(&mut World::new().odd(0, 1_000), &journal, CloseIntent::new(id("earlier")));
