@@ -33,7 +33,7 @@ pub struct DeployArgs {
     /// A port to open; several open several, and together they replace 22:tcp, the default
     #[arg(long = "port", value_name = "PORT:KIND", value_parser = values::port)]
     pub ports: Vec<(u16, PortKind)>,
-    /// An environment variable; may be given several times
+    /// An environment variable; may be given several times; other users of this machine may see it here
     #[arg(long, value_name = "K=V", value_parser = values::variable)]
     pub env: Vec<(String, String)>,
     /// The bid for --type spot: so much of the coin per DAY for the whole server

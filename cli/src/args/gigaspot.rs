@@ -53,7 +53,7 @@ pub struct GigaspotBidArgs {
     /// The bid on each server: so much CLORE per DAY for the whole server, without fees
     #[arg(long, value_name = "CLORE_PER_DAY")]
     pub price: String,
-    /// An environment variable; may be given several times
+    /// An environment variable; may be given several times; other users of this machine may see it here
     #[arg(long, value_name = "K=V", value_parser = values::variable)]
     pub env: Vec<(String, String)>,
     /// What a coin is worth in dollars, such as CLORE=0.3; may be given several times

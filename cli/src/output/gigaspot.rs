@@ -26,13 +26,19 @@ pub fn gigaspot_table(servers: &[&GigaspotServer], rates: &Rates) -> String {
             false => "?".to_owned(),
         };
         let rented = server.on_demand_rented.map(|rented| if rented { "rented" } else { "free" });
-        let held = holder(server).and_then(|bid| bid.price.as_ref());
+        let held = holder(server).map(|bid| bid.price.as_ref().map(|price| cell(&coin_per_day(price), 40)));
         table.add_row(vec![
             right(server.id.to_string()),
             Cell::new(gigaspot_gpus(server)),
             right(known(floor.map(coin_per_day))),
             right(per_hour(floor.and_then(|floor| floor.usd_per_hour(rates)))),
-            right(held.map_or_else(String::new, |held| cell(&coin_per_day(held), 40))),
+            // Empty only where nobody holds it, which takes all bids to know.
+            right(
+                held.map_or_else(
+                    || if server.has_all_bids() { String::new() } else { "?".to_owned() },
+                    known,
+                ),
+            ),
             right(bids),
             Cell::new(rented.unwrap_or("?")),
             Cell::new(yes(server.online)),

@@ -5,7 +5,7 @@ use crate::shell::{Run, Shell, quick};
 use clore_sandbox::{Fault, Options, Server};
 use serde_json::Value;
 
-fn requests(shell: &Shell, call: &str) -> Vec<Value> {
+pub fn requests(shell: &Shell, call: &str) -> Vec<Value> {
     let requests = shell.server.requests().into_iter();
     requests
         .filter(|request| request.path == format!("/v1/{call}"))
@@ -24,11 +24,11 @@ fn list(shell: &Shell) -> Value {
 }
 
 /// The ids of the servers on the gigaspot.
-fn servers(shell: &Shell) -> Vec<String> {
+pub fn servers(shell: &Shell) -> Vec<String> {
     list(shell)["servers"].as_array().unwrap().iter().map(|row| row["server_id"].to_string()).collect()
 }
 
-fn bid(shell: &Shell, arguments: &[&str]) -> Run {
+pub fn bid(shell: &Shell, arguments: &[&str]) -> Run {
     shell.run(&[&["gigaspot", "bid", "--image", "1", "--yes", "--json"], arguments].concat())
 }
 
@@ -192,21 +192,6 @@ fn an_order_that_was_there_before_is_not_taken_for_a_lost_bid() {
 }
 
 #[test]
-fn bids_whose_orders_are_listed_are_not_closed_unseen() {
-    let shell = Shell::new();
-    let ids = servers(&shell);
-    shell.server.fault(Fault::parse("create_gigaspot_orders=lose").unwrap());
-    let document = bid(&shell, &[&ids[0], &ids[1], "--price", "20000"]).failed(3, "outcome_unknown");
-    let intent = document["intents"][0].as_str().unwrap();
-    let run = shell.run(&["resume", "--close", intent, "--json"]);
-    let placed: Vec<u64> = shell.server.ledger().iter().map(|rental| rental.order_id).collect();
-    assert_eq!(run.failed(1, "refused_here")["error"]["order_ids"], serde_json::json!(placed));
-    assert!(run.err.contains(&format!("clore resume --close {intent} --other ORDER")), "{}", run.err);
-    shell.run(&["resume", "--json"]).failed(3, "still_open");
-    assert_eq!(shell.run(&["resume", "--other", "5"]).code, 2);
-}
-
-#[test]
 fn an_answer_that_does_not_tell_of_every_bid_is_exit_3() {
     let account = r#"{"my_user_id":7,"v1_snapshot_url":"{URL}/v1/snapshot","creation_fees":{"CLORE-Blockchain":3},"clore_price":0.01,"code":0}"#;
     let gpu = r#"{"model":"RTX \u001b[2J","pl":[70,100]}"#;
@@ -344,22 +329,6 @@ fn an_edit_whose_answer_is_lost_is_settled_by_reading_and_else_exit_3() {
     assert_eq!(requests(&shell, "edit_gigaspot_orders").len(), 2, "each was sent once");
 }
 
-#[test]
-fn another_accounts_bid_is_not_edited() {
-    let account = r#"{"my_user_id":7,"v1_snapshot_url":"{URL}/v1/snapshot","code":0}"#;
-    let snapshot = r#"{"5":{"bids":[{"id":9,"owner":8,"active":true,"price":3,"currency":"CLORE-Blockchain","pl":90}],"gpus":[{"pl":[70,100]}]}}"#;
-    let service = Canned::new(&[("get_gigaspot", account), ("snapshot", snapshot)]);
-    let run = service.run(&["gigaspot", "edit", "9", "--price", "4", "--yes", "--json"]);
-    run.failed(1, "not_your_bid");
-    assert!(
-        service.seen().iter().all(|call| !call.starts_with("edit_gigaspot_orders")),
-        "{:?}",
-        service.seen()
-    );
-    let run = service.run(&["gigaspot", "list"]);
-    assert!(run.out.contains("3 CLORE/day") && !run.out.contains("order 9"), "{}", run.out);
-}
-
 #[cfg(unix)]
 #[test]
 fn an_interrupt_while_bids_are_out_names_the_open_intent() {
@@ -377,22 +346,5 @@ fn an_interrupt_while_bids_are_out_names_the_open_intent() {
     let document = run.failed(130, "interrupted");
     let intent = document["intents"][0].as_str().unwrap();
     assert!(run.err.contains("stays open") && run.err.contains(intent), "{}", run.err);
-    assert_eq!(shell.ledger(), 1);
-}
-
-#[test]
-fn placed_bids_are_told_before_their_orders_are_looked_for() {
-    let shell = Shell::new();
-    let ids = servers(&shell);
-    shell.server.fault(Fault::parse("get_gigaspot#2=hang").unwrap());
-    let asked = |shell: &Shell| requests(shell, "get_gigaspot").len();
-    let before = asked(&shell);
-    let mut child = shell.spawn(&["gigaspot", "bid", &ids[0], "--image", "1", "--price", "20000", "--yes"]);
-    while asked(&shell) < before + 2 {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    child.kill().unwrap();
-    let run = Run::ended(child);
-    assert!(run.err.contains(&format!("bids are placed on server {}", ids[0])), "{}", run.err);
     assert_eq!(shell.ledger(), 1);
 }

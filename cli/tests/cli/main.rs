@@ -9,6 +9,7 @@ mod demo;
 mod faults;
 mod fees;
 mod gigaspot;
+mod gigaspot_doubt;
 mod hosting;
 mod interrupting;
 mod listing;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  snapshot read ─► old and new shown, asked ─► sent once ─► changed           exit 0
-//!    ├─ no such bid, not yours, flags out of range   ├─ not taken              exit 1, the old bid stands
+//!    ├─ no such bid, not yours, not in CLORE, flags  ├─ not taken              exit 1, the old bid stands
 //!    │    ─► nothing sent                            └─ not known              exit 3
 //! ```
 //!
@@ -18,7 +18,7 @@ use crate::output::{self, CostRow, Document, number};
 use clore_core::endpoint::Endpoint;
 use clore_core::endpoint::gigaspot::{EditGigaspotOrders, EditOutcome, GigaspotEdit};
 use clore_core::error::{Error, ErrorKind};
-use clore_core::model::{Gigaspot, GpuOverclock, OrderId, Rate, ServerId, StandingBid};
+use clore_core::model::{Coin, Gigaspot, GpuOverclock, OrderId, Rate, ServerId, StandingBid};
 use clore_core::op::{EditGigaspot, ViewGigaspot};
 
 /// Finds the bid, shows what changes, asks, sends.
@@ -33,6 +33,7 @@ pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
     let context = Context::open(common, values::rates(&args.rates), Needs::Key)?;
     let market = context.client.run(ViewGigaspot::new())?;
     let (server, bid) = find(&market, order)?;
+    in_clore(order, bid)?;
     let listed = market.server(server).ok_or_else(|| no_such_bid(order, &market))?;
     let clocks = clocks::overclocks(listed, &args.clocks, &PowerDefault::AsBid(bid))?;
     let rates = rates_for(&context, &market, server)?;
@@ -125,6 +126,22 @@ fn find(market: &Gigaspot, order: OrderId) -> Result<(ServerId, &StandingBid), F
         Some(found) => Ok(found),
         None => Err(no_such_bid(order, market)),
     }
+}
+
+/// An edit names no coin: what is meant as CLORE would be taken as whatever the bid is in.
+fn in_clore(order: OrderId, bid: &StandingBid) -> Result<(), Failure> {
+    let (kind, what) = match &bid.coin {
+        Some(Coin::Clore) => return Ok(()),
+        Some(other) => {
+            let coin = output::cell(&other.to_string(), 40);
+            ("not_in_clore", format!("bid {order} is in {coin}, and --price is in CLORE"))
+        }
+        None => ("coin_unknown", format!("the snapshot does not tell the coin of bid {order}")),
+    };
+    let message = format!(
+        "{what}, so nothing was sent; `clore spot-price {order} PRICE` takes the price in the order's own coin"
+    );
+    Err(Failure::new(Exit::Failed, kind, message).with_orders([order]))
 }
 
 fn no_such_bid(order: OrderId, market: &Gigaspot) -> Failure {
