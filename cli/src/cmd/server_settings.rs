@@ -18,9 +18,10 @@ use clore_core::endpoint::server_config::ServerConfigOf;
 use clore_core::endpoint::set_server_settings::{BitcoinSpelling, SetServerSettings};
 use clore_core::error::{Error, ErrorKind};
 use clore_core::model::hosted::RequiredSetting;
-use clore_core::model::{Coin, Kind, Rates, ServerConfig};
+use clore_core::model::{Coin, Kind, Rate, Rates, ServerConfig};
 use clore_core::op::UpdateServerSettings;
 use core::time::Duration;
+use std::collections::BTreeSet;
 
 /// Reads the settings, shows what changes, asks, sends.
 pub fn run(common: &Common, args: &ServerSettingsArgs) -> Result<Exit, Failure> {
@@ -98,20 +99,22 @@ fn changes(args: &ServerSettingsArgs) -> Result<SetServerSettings, Failure> {
     Ok(changes)
 }
 
-/// A price in a coin takes the place of one that was pinned in dollars for it.
+/// A price in a coin takes the place of both that were pinned in dollars for it, on demand and of bids.
 fn dropped_dollars(changes: &SetServerSettings, config: &ServerConfig) -> Vec<String> {
-    let pinned = |kind: Kind, coin: &Coin| {
-        let prices = config.usd_prices.get(coin)?;
-        let price = if kind == Kind::OnDemand { prices.on_demand } else { prices.spot };
-        price.filter(|_| changes.usd_prices(kind).all(|(named, _)| named != coin))
-    };
+    let kinds = [(Kind::OnDemand, "price on demand"), (Kind::Spot, "lowest bid")];
+    let named: BTreeSet<&Coin> =
+        kinds.iter().flat_map(|(kind, _)| changes.prices(*kind)).map(Rate::coin).collect();
     let mut texts = Vec::new();
-    for kind in [Kind::OnDemand, Kind::Spot] {
-        for price in changes.prices(kind) {
-            if let Some(usd) = pinned(kind, price.coin()) {
-                let coin = output::cell(&price.coin().to_string(), 40);
-                texts
-                    .push(format!("the price in dollars for who pays with {coin}, {usd}, is sent no longer"));
+    for coin in named {
+        let Some(prices) = config.usd_prices.get(coin) else { continue };
+        for (kind, name) in kinds {
+            let price = if kind == Kind::OnDemand { prices.on_demand } else { prices.spot };
+            let dropped = price.filter(|_| changes.usd_prices(kind).all(|(other, _)| other != coin));
+            if let Some(usd) = dropped {
+                let coin = output::cell(&coin.to_string(), 40);
+                texts.push(format!(
+                    "the {name} in dollars for who pays with {coin}, {usd}, is sent no longer, but in the coin alone"
+                ));
             }
         }
     }

@@ -171,10 +171,17 @@ fn a_server_is_hidden_with_the_sdks_names_and_pinned_dollars_are_said_to_go() {
     let body = &sent(&shell)[0];
     assert!(body["on_demand"].is_number() && body.get("bitcoin_on_demand").is_none(), "{body}");
     assert_eq!(config(&shell, RIG)["visibility"], "hidden");
-    assert_eq!(shell.run(&["server-settings", RIG, "--usd-price", "CLORE=8.5", "--yes"]).code, 0);
+    let pins = ["--usd-price", "CLORE=8.5", "--usd-min-bid", "CLORE=7.5"];
+    assert_eq!(shell.run(&[&["server-settings", RIG, "--yes"], &pins[..]].concat()).code, 0);
     assert_eq!(config(&shell, RIG)["usd_per_day"]["CLORE-Blockchain"]["on_demand"].to_string(), "8.5");
     let run = shell.run(&["server-settings", RIG, "--price", "CLORE=31", "--yes"]);
     assert!(run.code == 0 && run.err.contains("$8.50/day, is sent no longer"), "{}", run.err);
+    assert!(
+        run.err.contains("lowest bid in dollars for who pays with CLORE-Blockchain, $7.50/day"),
+        "{}",
+        run.err
+    );
+    assert!(config(&shell, RIG)["usd_per_day"]["CLORE-Blockchain"].is_null());
 }
 
 #[test]
