@@ -74,6 +74,16 @@ fn changes(args: &ServerSettingsArgs) -> Result<SetServerSettings, Failure> {
     if !args.changes_something() {
         return Err(Failure::usage("nothing to change is named; see `clore server-settings --help`"));
     }
+    for (prices, in_usd, what) in [
+        (&args.prices, &args.usd_prices, "--price and --usd-price"),
+        (&args.min_bids, &args.usd_min_bids, "--min-bid and --usd-min-bid"),
+    ] {
+        // Which of the two would hold is the service's to say.
+        let twice = |price: &&Rate| in_usd.iter().any(|(coin, _)| coin == price.coin());
+        if let Some(price) = prices.iter().find(twice) {
+            return Err(Failure::usage(format!("{what} both set a price in {}; give one", price.coin())));
+        }
+    }
     let mut changes = SetServerSettings::new(&args.name);
     if args.sdk_names {
         changes = changes.spelling(BitcoinSpelling::Bare);

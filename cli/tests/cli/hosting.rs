@@ -215,6 +215,7 @@ fn what_changes_nothing_or_cannot_be_meant_is_a_usage_error_and_nobody_is_asked(
         &["server-settings", RIG, "--max-rental", "1.5"],
         &["server-settings", RIG, "--available", "maybe"],
         &["server-settings", RIG, "--price", "CLORE=3", "--price", "clore=4"],
+        &["server-settings", RIG, "--price", "CLORE=3", "--usd-price", "clore=1"],
         &["server-settings", RIG, "--enable", "BTC", "--disable", "bitcoin"],
         &["server-settings", "", "--available", "no"],
         &["server-config", " "],
