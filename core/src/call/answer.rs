@@ -38,6 +38,8 @@ impl<O: Operation> Receive for Call<O> {
             Received::End => {
                 let feedback = match self.op.handle_end(now) {
                     Pace::Fine | Pace::Refused => Feedback::Answered,
+                    // Another host's limit is not the service's: a cancel must not wait for it.
+                    Pace::TooFast { .. } if self.elsewhere => Feedback::Answered,
                     Pace::TooFast { retry_after } => Feedback::TooFast { retry_after },
                 };
                 (Delivery::Answered, None, feedback)
