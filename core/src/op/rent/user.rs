@@ -22,7 +22,8 @@ use crate::time::Moment;
 use std::collections::BTreeMap;
 
 /// The user says that nothing was placed. Refused, naming the rows, when a complete reading shows an order on that
-/// server which is neither in the intent's snapshot nor another intent's.
+/// server which is neither in the intent's snapshot nor another intent's; for an intent without a snapshot (a gigaspot
+/// bid), one that has not ended.
 #[derive(Clone, Debug)]
 pub struct CloseIntent(IntentId);
 
@@ -191,11 +192,13 @@ impl UserWord {
         }
         let Some(intent) = &self.intent else { return self.refuse("no open intent has this name") };
         let mine = |row: &&Sighting| view.attributed_to(row.id).is_none_or(|owner| *owner == self.id);
+        // Without a snapshot every row of the server's history looks new, for ever. One that has ended bills no more.
+        let counts = |row: &&Sighting| mine(row) && !(row.ended && intent.base_ids.is_none());
         // An intent that names no server cannot be told apart by rows; the user's word is all there is.
         let rows: Vec<OrderId> = if intent.server.is_none() {
             Vec::new()
         } else {
-            candidate::new_rows(intent, &self.seen).filter(mine).map(|row| row.id).collect()
+            candidate::new_rows(intent, &self.seen).filter(counts).map(|row| row.id).collect()
         };
         if rows.is_empty() {
             return State::Marking;
