@@ -123,7 +123,8 @@ fn is_public_name(host: &str) -> bool {
         && !name.to_ascii_lowercase().ends_with(".home.arpa")
 }
 
-fn shown(uri: &Uri) -> Excerpt {
+/// The host of an address, which is all of it that is shown.
+pub(crate) fn shown(uri: &Uri) -> Excerpt {
     Excerpt::new(uri.host().unwrap_or_default(), HOST_TEXT)
 }
 

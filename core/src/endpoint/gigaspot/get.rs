@@ -3,7 +3,7 @@
 use crate::effect::Effect;
 use crate::endpoint::{Endpoint, InvalidRequest, Path, Whole};
 use crate::error::DecodeError;
-use crate::excerpt::Excerpt;
+use crate::foreign_address::shown;
 use crate::limits::Caps;
 use crate::model::server::by_coin;
 use crate::model::{Amount, Coin, UsdPerCoin};
@@ -37,8 +37,7 @@ pub struct GigaspotAccount {
 impl fmt::Debug for GigaspotAccount {
     /// Of the address its host only: the rest of it may let in who has it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = self.snapshot_url.parse::<http::Uri>().ok();
-        let host = host.and_then(|uri| uri.host().map(|host| Excerpt::new(host, 100)));
+        let host = self.snapshot_url.parse().ok().map(|uri| shown(&uri));
         f.debug_struct("GigaspotAccount")
             .field("my_user", &self.my_user)
             .field("snapshot_host", &host)
