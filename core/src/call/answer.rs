@@ -37,9 +37,10 @@ impl<O: Operation> Receive for Call<O> {
         let (delivery, failure, feedback) = match received {
             Received::End => {
                 let feedback = match self.op.handle_end(now) {
+                    // Another host's limits are not the service's: no cancel waits for them, and no pause of the
+                    // service's gets shorter by them.
+                    _ if self.elsewhere => Feedback::Lost,
                     Pace::Fine | Pace::Refused => Feedback::Answered,
-                    // Another host's limit is not the service's: a cancel must not wait for it.
-                    Pace::TooFast { .. } if self.elsewhere => Feedback::Answered,
                     Pace::TooFast { retry_after } => Feedback::TooFast { retry_after },
                 };
                 (Delivery::Answered, None, feedback)

@@ -56,10 +56,14 @@ impl GigaspotEdit {
         &self.price
     }
 
-    /// Whether a bid that stands at `price` shows that this edit was made: it is the new one, and not the old one too.
-    pub(crate) fn is_shown_by(&self, price: &Rate) -> bool {
-        let same = |one: &Rate, other: &Rate| (one.amount(), one.coin()) == (other.amount(), other.coin());
-        same(price, &self.price) && self.was.as_ref().is_some_and(|was| !same(was, &self.price))
+    /// Whether it asks for this price.
+    pub(crate) fn asks_for(&self, price: &Rate) -> bool {
+        (price.amount(), price.coin()) == (self.price.amount(), self.price.coin())
+    }
+
+    /// Whether the bid is known to have stood at another price before.
+    pub(crate) fn changes_price(&self) -> bool {
+        self.was.as_ref().is_some_and(|was| !self.asks_for(was))
     }
 
     fn row(&self) -> Result<Row, InvalidRequest> {

@@ -81,24 +81,38 @@ struct Open {
 }
 
 impl Open {
-    /// Takes the snapshot in. Only a new price that stands there settles anything.
+    /// Takes the snapshot in. Only a new price that stands there settles anything; one that may have stood there before
+    /// takes the certainty from a "no" that came after "too fast".
     fn settle(mut self, edits: &[GigaspotEdit], view: Option<&Gigaspot>) -> Result<GigaspotEdited, Error> {
-        let stands = |edit: &GigaspotEdit| {
+        let mut stands = false;
+        for (report, edit) in self.edited.edits.iter_mut().zip(edits) {
             let bid = view.and_then(|view| view.bid(edit.order())).map(|(_, bid)| bid);
             let bid = bid.filter(|bid| bid.mine != Some(false));
-            bid.and_then(|bid| bid.price.as_ref()).is_some_and(|price| edit.is_shown_by(price))
-        };
-        for (report, edit) in self.edited.edits.iter_mut().zip(edits) {
+            let price = bid.and_then(|bid| bid.price.as_ref()).filter(|price| edit.asks_for(price));
             let open = report.outcome == EditOutcome::Unclear || self.doubts_no;
-            if open && stands(edit) {
-                report.outcome = EditOutcome::Updated;
+            if open && price.is_some() {
+                report.outcome = match report.outcome {
+                    _ if edit.changes_price() => EditOutcome::Updated,
+                    EditOutcome::Failed => EditOutcome::Unclear,
+                    other => other,
+                };
+                stands = true;
             }
         }
         match self.error {
-            Some(error) if !self.edited.is_complete() => Err(error.with_orders(self.edited.unclear())),
+            Some(error) if !self.edited.is_complete() => {
+                let error = if stands { unknown(error) } else { error };
+                Err(error.with_orders(self.edited.unclear()))
+            }
             _ => Ok(self.edited),
         }
     }
+}
+
+/// The outcome is not known, whatever the last answer said.
+fn unknown(error: Error) -> Error {
+    let unknown = Error::new(ErrorKind::OutcomeUnknown).with_delivery(error.delivery());
+    unknown.with_detail(Excerpt::new(UNKNOWN, DETAIL_TEXT))
 }
 
 impl EditingGigaspot {
@@ -123,8 +137,7 @@ impl EditingGigaspot {
                 if !unknown && !maybe_done {
                     return Err(Err(error.with_orders(orders())));
                 }
-                let error =
-                    if unknown { error.with_detail(Excerpt::new(UNKNOWN, DETAIL_TEXT)) } else { error };
+                let error = if unknown { self::unknown(error) } else { error };
                 let edited = GigaspotEdited::nothing_known(orders());
                 Ok(Open { edited, doubts_no: false, error: Some(error) })
             }

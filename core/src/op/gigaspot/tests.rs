@@ -342,6 +342,15 @@ fn an_edit_that_keeps_the_price_is_not_confirmed_by_it() {
         let (outcome, _, posts) = edited_by(EditGigaspot::new([one]), &[reset()], &ok(BOTH));
         assert_eq!((&outcome, posts), (result, 1), "{was:?}");
     }
+    // Nor does it leave a "no" after "too fast" certain: the first one may have done it.
+    let fast = ok(r#"{"code":5}"#);
+    for (no, result) in [
+        (edit_lists("[]", "[70]"), (Ok(vec![EditOutcome::Unclear]), vec![], 2)),
+        (ok(r#"{"code":2}"#), (Err(ErrorKind::OutcomeUnknown), vec![OrderId::new(70)], 2)),
+    ] {
+        let plan = EditGigaspot::new([edit(70, "3.5")]);
+        assert_eq!(edited_by(plan, &[fast.clone(), no], &ok(BOTH)), result);
+    }
 }
 
 /// Reliability S35 for the gigaspot: yes, no, or not known; what was lost is settled by reading.
