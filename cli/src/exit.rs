@@ -6,6 +6,7 @@ use crate::output::Document;
 use clore_core::error::{Code, ConfigError, Error, ErrorKind};
 use clore_core::excerpt::Excerpt;
 use clore_core::model::OrderId;
+use serde::Serialize;
 
 /// The exit codes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,7 +55,21 @@ pub struct Failure {
     pub details: Document,
 }
 
+#[derive(Serialize)]
+struct ErrorPart<'a> {
+    kind: &'a str,
+    message: &'a str,
+    order_ids: Vec<u64>,
+}
+
 impl Failure {
+    /// The document of `--json`: its own details, and `error` with kind, message and order ids.
+    pub fn document(&self) -> String {
+        let order_ids = self.orders.iter().map(|order| order.number()).collect();
+        let error = ErrorPart { kind: self.kind, message: &self.message, order_ids };
+        self.details.clone().with("error", &error).text()
+    }
+
     /// A failure in the command's own words.
     pub fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
         Self { exit, kind, message: message.into(), orders: Vec::new(), details: Document::new() }
@@ -114,6 +129,7 @@ fn ending(kind: &ErrorKind) -> (Exit, &'static str) {
         ErrorKind::Invalid(_) => (Exit::Usage, "invalid_request"),
         ErrorKind::Network(_) => (Exit::Network, "network"),
         ErrorKind::Redirected { .. } => (Exit::Network, "redirected"),
+        ErrorKind::Address(_) => (Exit::Network, "address_refused"),
         ErrorKind::Blocked => (Exit::Network, "blocked"),
         ErrorKind::Http { .. } => (Exit::Network, "http_status"),
         ErrorKind::Deadline => (Exit::Network, "deadline"),
@@ -136,6 +152,8 @@ fn ending(kind: &ErrorKind) -> (Exit, &'static str) {
         ErrorKind::UnreadOrder(_) => (Exit::Failed, "unreadable_order"),
         ErrorKind::OrderEnded(_) => (Exit::Failed, "order_ended"),
         ErrorKind::WaitTimeout => (Exit::NotReady, "wait_timeout"),
+        ErrorKind::IncompleteSettings(_) => (Exit::Usage, "incomplete_settings"),
+        ErrorKind::SettingsUnknown => (Exit::Unknown, "settings_unknown"),
         ErrorKind::Own(_) => (Exit::Failed, "refused_here"),
         _ => (Exit::Failed, "failed"),
     }
@@ -144,7 +162,8 @@ fn ending(kind: &ErrorKind) -> (Exit, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clore_core::error::{DecodeError, FailureKind, Found, InvalidRequest, Reason, Refusal, Why};
+    use clore_core::error::{AddressRefused, AddressRule, DecodeError, FailureKind, Found};
+    use clore_core::error::{InvalidRequest, Reason, Refusal, Why};
     use clore_core::journal::JournalError;
     use clore_core::model::OrderStatus;
 
@@ -164,6 +183,7 @@ mod tests {
             (ErrorKind::Invalid(InvalidRequest::new("image", Why::Empty)), 2),
             (ErrorKind::Network(FailureKind::Connect), 7),
             (ErrorKind::Redirected { status: 307, host: None }, 7),
+            (ErrorKind::Address(AddressRefused::new(Excerpt::default(), AddressRule::NotHttps)), 7),
             (ErrorKind::Blocked, 7),
             (ErrorKind::Http { status: 502 }, 7),
             (ErrorKind::Deadline, 7),
@@ -186,6 +206,8 @@ mod tests {
             (ErrorKind::UnreadOrder(decode()), 1),
             (ErrorKind::OrderEnded(OrderStatus::Expired), 1),
             (ErrorKind::WaitTimeout, 8),
+            (ErrorKind::IncompleteSettings(Vec::new()), 2),
+            (ErrorKind::SettingsUnknown, 3),
             (ErrorKind::Own(Excerpt::default()), 1),
         ];
         for (kind, code) in table {

@@ -30,6 +30,7 @@ struct Known {
     cancelling: BTreeSet<OrderId>,
     repricing: Option<OrderId>,
     waited_for: Option<OrderId>,
+    in_doubt: Option<String>,
     scratch: Option<PathBuf>,
     waiting_for: Option<&'static str>,
 }
@@ -84,6 +85,11 @@ impl Watch {
         self.known().repricing.take_if(|known| *known == order);
     }
 
+    /// What to say, should the program be interrupted, of a change that is under way or not yet told; until `None`.
+    pub fn in_doubt(&self, what: Option<String>) {
+        self.known().in_doubt = what;
+    }
+
     /// An order that was there before and is waited for.
     pub fn waits_for(&self, order: OrderId) {
         self.known().waited_for = Some(order);
@@ -97,6 +103,16 @@ impl Watch {
     /// What the intent became is known and told.
     pub fn settled(&self, intent: &IntentId) {
         self.known().open.remove(intent);
+    }
+
+    /// What every intent of this run became is known and told.
+    pub fn all_settled(&self) {
+        self.known().open.clear();
+    }
+
+    /// The intents that are open.
+    pub fn open_intents(&self) -> Vec<IntentId> {
+        self.known().open.iter().cloned().collect()
     }
 
     /// Hears an event.
@@ -174,6 +190,7 @@ impl Watch {
         if let Some(order) = known.waited_for {
             parts.push(format!("order {order} stays as it is and may be billing"));
         }
+        parts.extend(known.in_doubt.clone());
         if parts.is_empty() {
             parts.push("this run has placed nothing".to_owned());
         }
@@ -201,7 +218,12 @@ fn doing(path: &str) -> &'static str {
         "spot_marketplace" => "reading the bids",
         "wallets" => "reading the wallets",
         "renter_fees" => "reading the fees",
-        "set_spot_price" => "changing the bid",
+        "set_spot_price" | "edit_gigaspot_orders" => "changing the bid",
+        "my_servers" => "reading your servers",
+        "server_config" => "reading the server's settings",
+        "set_server_settings" => "changing the server's settings",
+        "get_gigaspot" => "reading the gigaspot",
+        "create_gigaspot_orders" => "placing the bids",
         _ => "asking the service",
     }
 }
@@ -210,7 +232,7 @@ fn doing(path: &str) -> &'static str {
 pub fn report(failure: &Failure, json: bool) {
     output::note(&format!("clore: {}", failure.message));
     if json {
-        output::document(&output::failure_document(failure));
+        output::document(&failure.document());
     }
 }
 

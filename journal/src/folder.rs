@@ -1,7 +1,7 @@
 //! [`Folder`]: where the files of a journal lie, made so that only their owner may read them.
 
 use crate::log::Log;
-use crate::medium::{Medium, failed};
+use crate::medium::{Medium, failed, private};
 use crate::{lock, tag};
 use clore_core::journal::{Header, IntentId, JournalError};
 use std::ffi::OsString;
@@ -90,13 +90,6 @@ fn make_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
-}
-
-/// A file made with these options is its owner's alone.
-pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
 }
 
 #[cfg(unix)]

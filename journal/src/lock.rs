@@ -4,8 +4,7 @@
 //! processes do (the locks belong to the open file on Unix and to the handle on Windows). The system releases them
 //! when the file is closed, by a drop or by the death of the process.
 
-use crate::folder;
-use crate::medium::failed;
+use crate::medium::{failed, private};
 use clore_core::journal::JournalError;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -48,7 +47,7 @@ impl Drop for Append {
 
 /// Waits for the append lock until `deadline`.
 pub(crate) fn append(path: &Path, deadline: Option<Instant>) -> Result<Append, JournalError> {
-    let file = match folder::private(OpenOptions::new().read(true).write(true).create(true)).open(path) {
+    let file = match private(OpenOptions::new().read(true).write(true).create(true)).open(path) {
         // Whoever may only read the journal may still look at it.
         Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
             File::open(path)
@@ -62,7 +61,7 @@ pub(crate) fn append(path: &Path, deadline: Option<Instant>) -> Result<Append, J
 
 /// The lock of one intent, or `None` when another holds it. Under the append lock only.
 pub(crate) fn claim(path: &Path) -> Result<Option<File>, JournalError> {
-    let file = folder::private(OpenOptions::new().read(true).write(true).create(true))
+    let file = private(OpenOptions::new().read(true).write(true).create(true))
         .open(path)
         .map_err(failed("opening an intent's lock"))?;
     Ok(is_done(file.try_lock())?.then_some(file))

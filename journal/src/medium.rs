@@ -1,7 +1,7 @@
 //! [`Medium`]: the bytes a journal lies on, so that tests can let it fail at any of them.
 
 use clore_core::journal::JournalError;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// Bytes with an end. Every call may fail, and a failed [`Medium::write`] may have written a part.
@@ -44,4 +44,11 @@ impl Medium for File {
 /// Names what failed; the system's own text is not taken over.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(io::Error) -> JournalError {
     move |error| JournalError::Medium { kind: error.kind(), doing }
+}
+
+/// A file made with these options is its owner's alone.
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
 }

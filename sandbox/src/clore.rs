@@ -1,4 +1,5 @@
-//! The service itself, pure: a request and the time in, an answer out.
+//! The service's state, pure: a market, an account and its orders, and the time it was told. What a request does to it
+//! is in `dispatch` and the routes.
 
 use std::time::Duration;
 
@@ -7,21 +8,19 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use crate::calendar::imf_fixdate;
 use crate::coin::Coin;
 use crate::envelope::Answer;
-use crate::fault::{FaultPlan, OddRows};
-use crate::gigaspot::{self, Gigaspot};
+use crate::fault::FaultPlan;
+use crate::gigaspot::Gigaspot;
 use crate::hosting::Hosting;
 use crate::json_text::Object;
 use crate::limit::Limiter;
 use crate::market::{Listing, Market};
 use crate::options::Options;
-use crate::query::Query;
 use crate::random::Random;
 use crate::rentals::{Counts, Machine, Order, Rental, Rentals, Standing};
 use crate::request_log::{Logged, RequestLog};
-use crate::route::{Call, ROUTES};
 use crate::shape::{OrderView, ServerView, Shape};
 
-const JSON: &str = "application/json; charset=utf-8";
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
 
 /// A Clore of its own, with a market, an account, its orders and a ledger of what was really rented.
 ///
@@ -56,16 +55,9 @@ pub struct Clore {
     pub(crate) market_bytes: usize,
     pub(crate) faults: FaultPlan,
     key: String,
-    limiter: Limiter,
+    pub(crate) limiter: Limiter,
     log: RequestLog,
     now: Duration,
-}
-
-/// What a scripted fault changes about the handling of a request.
-#[derive(Debug, Default)]
-pub(crate) struct Twist {
-    pub(crate) odd: Option<OddRows>,
-    pub(crate) lag: Duration,
 }
 
 impl Clore {
@@ -93,11 +85,6 @@ impl Clore {
             market,
             key,
         }
-    }
-
-    /// Answers one request that arrives at `now`, without any scripted fault.
-    pub fn handle(&mut self, now: Duration, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-        self.answer(now, &request, Twist::default(), None)
     }
 
     /// The key of the account, as the header `auth` must carry it.
@@ -170,53 +157,7 @@ impl Clore {
         self.rentals.advance(self.now);
     }
 
-    pub(crate) fn answer(
-        &mut self,
-        now: Duration,
-        request: &Request<Vec<u8>>,
-        twist: Twist,
-        fault: Option<String>,
-    ) -> Response<Vec<u8>> {
-        self.advance(now);
-        // api-facts 1.1: a file on a CDN, so it asks for no key, takes no turn and has no envelope.
-        if gigaspot::is_snapshot(request) {
-            self.log_request(request, Some(0), None, fault);
-            return self.response(200, JSON, gigaspot::snapshot(self).into_bytes());
-        }
-        let answer = self.judge(request, twist);
-        self.log_request(request, Some(answer.code), answer.why, fault);
-        let status = self.options.http_status.get(usize::from(answer.code)).copied().unwrap_or(200);
-        self.response(status, JSON, answer.body.into_bytes())
-    }
-
-    fn judge(&mut self, request: &Request<Vec<u8>>, twist: Twist) -> Answer {
-        let name = request.uri().path().strip_prefix("/v1/").unwrap_or_default();
-        let with_key = self.has_key(request);
-        // api-facts 2: the limit is over all endpoints, and refused calls count.
-        if !self.limiter.arrive(self.now, with_key, name == "create_order") {
-            return Answer::code(5, "too soon");
-        }
-        // api-facts 1.3, code 4: an unknown path, or a known one by the wrong method.
-        let known = ROUTES.iter().find(|route| route.name == name && route.method == request.method());
-        let Some(route) = known else {
-            return Answer::code(4, "no such call");
-        };
-        // api-facts 1.1 and 1.3, code 3: only the header `auth` is a key.
-        if route.needs_key && !with_key {
-            return Answer::code(3, "no key, or a wrong one");
-        }
-        let call = Call {
-            now: self.now,
-            query: Query::new(request.uri().query().unwrap_or_default()),
-            body: request.body(),
-            with_key,
-            odd: twist.odd,
-            lag: twist.lag,
-        };
-        (route.handle)(self, &call)
-    }
-
-    fn has_key(&self, request: &Request<Vec<u8>>) -> bool {
+    pub(crate) fn has_key(&self, request: &Request<Vec<u8>>) -> bool {
         request.headers().get("auth").is_some_and(|key| key.as_bytes() == self.key.as_bytes())
     }
 
@@ -233,7 +174,7 @@ impl Clore {
         self.log_request(request, code, why, fault);
     }
 
-    fn log_request(
+    pub(crate) fn log_request(
         &mut self,
         request: &Request<Vec<u8>>,
         code: Option<u8>,
@@ -273,7 +214,7 @@ impl Clore {
         self.response(status, JSON, b"{\"code\":5}".to_vec())
     }
 
-    fn response(&self, status: u16, kind: &'static str, body: Vec<u8>) -> Response<Vec<u8>> {
+    pub(crate) fn response(&self, status: u16, kind: &'static str, body: Vec<u8>) -> Response<Vec<u8>> {
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();

@@ -11,6 +11,7 @@
 mod calendar;
 mod clore;
 mod coin;
+mod dispatch;
 mod envelope;
 mod fault;
 mod gigaspot;
@@ -32,8 +33,8 @@ pub use clore::Clore;
 pub use coin::Coin;
 pub use fault::{Exchange, Fault, FaultError, FaultKind, FaultPlan, OddRows, Reply};
 pub use market::{Market, MarketError};
-pub use options::{CreateAnswer, Options};
+pub use options::Options;
 pub use rentals::{Counts, EndReason, Kind, Rental};
 pub use request_log::Logged;
 pub use serve::{Server, ServerBuilder};
-pub use shape::{Dialect, UnknownDialect};
+pub use shape::{CreateAnswer, Dialect, UnknownDialect};

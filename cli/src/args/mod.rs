@@ -1,6 +1,8 @@
 //! The command line: what may be given, and what each part means. Nothing here does anything.
 
 mod deploy;
+mod gigaspot;
+mod hosting;
 mod market;
 mod orders;
 mod rent;
@@ -10,6 +12,10 @@ pub mod values;
 mod wallets;
 
 pub use deploy::{DeployArgs, RentalType};
+pub use gigaspot::{
+    ClockArgs, GigaspotArgs, GigaspotBidArgs, GigaspotCommand, GigaspotEditArgs, GigaspotListArgs,
+};
+pub use hosting::{ServerConfigArgs, ServerSettingsArgs};
 pub use market::{MarketArgs, SearchArgs};
 pub use orders::{OrderArgs, OrdersArgs, WaitArgs, WaitFor};
 pub use rent::{Access, RentArgs, Waiting};
@@ -93,6 +99,14 @@ pub enum Command {
     Wallets(WalletsArgs),
     /// Print the balance in one coin; exit 4 when there is no such wallet, 1 when the service does not tell it
     Balance(BalanceArgs),
+    /// List the servers you host, with their prices per day
+    Servers,
+    /// Show the settings of a server you host
+    ServerConfig(ServerConfigArgs),
+    /// Change settings of a server you host; on a terminal it asks first, elsewhere it needs --yes
+    ServerSettings(Box<ServerSettingsArgs>),
+    /// List the gigaspot, bid on its servers, change your bids
+    Gigaspot(GigaspotArgs),
 }
 
 /// Arguments of `clore demo`.

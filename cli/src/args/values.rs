@@ -2,7 +2,7 @@
 
 use clore_core::endpoint::create_order::PortKind;
 use clore_core::journal::IntentId;
-use clore_core::model::{Coin, OrderId, Rates, UsdPerCoin};
+use clore_core::model::{Coin, OrderId, Rate, Rates, UsdPerCoin, UsdPerDay};
 use clore_core::secret::Secret;
 use core::time::Duration;
 
@@ -47,6 +47,34 @@ pub fn coin(text: &str) -> Result<Coin, String> {
 /// Any coin by its whole name, also one that this version does not know.
 pub fn any_coin(text: &str) -> Result<Coin, String> {
     if text.trim().is_empty() { Err("give the name of a coin".to_owned()) } else { Ok(Coin::named(text)) }
+}
+
+/// `CLORE=25`: so much of the coin per day.
+pub fn coin_price(text: &str) -> Result<Rate, String> {
+    let (name, price) = text.split_once('=').ok_or("write COIN=PER_DAY, such as CLORE=25")?;
+    Rate::parse(price.trim(), coin(name.trim())?).map_err(|error| error.to_string())
+}
+
+/// `CLORE=8.5`: so many dollars per day for who pays with the coin.
+pub fn coin_usd_per_day(text: &str) -> Result<(Coin, UsdPerDay), String> {
+    let (name, price) = text.split_once('=').ok_or("write COIN=USD_PER_DAY, such as CLORE=8.5")?;
+    let usd = Rate::parse(price.trim(), Coin::Usd).and_then(|usd| UsdPerDay::new(usd.amount()));
+    Ok((coin(name.trim())?, usd.map_err(|error| error.to_string())?))
+}
+
+/// `yes`, `no`.
+pub fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("write yes or no".to_owned()),
+    }
+}
+
+/// Whole hours, at least one.
+pub fn hours(text: &str) -> Result<u64, String> {
+    let hours = text.parse::<u64>().ok().filter(|hours| *hours > 0 && *hours <= 1_000_000);
+    hours.ok_or_else(|| "give whole hours, from 1 to 1000000".to_owned())
 }
 
 /// `22:tcp`, `8888:http`.

@@ -5,6 +5,7 @@ mod cancel;
 mod cost;
 mod demo;
 mod deploy;
+mod gigaspot;
 mod market;
 mod order;
 mod orders;
@@ -13,6 +14,9 @@ mod rent;
 mod resume;
 mod sandbox;
 mod search;
+mod server_config;
+mod server_settings;
+mod servers;
 mod spot;
 mod spot_price;
 mod wait;
@@ -53,6 +57,10 @@ fn run(cli: &Cli) -> Exit {
         Command::SpotPrice(args) => spot_price::run(common, args),
         Command::Wallets(args) => wallets::run(common, args),
         Command::Balance(args) => balance::run(common, args),
+        Command::Servers => servers::run(common),
+        Command::ServerConfig(args) => server_config::run(common, args),
+        Command::ServerSettings(args) => server_settings::run(common, args),
+        Command::Gigaspot(args) => gigaspot::run(common, args),
     };
     result.unwrap_or_else(|failure: Failure| {
         report(&failure, common.json);
@@ -73,7 +81,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
             UsageKind::DisplayHelpOnMissingArgumentOrSubcommand => "no command is given",
             _ => text.lines().next().unwrap_or_default().trim_start_matches("error: "),
         };
-        output::document(&output::failure_document(&Failure::usage(crate::exit::harmless(first))));
+        output::document(&Failure::usage(crate::exit::harmless(first)).document());
     }
     Exit::Usage
 }

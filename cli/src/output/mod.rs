@@ -4,24 +4,29 @@
 
 mod cost;
 mod document;
+mod gigaspot;
+mod hosted;
 mod json;
 mod money;
 mod order;
+mod server_config;
 mod spot;
 mod table;
 mod wallets;
 
 pub use cost::{CostRow, fee_words};
 pub use document::Document;
+pub use gigaspot::{BidRow, gigaspot_document, gigaspot_gpus, gigaspot_table};
+pub use hosted::{hosted_document, hosted_table};
 pub use json::{SshRow, number, orders_document, search_document};
 pub use money::{amount, cell, coin_per_day, price_line};
 pub use order::{order_document, order_lines};
+pub use server_config::{config_document, config_lines, setting_changes};
 pub use spot::{spot_document, spot_table};
 pub use table::{orders_table, servers_table};
 pub use wallets::{wallets_document, wallets_table};
 
-use crate::exit::Failure;
-use serde::Serialize;
+use clore_core::excerpt::is_harmless;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -50,20 +55,35 @@ pub fn warn(text: &str) {
 /// Prints the one document of `--json`. A second one is dropped.
 pub fn document(document: &str) {
     if !DOCUMENT.swap(true, Ordering::SeqCst) {
-        line(document);
+        line(&inert(document));
     }
 }
 
-#[derive(Serialize)]
-struct ErrorPart<'a> {
-    kind: &'a str,
-    message: &'a str,
-    order_ids: Vec<u64>,
+/// The same document with nothing in it that moves a cursor or hides: outside its texts JSON has no such characters,
+/// inside they are escaped, so that a reader gets them back as they came.
+fn inert(document: &str) -> String {
+    let mut out = String::with_capacity(document.len());
+    for c in document.chars() {
+        if is_harmless(c) {
+            out.push(c);
+        } else {
+            let mut units = [0; 2];
+            out.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    out
 }
 
-/// The document of a failure: its own details, and `error` with kind, message and order ids.
-pub fn failure_document(failure: &Failure) -> String {
-    let order_ids = failure.orders.iter().map(|order| order.number()).collect();
-    let error = ErrorPart { kind: failure.kind, message: &failure.message, order_ids };
-    failure.details.clone().with("error", &error).text()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_inert_and_reads_back_as_it_came() {
+        let text = "a\u{202e}b\u{9b}c\u{e0001}d\u{1b}\u{fc}";
+        let document = serde_json::to_string(text).unwrap();
+        let shown = inert(&document);
+        assert!(shown.chars().all(is_harmless), "{shown}");
+        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+    }
 }

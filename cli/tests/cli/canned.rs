@@ -14,12 +14,12 @@ pub struct Canned {
 }
 
 impl Canned {
-    /// Answers the call `name` with its body, anything else with code 4.
+    /// Answers the call `name` with its body, in which `{URL}` is its own address, anything else with code 4.
     pub fn new(answers: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let answers: Vec<_> =
-            answers.iter().map(|(call, body)| ((*call).to_owned(), (*body).to_owned())).collect();
+            answers.iter().map(|(call, body)| ((*call).to_owned(), body.replace("{URL}", &url))).collect();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&seen);
         std::thread::spawn(move || {

@@ -8,6 +8,8 @@ mod canned;
 mod demo;
 mod faults;
 mod fees;
+mod gigaspot;
+mod hosting;
 mod interrupting;
 mod listing;
 mod renting;

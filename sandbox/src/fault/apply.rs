@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::{Request, Response};
 
 use super::FaultKind;
-use crate::clore::{Clore, Twist};
+use crate::clore::Clore;
+use crate::dispatch::Twist;
 
 /// What a client gets to see.
 #[derive(Debug)]

@@ -2,13 +2,13 @@
 //!
 //! Invariant: a server that has ever connected stands in the market, and what its row says there are its terms.
 
+mod account;
 mod change;
 mod facts;
 
-use crate::clore::Clore;
 use crate::coin::Coin;
 use crate::json_text::{Object, quoted};
-use crate::market::{ACCOUNT, Market, Price};
+use crate::market::{Market, Price};
 use crate::random::Random;
 pub(crate) use facts::Facts;
 
@@ -100,21 +100,6 @@ impl Terms {
 
     pub(crate) fn visibility(&self) -> &'static str {
         if self.listed { "public" } else { "hidden" }
-    }
-}
-
-impl Clore {
-    /// Whether a hosted server is connected and up.
-    pub(crate) fn rig_online(&self, rig: &Rig) -> bool {
-        rig.place.is_some_and(|place| self.rentals.machine(place).online)
-    }
-
-    /// The account's number: the owner of its servers.
-    pub(crate) fn account(&self) -> u64 {
-        let places = self.market.own().iter().filter_map(|id| self.market.place_of(*id));
-        let mut owners =
-            places.filter_map(|place| Facts::of(&self.market.listings()[place]).value("owner").as_u64());
-        owners.next().unwrap_or(ACCOUNT)
     }
 }
 

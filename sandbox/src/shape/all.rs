@@ -1,12 +1,12 @@
 //! Every known name side by side (api-facts 4): the live row, and beside it what the seed and the official SDK read.
 //! Figures are those of the live dialect.
 
+use super::create_answer::CreateAnswer;
 use super::live::Live;
 use super::{OrderView, Shape, status};
 use crate::calendar::rfc3339;
 use crate::coin::Coin;
 use crate::json_text::Object;
-use crate::options::CreateAnswer;
 use crate::rentals::Bid;
 
 pub(super) struct All;

@@ -1,10 +1,10 @@
 //! The live dialect: names and shapes of the recordings and the TypeScript types (api-facts 3.1, 3.3, 3.7); figures
 //! are coin per day.
 
+use super::create_answer::CreateAnswer;
 use super::{OrderView, Shape};
 use crate::coin::Coin;
 use crate::json_text::{Object, eight_decimals, quoted};
-use crate::options::CreateAnswer;
 use crate::rentals::{Bid, Kind};
 
 pub(super) struct Live;

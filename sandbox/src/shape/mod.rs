@@ -16,6 +16,7 @@
 //! coin per day only; a unit belongs to its dialect's `price_out` and `price_in`.
 
 mod all;
+mod create_answer;
 mod live;
 mod official;
 mod seed;
@@ -27,9 +28,9 @@ use std::str::FromStr;
 
 use crate::coin::Coin;
 use crate::json_text::{Object, eight_decimals};
-use crate::options::CreateAnswer;
 use crate::rentals::Bid;
 
+pub use create_answer::CreateAnswer;
 pub(crate) use view::{OrderView, ServerView};
 
 /// Which names, shapes and units answers have. All are views of one state.

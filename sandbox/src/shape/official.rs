@@ -2,12 +2,12 @@
 //! Marketplace rows and wallets are those of the live dialect, which its models read; a row that was loaded from a file
 //! without `gpu_array` or `price.usd` goes without them here too. Figures are coin per day.
 
+use super::create_answer::CreateAnswer;
 use super::live::Live;
 use super::{OrderView, Shape, status};
 use crate::calendar::rfc3339;
 use crate::coin::Coin;
 use crate::json_text::Object;
-use crate::options::CreateAnswer;
 use crate::rentals::Bid;
 
 pub(super) struct Official;

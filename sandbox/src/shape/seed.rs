@@ -4,11 +4,11 @@
 //! All figures are USD per hour for the whole server, whatever coin pays; the state keeps coin per day. Nothing is lost
 //! between the two: a figure that was served means, when it comes back, just the rate it was made from.
 
+use super::create_answer::CreateAnswer;
 use super::{OrderView, ServerView, Shape, status};
 use crate::coin::Coin;
 use crate::json_text::{Object, eight_decimals};
 use crate::market::Listing;
-use crate::options::CreateAnswer;
 use crate::rentals::Bid;
 
 const HOURS: f64 = 24.0;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::error::Found;
+use crate::excerpt::Excerpt;
 use crate::model::{Coin, ServerId};
 use core::time::Duration;
 

@@ -17,7 +17,7 @@ use crate::journal::{Claim, Intent, IntentId, JournalError, Record, Recorded, Re
 use crate::model::order::Sighting;
 use crate::op::fetch::Fetch;
 use crate::op::judge::Seen;
-use crate::op::{Head, Operation, Pace, Settings, Step};
+use crate::op::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::retry::Jitter;
 use crate::time::Moment;
 use std::collections::VecDeque;
@@ -71,6 +71,14 @@ pub(super) enum State {
     Reconciling(Box<Reconcile>),
     Resolving(Resolution, Box<Result<RentOutcome, Error>>),
     Over(Option<Box<Result<RentOutcome, Error>>>),
+}
+
+impl Plan for Rent {
+    type Operation = Renting;
+
+    fn begin(self, settings: &Settings, now: Moment) -> Renting {
+        Renting::new(self, settings, now)
+    }
 }
 
 impl Operation for Renting {

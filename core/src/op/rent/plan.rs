@@ -1,10 +1,7 @@
 //! [`Rent`]: what to rent and under which conditions, before anything is sent.
 
-use super::machine::Renting;
 use crate::endpoint::create_order::CreateOrder;
 use crate::journal::IntentId;
-use crate::op::{Plan, Settings};
-use crate::time::Moment;
 use std::collections::BTreeSet;
 
 /// Rents one server, exactly once.
@@ -63,13 +60,5 @@ impl Rent {
     pub fn go_on_after_placed(mut self) -> Self {
         self.go_on_after_placed = true;
         self
-    }
-}
-
-impl Plan for Rent {
-    type Operation = Renting;
-
-    fn begin(self, settings: &Settings, now: Moment) -> Renting {
-        Renting::new(self, settings, now)
     }
 }

@@ -48,11 +48,11 @@ impl Ours {
         };
         let hours = config.max_rental.map(|longest| longest.as_secs() / 3600);
         Ok(format!(
-            "{name}: at most {} h; on demand {}; spot {}; {:?}",
+            "{name}: at most {} h; on demand {}; spot {}; {}",
             hours.map_or_else(|| "?".to_owned(), |hours| hours.to_string()),
             prices(&config.on_demand),
             prices(&config.spot),
-            config.visibility,
+            config.visibility.map_or_else(|| "?".to_owned(), |seen| seen.to_string()),
         ))
     }
 
