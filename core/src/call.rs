@@ -38,6 +38,8 @@ pub struct Call<O: Operation> {
     began: Option<Moment>,
     attempts: u32,
     bytes: u64,
+    /// The request in flight goes to another host.
+    elsewhere: bool,
     waiting: Option<Waiting>,
     events: VecDeque<Event>,
 }
@@ -81,6 +83,7 @@ impl<O: Operation> Call<O> {
             began: None,
             attempts: 0,
             bytes: 0,
+            elsewhere: false,
             waiting: None,
             events: session.take_kept(),
         }
@@ -225,6 +228,7 @@ impl<O: Operation> Call<O> {
         }
         self.attempts = self.attempts.saturating_add(1);
         self.bytes = 0;
+        self.elsewhere = exchange.foreign.is_some();
         self.state = State::Flying(grant);
         self.wait_ends();
         self.drain_op();

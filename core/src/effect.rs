@@ -18,6 +18,16 @@ pub enum Effect {
 impl Effect {
     /// Every effect, for tables and tests.
     pub const ALL: [Self; 4] = [Self::Read, Self::Idempotent, Self::Reprice, Self::Spend];
+
+    /// The queue of such a request, unless its call says another: what names its target is taken for a cancel.
+    #[must_use]
+    pub const fn lane(self) -> Lane {
+        match self {
+            Self::Idempotent => Lane::Rescue,
+            Self::Spend => Lane::Create,
+            Self::Read | Self::Reprice => Lane::Normal,
+        }
+    }
 }
 
 /// Which queue of the pacer a request waits in.

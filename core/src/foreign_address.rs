@@ -17,6 +17,9 @@ const LONGEST: usize = 2048;
 /// Bytes of a host that an error shows.
 const HOST_TEXT: usize = 100;
 
+/// Last labels of names that only this machine or its network knows (RFC 6761, 6762; `internal` is reserved by ICANN).
+const IN_NO_PUBLIC_DNS: [&str; 3] = ["localhost", "local", "internal"];
+
 /// Where the service said that something lies, fit to be asked for without the key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ForeignAddress(Uri);
@@ -76,6 +79,12 @@ fn check(uri: &Uri, base_url: &str) -> Result<(), AddressRefused> {
     if authority.as_str().contains('@') {
         return refuse(AddressRule::Credentials);
     }
+    // A port that is none (99999) would be left to the HTTP library's taste.
+    if authority.port_u16().is_none()
+        && authority.as_str().trim_end_matches(':').len() > authority.host().len()
+    {
+        return refuse(AddressRule::NoUrl);
+    }
     if is_of_sandbox(uri, base_url) {
         return Ok(());
     }
@@ -110,10 +119,12 @@ fn is_public_name(host: &str) -> bool {
     name.len() <= 253
         && name.split('.').all(is_label)
         && !last.starts_with(|c: char| c.is_ascii_digit())
-        && !last.eq_ignore_ascii_case("localhost")
+        && !IN_NO_PUBLIC_DNS.iter().any(|local| last.eq_ignore_ascii_case(local))
+        && !name.to_ascii_lowercase().ends_with(".home.arpa")
 }
 
-fn shown(uri: &Uri) -> Excerpt {
+/// The host of an address, which is all of it that is shown.
+pub(crate) fn shown(uri: &Uri) -> Excerpt {
     Excerpt::new(uri.host().unwrap_or_default(), HOST_TEXT)
 }
 
@@ -137,6 +148,8 @@ mod tests {
             "https://other.example:8443/x?y=1",
             "https://CDN.example./",
             "https://1.cdn.example",
+            "HTTPS://cdn.example:443/x#@evil.example",
+            "https://cdn.example:/x",
         ] {
             for base in [BASE, SANDBOX] {
                 assert_eq!(rule(good, base), Ok(()), "{good}");
@@ -163,6 +176,16 @@ mod tests {
             ("https://a.localhost/x", NoPublicName),
             ("https://intranet/x", NoPublicName),
             ("https://cdn..example/x", NoPublicName),
+            ("https://metadata.google.internal/x", NoPublicName),
+            ("https://router.LOCAL./x", NoPublicName),
+            ("https://box.home.arpa/x", NoPublicName),
+            ("https://cdn.example:99999/x", NoUrl),
+            ("https://cdn.example:-1/x", NoUrl),
+            ("https://api.clore.ai%40evil.example/", NoUrl),
+            ("https://[::ffff:127.0.0.1]/x", NoPublicName),
+            ("https://[::1%25lo]/x", NoPublicName),
+            ("https://cdn.example\\@evil.example/", NoUrl),
+            ("HTTP://cdn.example/x", NotHttps),
             ("http://127.0.0.1:4000/x", NotHttps),
             ("/v1/wallets", NoUrl),
             ("//cdn.example/x", NoUrl),
@@ -190,6 +213,10 @@ mod tests {
             ("http://localhost/x", "http://LOCALHOST:80/prefix", true),
             ("http://[::1]:9/x", "http://[::1]:9", true),
             ("http://clore.lan:80/x", "http://clore.lan:80", false),
+            ("http://127.0.0.1:99999/x", "http://127.0.0.1", false),
+            ("http://127.0.0.1./x", "http://127.0.0.1", false),
+            ("http://127.0.0.1:4000@evil.example/x", SANDBOX, false),
+            ("http://127.0.0.1:4000.evil.example/x", SANDBOX, false),
             ("http://127.0.0.1:4000/x", "https://127.0.0.1:4000", false),
         ] {
             assert_eq!(rule(address, base).is_ok(), passes, "{address} under {base}");

@@ -195,7 +195,9 @@ macro_rules! client_methods {
             /// 3.14). It may succeed in part.
             ///
             /// # Money
-            /// It is sent once. What its answer does not tell is looked for in one reading of the snapshot.
+            /// It is sent once. What its answer does not tell is looked for in one reading of the snapshot, which
+            /// shows a change only beside the bid so far
+            /// ([`GigaspotEdit::was`]($crate::endpoint::gigaspot::GigaspotEdit::was)).
             ///
             /// # Errors
             /// A refusal of all of it;

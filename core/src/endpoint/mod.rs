@@ -74,11 +74,7 @@ pub trait Endpoint: Send {
 
     /// The queue the call waits in; follows from the effect.
     fn lane(&self) -> Lane {
-        match self.effect() {
-            Effect::Idempotent => Lane::Rescue,
-            Effect::Spend => Lane::Create,
-            Effect::Read | Effect::Reprice => Lane::Normal,
-        }
+        self.effect().lane()
     }
 
     /// Whether the service wants the API key for it.

@@ -6,6 +6,7 @@ impl Error {
     /// The same error without `key` in what the service said.
     pub(crate) fn hiding(mut self, key: &str) -> Self {
         self.0.kind.hide(key);
+        self.0.detail.hide(key);
         self
     }
 }
@@ -16,6 +17,7 @@ impl ErrorKind {
         let refusal = match self {
             Self::Refused(refusal) => refusal,
             Self::Address(refused) => return refused.hide(key),
+            Self::Redirected { host: Some(host), .. } => return host.hide(key),
             _ => return,
         };
         refusal.text.hide(key);
@@ -39,6 +41,18 @@ mod tests {
         let error = Error::new(ErrorKind::Refused(Box::new(refusal))).hiding("abc-123-def");
         assert!(!format!("{error} {error:?}").contains("abc-123-def"), "{error}");
         assert!(error.to_string().contains("the key (hidden) may not; (hidden)!"), "{error}");
+    }
+
+    #[test]
+    fn a_host_or_a_detail_that_names_the_key_does_not_show_it() {
+        let host = || Excerpt::new("abc-123-def.evil.example", 100);
+        let redirected = Error::new(ErrorKind::Redirected { status: 302, host: Some(host()) });
+        let detailed = Error::new(ErrorKind::Http { status: 404 }).with_detail(host());
+        for error in [redirected, detailed] {
+            let error = error.hiding("abc-123-def");
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("abc-123-def") && shown.contains("evil.example"), "{shown}");
+        }
     }
 
     #[test]

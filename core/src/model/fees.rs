@@ -14,6 +14,10 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A base fee between 0 and this many percent is one told as a fraction (0.05 for 5 %): below every fee that was ever
+/// told, and estimates must not come out a hundredth of what is paid.
+const LEAST_BASE: Decimal = Decimal::from_parts(25, 0, 0, false, 2);
+
 const A_HUNDREDTH: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// A share of a price that is paid on top of it, from 0 to 100 percent.
@@ -197,7 +201,9 @@ impl KindFees {
             map(percents.extra).into_iter().map(|(name, _)| Coin::named(&name)).collect();
         let no_map = percents.extra.is_some() && field::entries(percents.extra).is_none();
         Self {
-            base: by_coin(map(percents.base), |value| percent(Some(value))),
+            base: by_coin(map(percents.base), |value| {
+                percent(Some(value)).filter(|base| base.0.is_zero() || base.0 >= LEAST_BASE)
+            }),
             // A coin that is named twice with two figures is in the one set and not in the other.
             extra_is_odd: no_map || coins.len() != extra.len(),
             extra,
@@ -249,6 +255,8 @@ mod tests {
             r#"{"renter_fees":{"on_demand":{"base":{"CLORE":null}}}}"#,
             r#"{"renter_fees":{"on_demand":{"base":{"CLORE":-1}}}}"#,
             r#"{"renter_fees":{"on_demand":{"base":{"CLORE":101}}}}"#,
+            r#"{"renter_fees":{"on_demand":{"base":{"CLORE":0.05}}}}"#,
+            r#"{"renter_fees":{"on_demand":{"base":{"CLORE":"0.0125"}}}}"#,
             r#"{"renter_fees":{"on_demand":{"base":{"CLORE":"x"}}}}"#,
             r#"{"renter_fees":{"on_demand":{"base":{"CLORE":5,"CLORE-Blockchain":6}}}}"#,
             r#"{"renter_fees":{"on_demand":{"base":{"CLORE":5},"extra":{"CLORE":null}}}}"#,

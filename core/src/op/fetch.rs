@@ -164,6 +164,7 @@ impl<E: Endpoint> Fetch<E> {
             delivery == Delivery::Unknown || (delivery == Delivery::Answered && verdict == Verdict::Unclear);
         self.last = Some(Last { delivery, error: error.clone() });
         let attempt = Attempt::new(self.tries, self.endpoint.effect(), delivery, verdict)
+            .lane(self.lane)
             .permanence(permanence)
             .retry_after(retry_after);
         let earliest = self.settings.session.gate().earliest(self.lane, now);

@@ -1,9 +1,10 @@
 use super::*;
-use crate::effect::Lane;
+use crate::effect::{Effect, Lane};
+use crate::endpoint::cancel_order::CancelOrder;
 use crate::error::{FailureKind, InvalidRequest, Reason, Why};
 use crate::journal::MemoryJournal;
 use crate::model::hosted::RequiredSetting;
-use crate::model::{Coin, Kind, Rate};
+use crate::model::{Coin, Kind, OrderId, Rate};
 use crate::op::scripted::{Asked, Reply, Run, at, seconds, session, settings};
 use core::time::Duration;
 
@@ -229,4 +230,21 @@ fn the_first_reading_and_the_sending_end_by_one_deadline() {
     let end = at(0).after(session.config().deadline);
     let sends = run.asked.iter().filter(|asked| asked.path.starts_with("/v1/set_"));
     assert_eq!(sends.map(|asked| asked.deadline).max(), Some(end));
+}
+
+/// What is left of the session's retries is kept for what ends a bill.
+#[test]
+fn lost_settings_leave_the_last_retries_to_cancels() {
+    let session = session();
+    while session.budget(|budget| budget.withdraw(Effect::Read, Lane::Normal)) {}
+    let left = session.budget(|budget| budget.left());
+    let whole = UpdateServerSettings::as_they_are(shorter());
+    let mut run = Run::new(&settings(&session, 7), whole, at(0));
+    let result = run.finish(&MemoryJournal::new(), &mut |_| (seconds(1), lost()));
+    assert_eq!(*result.unwrap_err().kind(), ErrorKind::SettingsUnknown);
+    assert_eq!((run.asked.iter().filter(|asked| asked.path.ends_with("settings")).count(), left), (1, 10));
+    assert_eq!(session.budget(|budget| budget.left()), left);
+    let mut run = Run::new(&settings(&session, 7), CancelOrder::new(OrderId::new(1)), at(500));
+    let _ = run.finish(&MemoryJournal::new(), &mut |_| (seconds(1), lost()));
+    assert_eq!(run.asked.len(), 3, "a cancel is sent again");
 }

@@ -3,7 +3,7 @@
 //! A bucket of whole retries, earned back by answers, without a clock: a service that is down is asked once per call
 //! and not three times. A part of it is kept for what ends a bill.
 
-use crate::effect::Effect;
+use crate::effect::{Effect, Lane};
 
 /// Shares of a retry that make one.
 const SHARES: u32 = 5;
@@ -26,7 +26,8 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// A full bucket of `capacity` retries, the last `reserve` of which only [`Effect::Idempotent`] requests get.
+    /// A full bucket of `capacity` retries, the last `reserve` of which only cancels get: [`Effect::Idempotent`]
+    /// requests in the [`Lane::Rescue`].
     #[must_use]
     pub const fn new(capacity: u32, reserve: u32) -> Self {
         let capacity = capacity.saturating_mul(SHARES);
@@ -35,14 +36,15 @@ impl Budget {
 
     /// Whether a retry of such a request would be granted.
     #[must_use]
-    pub fn allows(&self, effect: Effect) -> bool {
-        let kept = if effect == Effect::Idempotent { 0 } else { self.reserve };
+    pub fn allows(&self, effect: Effect, lane: Lane) -> bool {
+        let ends_a_bill = effect == Effect::Idempotent && lane == Lane::Rescue;
+        let kept = if ends_a_bill { 0 } else { self.reserve };
         self.shares.saturating_sub(kept) >= SHARES
     }
 
     /// Takes one retry out, if there is one for such a request.
-    pub fn withdraw(&mut self, effect: Effect) -> bool {
-        let allowed = self.allows(effect);
+    pub fn withdraw(&mut self, effect: Effect, lane: Lane) -> bool {
+        let allowed = self.allows(effect, lane);
         if allowed {
             self.shares = self.shares.saturating_sub(SHARES);
         }
@@ -72,26 +74,27 @@ mod tests {
         #[test]
         fn p16_retries_stay_within_the_budget(
             capacity in 0_u32..20, reserve in 0_u32..20,
-            steps in proptest::collection::vec((0_usize..4, any::<bool>()), 0..200),
+            steps in proptest::collection::vec((0_usize..4, 0_usize..3, any::<bool>()), 0..200),
         ) {
             let mut budget = Budget::new(capacity, reserve);
             let (mut retries, mut answers) = (0_u32, 0_u32);
-            for (effect, answered) in steps {
+            for (effect, lane, answered) in steps {
                 if answered {
                     budget.earn();
                     answers += 1;
                 } else {
                     let before = budget.left();
-                    let effect = Effect::ALL[effect];
-                    let asked = budget.allows(effect);
-                    let granted = budget.withdraw(effect);
+                    let (effect, lane) = (Effect::ALL[effect], Lane::ALL[lane]);
+                    let cancels = effect == Effect::Idempotent && lane == Lane::Rescue;
+                    let asked = budget.allows(effect, lane);
+                    let granted = budget.withdraw(effect, lane);
                     prop_assert_eq!(asked, granted);
                     retries += u32::from(granted);
-                    if granted && effect != Effect::Idempotent {
+                    if granted && !cancels {
                         prop_assert!(before > reserve);
                         prop_assert!(budget.left() >= reserve);
                     }
-                    if effect == Effect::Idempotent {
+                    if cancels {
                         prop_assert_eq!(granted, before > 0);
                     }
                 }
@@ -102,18 +105,20 @@ mod tests {
     }
 
     #[test]
-    fn reads_leave_the_reserve_to_cancels() {
-        let mut budget = Budget::new(3, 1);
-        assert!(budget.withdraw(Effect::Read));
-        assert!(budget.withdraw(Effect::Spend));
-        assert!(!budget.withdraw(Effect::Read));
-        assert!(budget.withdraw(Effect::Idempotent));
-        assert!(!budget.withdraw(Effect::Idempotent));
+    fn reads_and_settings_leave_the_reserve_to_cancels() {
+        let mut budget = Budget::new(4, 1);
+        assert!(budget.withdraw(Effect::Read, Lane::Normal));
+        assert!(budget.withdraw(Effect::Spend, Lane::Create));
+        assert!(budget.withdraw(Effect::Idempotent, Lane::Normal));
+        assert!(!budget.withdraw(Effect::Read, Lane::Rescue));
+        assert!(!budget.withdraw(Effect::Idempotent, Lane::Normal), "a host's settings end no bill");
+        assert!(budget.withdraw(Effect::Idempotent, Lane::Rescue));
+        assert!(!budget.withdraw(Effect::Idempotent, Lane::Rescue));
         for _ in 0..9 {
             budget.earn();
         }
-        assert!(!budget.allows(Effect::Read));
+        assert!(!budget.allows(Effect::Read, Lane::Normal));
         budget.earn();
-        assert!(budget.allows(Effect::Read));
+        assert!(budget.allows(Effect::Read, Lane::Normal));
     }
 }

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::table::{Cell, Permanence, Verdict, cell};
 use super::{Backoff, Budget, Jitter};
-use crate::effect::{Delivery, Effect};
+use crate::effect::{Delivery, Effect, Lane};
 use crate::time::Moment;
 
 /// What is known of the attempt that just ended.
@@ -13,6 +13,8 @@ use crate::time::Moment;
 pub struct Attempt {
     /// What the request changes.
     pub effect: Effect,
+    /// The queue it waited in. That of the effect, unless set.
+    pub lane: Lane,
     /// How far it certainly got.
     pub delivery: Delivery,
     /// What its answer says; without one, [`Verdict::Unclear`].
@@ -29,7 +31,15 @@ impl Attempt {
     /// The `number`-th attempt of a call (from 1) ended like this, from a cause that may pass.
     #[must_use]
     pub const fn new(number: u32, effect: Effect, delivery: Delivery, verdict: Verdict) -> Self {
-        Self { effect, delivery, verdict, permanence: Permanence::Transient, retry_after: None, number }
+        let (lane, permanence) = (effect.lane(), Permanence::Transient);
+        Self { effect, lane, delivery, verdict, permanence, retry_after: None, number }
+    }
+
+    /// Sets [`Attempt::lane`].
+    #[must_use]
+    pub const fn lane(mut self, lane: Lane) -> Self {
+        self.lane = lane;
+        self
     }
 
     /// Sets [`Attempt::permanence`].
@@ -196,7 +206,7 @@ pub fn decide(
     if attempt.number >= policy.max_attempts {
         return Decision::Stop(StopReason::Attempts);
     }
-    if !budget.allows(attempt.effect) {
+    if !budget.allows(attempt.effect, attempt.lane) {
         return Decision::Stop(StopReason::Budget);
     }
     let wait = policy.backoff.wait(attempt.number, attempt.retry_after, jitter);
@@ -205,7 +215,7 @@ pub fn decide(
     if ends > bounds.deadline {
         return Decision::Stop(StopReason::Deadline);
     }
-    budget.withdraw(attempt.effect);
+    budget.withdraw(attempt.effect, attempt.lane);
     Decision::Retry { at, why }
 }
 

@@ -106,7 +106,7 @@ fn a_lost_create_is_not_sent_again_and_a_lost_edit_is_confirmed_by_reading() {
     assert_eq!(*again.unwrap_err().kind(), ErrorKind::OpenIntents);
 
     let order = client.gigaspot().unwrap().own_bids().next().unwrap().1.id.unwrap();
-    let edit = GigaspotEdit::new(order, clore("5000"), clocks(first));
+    let edit = GigaspotEdit::new(order, clore("5000"), clocks(first)).was(first.min_bid.clone().unwrap());
     let edited = client.edit_gigaspot_orders(vec![edit]).unwrap();
     assert_eq!(edited.edits[0].outcome, EditOutcome::Updated);
     assert_eq!((sent("edit_gigaspot_orders"), sent("create_gigaspot_orders")), (1, 1));

@@ -3,4 +3,6 @@
 
 mod canary;
 mod errors;
+mod host_and_gigaspot;
+mod spy;
 mod types;

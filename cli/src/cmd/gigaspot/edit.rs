@@ -63,7 +63,13 @@ pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
             .with("cost", &CostRow::new(&cost))
     };
     context.watch.repricing(order);
-    let edited = context.client.run(EditGigaspot::new([GigaspotEdit::new(order, new.clone(), clocks)]));
+    let edit = GigaspotEdit::new(order, new.clone(), clocks);
+    // With what stood before, a lost answer can be settled by what stands after.
+    let edit = match old {
+        Some(old) => edit.was(old.clone()),
+        None => edit,
+    };
+    let edited = context.client.run(EditGigaspot::new([edit]));
     let outcome = match edited {
         Ok(edited) => edited.edits.first().map_or(EditOutcome::Unclear, |edit| edit.outcome),
         Err(error) if *error.kind() == ErrorKind::OutcomeUnknown => EditOutcome::Unclear,

@@ -25,6 +25,7 @@ use std::collections::BTreeSet;
 pub struct GigaspotEdit {
     order: OrderId,
     price: Rate,
+    was: Option<Rate>,
     overclock: Vec<GpuOverclock>,
 }
 
@@ -32,7 +33,15 @@ impl GigaspotEdit {
     /// Bids `price`, CLORE per day, for `order` from now on, with its GPUs set as `overclock` says, one entry per GPU.
     #[must_use]
     pub fn new(order: OrderId, price: Rate, overclock: impl IntoIterator<Item = GpuOverclock>) -> Self {
-        Self { order, price, overclock: overclock.into_iter().collect() }
+        Self { order, price, was: None, overclock: overclock.into_iter().collect() }
+    }
+
+    /// The bid so far, CLORE per day, as the snapshot showed it. It is not sent. When an answer is lost, only a bid that
+    /// stood at another price before can be seen to have changed; without this the edit stays unclear.
+    #[must_use]
+    pub fn was(mut self, price: Rate) -> Self {
+        self.was = Some(price);
+        self
     }
 
     /// The order.
@@ -45,6 +54,16 @@ impl GigaspotEdit {
     #[must_use]
     pub fn price(&self) -> &Rate {
         &self.price
+    }
+
+    /// Whether it asks for this price.
+    pub(crate) fn asks_for(&self, price: &Rate) -> bool {
+        (price.amount(), price.coin()) == (self.price.amount(), self.price.coin())
+    }
+
+    /// Whether the bid is known to have stood at another price before.
+    pub(crate) fn changes_price(&self) -> bool {
+        self.was.as_ref().is_some_and(|was| !self.asks_for(was))
     }
 
     fn row(&self) -> Result<Row, InvalidRequest> {
@@ -109,7 +128,8 @@ pub struct EditReport {
 /// Closed: each edit is one of these.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum EditOutcome {
-    /// The service says so, or the snapshot shows the new price.
+    /// The service says so, or the snapshot shows the new price where another one stood
+    /// ([`GigaspotEdit::was`]). Clocks are not in the snapshot.
     Updated,
     /// The new bid is below the least that is allowed; the old one stands.
     TooLow,

@@ -3,12 +3,14 @@
 use crate::effect::Effect;
 use crate::endpoint::{Endpoint, InvalidRequest, Path, Whole};
 use crate::error::DecodeError;
+use crate::foreign_address::shown;
 use crate::limits::Caps;
 use crate::model::server::by_coin;
 use crate::model::{Amount, Coin, UsdPerCoin};
 use crate::time::UnixTime;
 use crate::wire::envelope::Fields;
 use crate::wire::{field, number, value};
+use core::fmt;
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -18,7 +20,7 @@ use std::collections::BTreeMap;
 pub struct GetGigaspot;
 
 /// What the account needs to know of the gigaspot.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GigaspotAccount {
     /// The account's number, by which its own bids are known.
@@ -30,6 +32,19 @@ pub struct GigaspotAccount {
     pub creation_fees: Option<BTreeMap<Coin, Amount>>,
     /// What one CLORE is worth in dollars (`clore_price`; Clore's own gigaspot client reads it, no page lists it).
     pub clore_price: Option<UsdPerCoin>,
+}
+
+impl fmt::Debug for GigaspotAccount {
+    /// Of the address its host only: the rest of it may let in who has it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.snapshot_url.parse().ok().map(|uri| shown(&uri));
+        f.debug_struct("GigaspotAccount")
+            .field("my_user", &self.my_user)
+            .field("snapshot_host", &host)
+            .field("creation_fees", &self.creation_fees)
+            .field("clore_price", &self.clore_price)
+            .finish()
+    }
 }
 
 impl GigaspotAccount {

@@ -166,7 +166,8 @@ impl Gather<'_> {
         }
         let size = raw.get().len();
         let row = match id {
-            None => Err(DecodeError::new(key, "a server's id", Found::Text)),
+            // The key is the service's text: it is not repeated.
+            None => Err(DecodeError::new("", "a server's id", Found::Text)),
             Some(_) if size > self.caps.record_bytes => {
                 Err(DecodeError::new("", "a row of the allowed size", Found::TooLarge))
             }

@@ -16,11 +16,7 @@ impl SetServerSettings {
     /// # Errors
     /// The required settings that neither these nor `config` tell. A price of 0 in the configuration is none.
     pub fn completed_by(mut self, config: &ServerConfig) -> Result<Self, Vec<RequiredSetting>> {
-        self.available = self.available.or(match config.visibility {
-            Some(Visibility::Public) => Some(true),
-            Some(Visibility::Hidden) => Some(false),
-            _ => None,
-        });
+        self.available = self.available.or(available(config));
         self.max_rental = self.max_rental.or(config.max_rental);
         let told: BTreeSet<&Coin> = self.enabled.iter().map(|(coin, _)| coin).collect();
         let enabled: Vec<(Coin, bool)> = config
@@ -69,15 +65,10 @@ impl SetServerSettings {
     /// Whether `config` shows everything that is set here. What it does not tell is not shown.
     #[must_use]
     pub fn are_shown_by(&self, config: &ServerConfig) -> bool {
-        let visible = match config.visibility {
-            Some(Visibility::Public) => Some(true),
-            Some(Visibility::Hidden) => Some(false),
-            _ => None,
-        };
         let same = |a: Option<&Rate>, b: &Rate| a.is_some_and(|a| a.amount() == b.amount());
         let pays = |coin: &Coin| config.allowed_coins.as_ref().map(|allowed| allowed.contains(coin));
         config.name == self.name
-            && self.available.is_none_or(|available| visible == Some(available))
+            && self.available.is_none_or(|on| available(config) == Some(on))
             && self.max_rental.is_none_or(|longest| config.max_rental == Some(longest))
             && self.prices.iter().all(|(kind, price)| same(rates(config, *kind).get(price.coin()), price))
             && self.usd_prices.iter().all(|(kind, coin, price)| {
@@ -85,6 +76,15 @@ impl SetServerSettings {
             })
             && self.enabled.iter().all(|(coin, on)| pays(coin) == Some(*on))
             && self.autoprice.iter().all(|(coin, text)| config.autoprice.get(coin) == Some(text))
+    }
+}
+
+/// `availability` by the word of the configuration; a word that no source lists says nothing.
+fn available(config: &ServerConfig) -> Option<bool> {
+    match config.visibility {
+        Some(Visibility::Public) => Some(true),
+        Some(Visibility::Hidden) => Some(false),
+        _ => None,
     }
 }
 

@@ -197,3 +197,12 @@ fn refusals_of_settings_are_typed_and_say_what_to_do() {
     assert_eq!(refusal.code, Code::InvalidInput);
     assert!(matches!(answer(&whole(), b"{}"), Answer::Malformed(_)));
 }
+
+/// A name that cannot be read would be missing from the list, and its coin switched off.
+#[test]
+fn a_list_of_coins_with_an_odd_entry_switches_none_off() {
+    let odd = config(&CONFIG.replace(r#"["bitcoin","doge"]"#, r#"["bitcoin",{"name":"CLORE-Blockchain"}]"#));
+    assert_eq!(odd.allowed_coins, None);
+    let all = SetServerSettings::new("rig-02").max_rental(48 * HOUR).completed_by(&odd).unwrap();
+    assert!(!body(&all).contains("enabled-"), "{}", body(&all));
+}

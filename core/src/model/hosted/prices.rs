@@ -63,7 +63,9 @@ pub(super) fn words(raw: Raw<'_>) -> BTreeMap<Coin, String> {
     by_coin(field::entries(raw).unwrap_or_default(), |word| field::word(Some(word)))
 }
 
-/// The coins of a list.
+/// The coins of a list. One that cannot be read leaves the list unknown: a coin that is merely missing from it would
+/// be switched off by the next change of settings.
 pub(super) fn coin_list(raw: Raw<'_>) -> Option<Vec<Coin>> {
-    field::list_of_text(raw).map(|names| names.iter().map(|name| Coin::named(name)).collect())
+    let named = |coin| Some(Coin::named(&field::word(Some(coin))?));
+    field::list(raw)?.into_iter().map(named).collect()
 }

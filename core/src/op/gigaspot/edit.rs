@@ -1,14 +1,15 @@
 //! [`EditGigaspot`]: changes bids, sent once; what the answer leaves open is settled by reading the snapshot once.
 //!
 //! ```text
-//!  Sending ── every edit is known ─► Over(Ok)    Viewing ── a bid of that order has the new price ─► Updated
+//!  Sending ── every edit is known ─► Over(Ok)    Viewing ── that bid has a new price, not its old one ─► Updated
 //!    ├─ refused ─► Over(Err)               ▲       ├─ else, of an answer ─► Over(Ok, still Unclear)
 //!    └─ unknown, unclear of some, ─────────┘       └─ else, of no answer ─► Over(Err OutcomeUnknown, or the refusal)
 //!       or a "no" after "too fast"
 //! ```
 //!
-//! The snapshot lags, so only the new price in it is evidence: an old price or an absent bid proves nothing. The
-//! reading has a time of its own after that of the sending.
+//! The snapshot lags, so only the new price in it is evidence, and only where the caller knows that another one stood
+//! there before: an old price, an absent bid or a price that was kept proves nothing. The reading has a time of its own
+//! after that of the sending.
 
 use super::view::{ViewGigaspot, ViewingGigaspot};
 use crate::endpoint::gigaspot::{EditGigaspotOrders, EditOutcome, GigaspotEdit, GigaspotEdited};
@@ -27,7 +28,7 @@ use crate::time::Moment;
 ///
 /// # Money
 /// Prices are CLORE per day for the whole server. The request is sent once, and never again when it may have worked.
-/// A reading can only confirm prices; clocks are not in the snapshot.
+/// A reading can only confirm prices that changed ([`GigaspotEdit::was`]); clocks are not in the snapshot.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[must_use = "nothing is changed before a client runs it"]
 pub struct EditGigaspot(EditGigaspotOrders);
@@ -80,26 +81,38 @@ struct Open {
 }
 
 impl Open {
-    /// Takes the snapshot in. Only a new price that stands there settles anything.
+    /// Takes the snapshot in. Only a new price that stands there settles anything; one that may have stood there before
+    /// takes the certainty from a "no" that came after "too fast".
     fn settle(mut self, edits: &[GigaspotEdit], view: Option<&Gigaspot>) -> Result<GigaspotEdited, Error> {
-        let stands = |edit: &GigaspotEdit| {
+        let mut stands = false;
+        for (report, edit) in self.edited.edits.iter_mut().zip(edits) {
             let bid = view.and_then(|view| view.bid(edit.order())).map(|(_, bid)| bid);
             let bid = bid.filter(|bid| bid.mine != Some(false));
-            bid.and_then(|bid| bid.price.as_ref()).is_some_and(|price| {
-                (price.amount(), price.coin()) == (edit.price().amount(), edit.price().coin())
-            })
-        };
-        for (report, edit) in self.edited.edits.iter_mut().zip(edits) {
+            let price = bid.and_then(|bid| bid.price.as_ref()).filter(|price| edit.asks_for(price));
             let open = report.outcome == EditOutcome::Unclear || self.doubts_no;
-            if open && stands(edit) {
-                report.outcome = EditOutcome::Updated;
+            if open && price.is_some() {
+                report.outcome = match report.outcome {
+                    _ if edit.changes_price() => EditOutcome::Updated,
+                    EditOutcome::Failed => EditOutcome::Unclear,
+                    other => other,
+                };
+                stands = true;
             }
         }
         match self.error {
-            Some(error) if !self.edited.is_complete() => Err(error.with_orders(self.edited.unclear())),
+            Some(error) if !self.edited.is_complete() => {
+                let error = if stands { unknown(error) } else { error };
+                Err(error.with_orders(self.edited.unclear()))
+            }
             _ => Ok(self.edited),
         }
     }
+}
+
+/// The outcome is not known, whatever the last answer said.
+fn unknown(error: Error) -> Error {
+    let unknown = Error::new(ErrorKind::OutcomeUnknown).with_delivery(error.delivery());
+    unknown.with_detail(Excerpt::new(UNKNOWN, DETAIL_TEXT))
 }
 
 impl EditingGigaspot {
@@ -124,8 +137,7 @@ impl EditingGigaspot {
                 if !unknown && !maybe_done {
                     return Err(Err(error.with_orders(orders())));
                 }
-                let error =
-                    if unknown { error.with_detail(Excerpt::new(UNKNOWN, DETAIL_TEXT)) } else { error };
+                let error = if unknown { self::unknown(error) } else { error };
                 let edited = GigaspotEdited::nothing_known(orders());
                 Ok(Open { edited, doubts_no: false, error: Some(error) })
             }

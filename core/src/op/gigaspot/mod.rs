@@ -8,4 +8,6 @@ pub use edit::{EditGigaspot, EditingGigaspot};
 pub use view::{ViewGigaspot, ViewingGigaspot};
 
 #[cfg(test)]
+mod open_intent_tests;
+#[cfg(test)]
 mod tests;

@@ -3,11 +3,11 @@
 use super::*;
 use crate::config::Config;
 use crate::drive::scripted::{
-    Asked, KEY, Reply, Scripted, both, config, never, ok, refused_connection, reset, status,
+    Asked, KEY, Reply, Scripted, both, config, go, never, ok, refused_connection, reset, status,
 };
 use crate::effect::Effect;
 use crate::endpoint::gigaspot::{
-    BidOutcome, CreateGigaspotOrders, EditOutcome, GigaspotBid, GigaspotEdit, GigaspotPlaced,
+    BidOutcome, CreateGigaspotOrders, EditOutcome, GetGigaspot, GigaspotBid, GigaspotEdit, GigaspotPlaced,
 };
 use crate::endpoint::{Endpoint, Raw, Whole};
 use crate::error::{AddressRule, ErrorKind, InvalidRequest};
@@ -17,6 +17,7 @@ use crate::journal::{Journal, OpenIntent, Record, Recorded};
 use crate::limits::Caps;
 use crate::model::{Coin, GpuOverclock, OrderId, Rate, ServerId};
 use crate::secret::Secret;
+use crate::session::Session;
 
 const CDN: &str = "https://cdn.other.example/gs_1716300000.json";
 const SNAPSHOT: &str = r#"{"5":{"bids":[{"id":70,"owner":2,"price":3.50,"currency":"CLORE-Blockchain"},
@@ -44,7 +45,7 @@ fn here() -> Config {
     config().build().unwrap()
 }
 
-fn clore(digits: &str) -> Rate {
+pub(super) fn clore(digits: &str) -> Rate {
     Rate::parse(digits, Coin::Clore).unwrap()
 }
 
@@ -137,6 +138,20 @@ fn a_cdn_that_fails_is_told_as_such_and_a_redirect_is_not_followed() {
     assert!(both(&world(CDN, [never()]), &here(), ViewGigaspot::new()).1.ms() <= 120_000);
 }
 
+/// The CDN's limit is its own: no cancel of the session waits for it.
+#[test]
+fn a_cdn_that_is_asked_too_often_holds_up_nobody_else() {
+    for reply in [status(429, "").header("retry-after", "100"), ok(r#"{"code":5}"#)] {
+        let world = world(CDN, [reply]);
+        let session = Session::new(config().max_retries(1).build().unwrap());
+        let error = go(&world, &session, ViewGigaspot::new()).unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::TooFast);
+        let before = world.ms();
+        go(&world, &session, GetGigaspot).unwrap();
+        assert!(world.starts().last().unwrap() - before <= 1_100, "{:?}", world.starts());
+    }
+}
+
 /// A call of a user's own that asks for everything that must not leave.
 #[derive(Clone)]
 struct Leaky(ForeignAddress);
@@ -181,7 +196,7 @@ fn bid(server: u64) -> GigaspotBid {
     GigaspotBid::new(ServerId::new(server), "img", clore("3.5"), [GpuOverclock::new(150)]).env("E", env)
 }
 
-fn create(servers: &[u64]) -> CreateGigaspotOrders {
+pub(super) fn create(servers: &[u64]) -> CreateGigaspotOrders {
     CreateGigaspotOrders::new(servers.iter().copied().map(bid))
 }
 
@@ -277,23 +292,32 @@ fn a_raw_create_is_settled_by_what_the_bytes_prove() {
     }
 }
 
+fn edit(order: u64, price: &str) -> GigaspotEdit {
+    GigaspotEdit::new(OrderId::new(order), clore(price), [GpuOverclock::new(130)])
+}
+
 fn edits() -> EditGigaspot {
-    let edit = |order, price| GigaspotEdit::new(OrderId::new(order), clore(price), [GpuOverclock::new(130)]);
-    EditGigaspot::new([edit(70, "3.5"), edit(72, "9")])
+    EditGigaspot::new([edit(70, "3.5").was(clore("3")), edit(72, "9").was(clore("3"))])
 }
 
 const BOTH: &str = r#"{"5":{"bids":[{"id":70,"owner":2,"price":3.5,"currency":"CLORE-Blockchain"}]},
     "6":{"bids":[{"id":72,"owner":2,"price":9.0,"currency":"CLORE-Blockchain"}]}}"#;
 
-/// What came of `edits`, how often it was sent, and how many requests there were.
-fn edited(list: &[Reply], snapshot: &Reply) -> (Result<Vec<EditOutcome>, ErrorKind>, Vec<OrderId>, usize) {
+/// What came of them, the orders that an error names, and how often it was sent.
+type Edited = (Result<Vec<EditOutcome>, ErrorKind>, Vec<OrderId>, usize);
+
+fn edited(list: &[Reply], snapshot: &Reply) -> Edited {
+    edited_by(edits(), list, snapshot)
+}
+
+fn edited_by(edits: EditGigaspot, list: &[Reply], snapshot: &Reply) -> Edited {
     let (list, snapshot) = (list.to_vec(), snapshot.clone());
     let script = Scripted::new(move |asked: &Asked| match asked.path() {
         "/get_gigaspot" => told(CDN),
         "/edit_gigaspot_orders" => list.get(asked.n).or(list.last()).unwrap().clone(),
         _ => snapshot.clone(),
     });
-    let (result, world) = both(&script, &here(), edits());
+    let (result, world) = both(&script, &here(), edits);
     let posts = world.sent().iter().filter(|asked| asked.method == "POST").count();
     let orders = result.as_ref().err().map(|error| error.order_ids().to_vec()).unwrap_or_default();
     let outcomes = result.map(|edited| edited.edits.iter().map(|report| report.outcome).collect());
@@ -304,6 +328,29 @@ fn edit_lists(updated: &str, failed: &str) -> Reply {
     ok(format!(
         r#"{{"success_to_update_ids":{updated},"failed_to_update_ids":{failed},"too_low_bid_ids":[],"code":0}}"#
     ))
+}
+
+/// A price that stands as it stood before is no sign of an edit, which may have been about the clocks alone.
+#[test]
+fn an_edit_that_keeps_the_price_is_not_confirmed_by_it() {
+    let unknown = Err(ErrorKind::OutcomeUnknown);
+    for (was, result) in
+        [(None, &unknown), (Some("3.50"), &unknown), (Some("3.4"), &Ok(vec![EditOutcome::Updated]))]
+    {
+        let one = edit(70, "3.5");
+        let one = was.map_or(one.clone(), |was| one.was(clore(was)));
+        let (outcome, _, posts) = edited_by(EditGigaspot::new([one]), &[reset()], &ok(BOTH));
+        assert_eq!((&outcome, posts), (result, 1), "{was:?}");
+    }
+    // Nor does it leave a "no" after "too fast" certain: the first one may have done it.
+    let fast = ok(r#"{"code":5}"#);
+    for (no, result) in [
+        (edit_lists("[]", "[70]"), (Ok(vec![EditOutcome::Unclear]), vec![], 2)),
+        (ok(r#"{"code":2}"#), (Err(ErrorKind::OutcomeUnknown), vec![OrderId::new(70)], 2)),
+    ] {
+        let plan = EditGigaspot::new([edit(70, "3.5")]);
+        assert_eq!(edited_by(plan, &[fast.clone(), no], &ok(BOTH)), result);
+    }
 }
 
 /// Reliability S35 for the gigaspot: yes, no, or not known; what was lost is settled by reading.

@@ -89,6 +89,11 @@ fn an_empty_budget_stops_reads_and_still_retries_cancels() {
     let mut ask =
         |effect| decide(&lost(1, effect), &Policy::default(), bounds, &mut budget, &mut Jitter::new(1));
     assert_eq!(ask(Effect::Read), Decision::Stop(StopReason::Budget));
+    let settings = lost(1, Effect::Idempotent).lane(Lane::Normal);
+    let settings = decide(&settings, &Policy::default(), bounds, &mut budget.clone(), &mut Jitter::new(1));
+    assert_eq!(settings, Decision::Stop(StopReason::Budget), "they end no bill");
+    let mut ask =
+        |effect| decide(&lost(1, effect), &Policy::default(), bounds, &mut budget, &mut Jitter::new(1));
     assert!(matches!(ask(Effect::Idempotent), Decision::Retry { why: RetryReason::Transient, .. }));
     assert_eq!(ask(Effect::Idempotent), Decision::Stop(StopReason::Budget));
 }
