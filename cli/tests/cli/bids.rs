@@ -36,6 +36,9 @@ fn the_bids_on_a_server_are_shown_with_its_floor_and_the_rates() {
     assert_eq!((own["active"].as_bool(), own["bid_coin_per_day"].to_string().as_str()), (Some(true), "9000"));
     assert!(own["bid_usd_per_hour"].is_number() && document["usd_per_coin"]["CLORE-Blockchain"].is_number());
     assert!(document["floor"]["CLORE-Blockchain"]["coin_per_day"].is_number(), "{document}");
+    let cost = &document["floor"]["CLORE-Blockchain"]["cost"];
+    assert_eq!(cost["fee_told"], true, "{document}");
+    assert!(cost["coin_per_day_with_fee"].is_number() && cost["creation_fee_coin"].is_number(), "{document}");
     shell.run(&["spot", "999999999", "--json"]).failed(4, "no_such_market");
 }
 
