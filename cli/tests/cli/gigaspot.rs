@@ -74,7 +74,14 @@ fn bids_that_are_all_placed_are_exit_0_and_their_orders_are_told() {
     let told: Vec<u64> =
         document["bids"].as_array().unwrap().iter().map(|row| row["order_id"].as_u64().unwrap()).collect();
     assert_eq!(told, ledger.iter().map(|rental| rental.order_id).collect::<Vec<_>>());
-    for part in ["2 bids, each: $8.33/h", "20,001 CLORE/day", "% fee", "together (a creation fee for each): $16.67/h", "20,001 CLORE/day); with the ", "clore cancel"] {
+    for part in [
+        "2 bids, each: $8.33/h",
+        "20,001 CLORE/day",
+        "% fee",
+        "together (a creation fee for each): $16.67/h",
+        "20,001 CLORE/day); with the ",
+        "clore cancel",
+    ] {
         assert!(run.err.contains(part), "{part}: {}", run.err);
     }
     assert!(
