@@ -39,7 +39,10 @@ pub fn run(common: &Common, args: &SpotArgs) -> Result<Exit, Failure> {
         output::warn("the list of bids was not told; there may be some");
     }
     if !market.odd_offers.is_empty() {
-        output::warn(&format!("{} bids cannot be read (--json names their places)", market.odd_offers.len()));
+        output::warn(&format!(
+            "{} of the bids cannot be read (--json names their places)",
+            market.odd_offers.len()
+        ));
     }
     Ok(Exit::Done)
 }

@@ -49,7 +49,7 @@ fn bids_that_cannot_be_read_are_said_and_text_is_made_harmless() {
         r#"{"market":{"offers":[{"offer_id":5,"bid":31,"currency":"DO\u001b[2JGE"},7]},"code":0}"#,
     )]);
     let run = service.run(&["spot", "5"]);
-    assert!(run.code == 0 && run.err.contains("1 bids cannot be read"), "{} {}", run.out, run.err);
+    assert!(run.code == 0 && run.err.contains("1 of the bids cannot be read"), "{} {}", run.out, run.err);
     assert!(!run.out.contains('\u{1b}') && run.out.contains('?'), "{:?}", run.out);
     let document = service.run(&["spot", "5", "--json"]).json();
     assert_eq!((&document["complete"], document["odd_offers"][0].as_u64()), (&false.into(), Some(1)));

@@ -221,8 +221,8 @@ fn an_answer_that_does_not_tell_of_every_bid_is_exit_3() {
         "server 5 is rented on demand",
         "server 5 is offline",
         "creation fee of 3 CLORE",
-        "1 servers of the gigaspot cannot be read",
-        "of 1 servers not all bids can be read",
+        "1 of the gigaspot's servers cannot be read",
+        "the bids on 1 of its servers cannot all be read",
     ] {
         assert!(run.err.contains(part), "{part}: {}", run.err);
     }
