@@ -27,7 +27,7 @@ pub enum Exit {
     TooFast = 6,
     /// The service could not be reached.
     Network = 7,
-    /// Placed and billing, but not ready.
+    /// Placed and billing, but not ready, or only a part of what was asked for is placed.
     NotReady = 8,
     /// Interrupted.
     Interrupted = 130,

@@ -111,6 +111,24 @@ fn odd_puts_rows_that_make_no_sense_in_front_of_the_list() {
 }
 
 #[test]
+fn every_list_but_the_gigaspots_can_have_odd_rows() {
+    for (call, list) in [
+        ("wallets", "/wallets"),
+        ("spot_marketplace", "/market/offers"),
+        ("my_servers", "/servers"),
+        ("poh_balance", "/items"),
+    ] {
+        let mut account = account(&format!("{call}=odd:null"));
+        let server = account.free();
+        let request = account.request("GET", &format!("{call}?market={server}"), "");
+        let Reply::Answer(answer) = account.exchange(request) else { panic!("an answer") };
+        let (_, answer) = opened(&answer);
+        let rows = answer.pointer(list).and_then(Value::as_array).expect("rows");
+        assert_eq!((&rows[0], rows.iter().filter(|row| row.is_null()).count()), (&Value::Null, 1), "{call}");
+    }
+}
+
+#[test]
 fn lag_delays_one_order_on_create_and_the_whole_list_on_my_orders() {
     let mut slow = account("create_order#1=lag:30");
     let body = on_demand(slow.free()).to_string();

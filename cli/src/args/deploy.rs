@@ -37,7 +37,12 @@ pub struct DeployArgs {
     #[arg(long, value_name = "K=V", value_parser = values::variable)]
     pub env: Vec<(String, String)>,
     /// The bid for --type spot: so much of the coin per DAY for the whole server
-    #[arg(long, value_name = "COIN_PER_DAY", conflicts_with = "spot_price_usd")]
+    #[arg(
+        long,
+        value_name = "COIN_PER_DAY",
+        conflicts_with = "spot_price_usd",
+        allow_negative_numbers = true
+    )]
     pub spot_price: Option<String>,
     /// The bid in US dollars per HOUR, turned into the coin by a known rate and shown
     #[arg(long, value_name = "USD_PER_HOUR")]

@@ -51,7 +51,7 @@ pub struct GigaspotBidArgs {
     #[arg(long, value_name = "ID")]
     pub image: String,
     /// The bid on each server: so much CLORE per DAY for the whole server, without fees
-    #[arg(long, value_name = "CLORE_PER_DAY")]
+    #[arg(long, value_name = "CLORE_PER_DAY", allow_negative_numbers = true)]
     pub price: String,
     /// An environment variable; may be given several times; other users of this machine may see it here
     #[arg(long, value_name = "K=V", value_parser = values::variable)]
@@ -76,7 +76,7 @@ pub struct GigaspotEditArgs {
     #[arg(value_name = "ORDER_ID")]
     pub order: OrderId,
     /// The new bid: so much CLORE per DAY for the whole server, without fees
-    #[arg(long, value_name = "CLORE_PER_DAY")]
+    #[arg(long, value_name = "CLORE_PER_DAY", allow_negative_numbers = true)]
     pub price: String,
     /// What a coin is worth in dollars, such as CLORE=0.3; may be given several times
     #[arg(long = "rate", value_name = "COIN=USD", value_parser = values::coin_rate)]

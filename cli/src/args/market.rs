@@ -18,6 +18,12 @@ pub struct MarketArgs {
     /// takes its fees; unknown prices are then left out
     #[arg(long, value_name = "USD_PER_HOUR")]
     pub max_price: Option<UsdPerHour>,
+    /// At least so many GPUs
+    #[arg(long, value_name = "N")]
+    pub min_gpu: Option<u16>,
+    /// At least so much memory of the machine, in GB
+    #[arg(long, value_name = "GB")]
+    pub min_ram: Option<u32>,
     /// At least this reliable, in percent, such as 85
     #[arg(long, value_name = "PCT")]
     pub min_reliability: Option<Percent>,
@@ -33,7 +39,7 @@ pub struct MarketArgs {
     /// Rented servers as well
     #[arg(long)]
     pub include_rented: bool,
-    /// What comes first: the cheapest, the most reliable, or the most GPUs
+    /// What comes first: the cheapest, the most reliable, the most GPUs, or the most memory
     #[arg(long, value_enum, default_value_t = SortBy::Price)]
     pub sort: SortBy,
     /// At most so many servers; 0 is all [default: 20 in a table, all with --json]
@@ -55,7 +61,9 @@ pub struct SearchArgs {
 pub enum SortBy {
     Price,
     Reliability,
+    #[value(alias = "gpu")]
     Gpus,
+    Ram,
 }
 
 impl SortBy {
@@ -65,6 +73,7 @@ impl SortBy {
             Self::Price => SortKey::Price,
             Self::Reliability => SortKey::Reliability,
             Self::Gpus => SortKey::Gpus,
+            Self::Ram => SortKey::Ram,
         }
     }
 }
@@ -86,6 +95,12 @@ impl MarketArgs {
         }
         if let Some(price) = self.max_price {
             filter = filter.max_price(price);
+        }
+        if let Some(count) = self.min_gpu {
+            filter = filter.min_gpus(count);
+        }
+        if let Some(gb) = self.min_ram {
+            filter = filter.min_ram_gb(gb);
         }
         if let Some(minimum) = self.min_reliability {
             filter = filter.min_reliability(minimum);

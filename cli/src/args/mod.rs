@@ -31,7 +31,7 @@ use core::time::Duration;
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed, nothing changed; 2 usage; 3 outcome unknown, cancel unconfirmed, or an earlier attempt
 turned out placed; 4 nothing matched; 5 key missing or refused; 6 rate limited to the end; 7 network; 8 placed and
-billing, but not ready; 130 interrupted.
+billing, but not ready, or placed only in part; 130 interrupted.
 
 The key is read from CLORE_API_KEY and is never an argument. `clore demo` shows everything without an account.";
 

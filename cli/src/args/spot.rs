@@ -22,7 +22,7 @@ pub struct SpotPriceArgs {
     #[arg(value_name = "ORDER_ID")]
     pub order: OrderId,
     /// The new bid: so much of the order's coin per DAY for the whole server
-    #[arg(value_name = "PRICE")]
+    #[arg(value_name = "PRICE", allow_negative_numbers = true)]
     pub price: String,
     /// PRICE is US dollars per HOUR, turned into the order's coin by a known rate and shown
     #[arg(long)]

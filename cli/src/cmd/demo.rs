@@ -8,14 +8,14 @@ use crate::args::{Common, DemoArgs};
 use crate::context;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::output::{self, Document, SshRow, number};
+use crate::output::{self, CostRow, Document, SshRow, number};
 use crate::watch::Watch;
 use clore_blocking::Client;
 use clore_core::config::Config;
 use clore_core::endpoint::create_order::{CreateOrder, DEFAULT_IMAGE, Target};
 use clore_core::endpoint::marketplace::Search;
 use clore_core::endpoint::my_orders::MyOrders;
-use clore_core::model::{Order, Percent, Rates, UsdPerHour};
+use clore_core::model::{CostEstimate, Order, Percent, Rates, UsdPerHour};
 use clore_core::op::rent::{Rent, RentOutcome};
 use clore_core::op::{Cancel, Target as Until, WaitForOrder};
 use clore_core::search::{Filter, Found};
@@ -88,7 +88,7 @@ impl Show {
         self.tell.step(1, &format!(
             "Find the cheapest {GPU} for at most ${MAX_PRICE} per hour with a reliability of at least {MIN_RELIABILITY} %"
         ));
-        let (best, target) = self.find()?;
+        let (best, target, cost) = self.find()?;
         self.tell
             .step(2, "Rent it: noted in a journal before anything is sent, so that no crash can hide it");
         let placed = self.rent(target, &best)?;
@@ -110,6 +110,7 @@ impl Show {
             let document = Document::new()
                 .with("server_id", &best.server.id.number())
                 .with("price_usd_per_hour", &number(best.price.map(|price| price.amount())))
+                .with("cost", &CostRow::new(&cost))
                 .with("order_id", &placed.number())
                 .with("ssh", &ready.ssh().as_ref().map(SshRow::new))
                 .with("spent", &number(spend.map(|spend| spend.amount())))
@@ -120,7 +121,7 @@ impl Show {
         Ok(Exit::Done)
     }
 
-    fn find(&self) -> Result<(Found, Target), Failure> {
+    fn find(&self) -> Result<(Found, Target, CostEstimate), Failure> {
         let price = MAX_PRICE.parse::<UsdPerHour>();
         let reliability = MIN_RELIABILITY.parse::<Percent>();
         let (Ok(price), Ok(reliability)) = (price, reliability) else {
@@ -150,7 +151,7 @@ impl Show {
         let cost = cost::of_found(best, &Rates::new(), fees.as_ref());
         self.tell.line(&format!("   {}", output::fee_words(&cost)));
         let target = searched.target(best, read_at);
-        Ok((best.clone(), target))
+        Ok((best.clone(), target, cost))
     }
 
     fn rent(&self, target: Target, best: &Found) -> Result<clore_core::model::OrderId, Failure> {

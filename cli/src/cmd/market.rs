@@ -52,7 +52,7 @@ impl Findings {
         }
         if self.market.skipped.count > 0 {
             let count = self.market.skipped.count;
-            output::note(&format!("{count} records of the market could not be used (--json names them)"));
+            output::note(&format!("{count} of the market's records could not be used (--json names them)"));
         }
     }
 }

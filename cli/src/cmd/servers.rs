@@ -21,7 +21,7 @@ pub fn run(common: &Common) -> Result<Exit, Failure> {
     }
     if !list.is_complete() {
         output::warn(&format!(
-            "the list is not complete: {} records cannot be read and may be servers (--json names them)",
+            "the list is not complete: {} of its records cannot be read and may be servers (--json names them)",
             list.skipped.count
         ));
     }

@@ -7,7 +7,7 @@ use crate::exit::{Exit, Failure};
 use crate::output;
 use clore_core::endpoint::spot_marketplace::SpotMarketplace;
 use clore_core::model::spot::SpotMarket;
-use clore_core::model::{Coin, CostEstimate, Kind, Rates};
+use clore_core::model::{Coin, CostEstimate, Kind, Rate, Rates};
 
 /// Lists the bids. Exit 4 when the service says that there is no such market.
 pub fn run(common: &Common, args: &SpotArgs) -> Result<Exit, Failure> {
@@ -19,35 +19,39 @@ pub fn run(common: &Common, args: &SpotArgs) -> Result<Exit, Failure> {
             format!("server {} has no market for bids; check the id with `clore search`", args.server);
         return Err(Failure::new(Exit::Nothing, "no_such_market", message));
     }
+    // Nothing is estimated without a lowest bid, so nothing is asked for.
+    let fees = if market.floor.is_empty() { None } else { cost::fees(&context.client) };
+    let estimate = |bid: &Rate| {
+        let cost = CostEstimate::new(Kind::Spot, bid.coin().clone()).rate(bid.clone()).rates(&rates);
+        cost::with(cost, fees.as_ref())
+    };
     if context.json {
-        output::document(&output::spot_document(args.server, &market, &rates));
+        output::document(&output::spot_document(args.server, &market, &rates, estimate));
     } else {
         if market.offers.is_empty() {
             output::note("no bids");
         } else {
             output::line(&output::spot_table(&market, &rates));
         }
-        tell_floor(&context, &market, &rates);
+        tell_floor(&market, &rates, estimate);
     }
     if !market.is_complete {
         output::warn("the list of bids was not told; there may be some");
     }
     if !market.odd_offers.is_empty() {
-        output::warn(&format!("{} bids cannot be read (--json names their places)", market.odd_offers.len()));
+        output::warn(&format!(
+            "{} of the bids cannot be read (--json names their places)",
+            market.odd_offers.len()
+        ));
     }
     Ok(Exit::Done)
 }
 
 /// The lowest bids accepted, with the fees, and what a coin is worth.
-fn tell_floor(context: &Context, market: &SpotMarket, rates: &Rates) {
-    if !market.floor.is_empty() {
-        let fees = cost::fees(&context.client);
-        for (coin, floor) in &market.floor {
-            let estimate = CostEstimate::new(Kind::Spot, coin.clone()).rate(floor.clone()).rates(rates);
-            let estimate = cost::with(estimate, fees.as_ref());
-            let price = output::price_line(floor.usd_per_hour(rates), Some(floor));
-            output::line(&format!("lowest bid accepted: {price}; {}", output::fee_words(&estimate)));
-        }
+fn tell_floor(market: &SpotMarket, rates: &Rates, estimate: impl Fn(&Rate) -> CostEstimate) {
+    for floor in market.floor.values() {
+        let price = output::price_line(floor.usd_per_hour(rates), Some(floor));
+        output::line(&format!("lowest bid accepted: {price}; {}", output::fee_words(&estimate(floor))));
     }
     for coin in [Coin::Clore, Coin::Bitcoin] {
         if let Some(worth) = rates.usd_for_one(&coin) {

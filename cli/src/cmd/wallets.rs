@@ -19,7 +19,7 @@ pub fn run(common: &Common, args: &WalletsArgs) -> Result<Exit, Failure> {
     }
     if list.skipped.count > 0 {
         output::warn(&format!(
-            "{} records cannot be read and may be wallets (--json names them)",
+            "{} of the records cannot be read and may be wallets (--json names them)",
             list.skipped.count
         ));
     }

@@ -1,10 +1,11 @@
 //! The bids on one server as a table and as JSON: each in its coin per day, and in dollars where the rate is known.
 
+use super::cost::CostRow;
 use super::json::number;
 use super::money::{cell, coin_per_day, per_hour};
 use super::table::{known, right, table, text};
 use clore_core::model::spot::{Offer, SpotMarket};
-use clore_core::model::{Coin, Rate, Rates, ServerId};
+use clore_core::model::{Coin, CostEstimate, Rate, Rates, ServerId};
 use comfy_table::Cell;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -57,6 +58,7 @@ struct OfferRow {
 struct FloorRow {
     coin_per_day: Option<Box<RawValue>>,
     usd_per_hour: Option<Box<RawValue>>,
+    cost: CostRow,
 }
 
 #[derive(Serialize)]
@@ -73,8 +75,13 @@ struct SpotDocument {
 }
 
 /// `{"server_id", "offers": [{"offer_id", "mine", "active", "coin", "bid_coin_per_day", "bid_usd_per_hour"}],
-/// "floor": {coin: {..}}, "usd_per_coin": {coin: n}, "complete", ..}`.
-pub fn spot_document(server: ServerId, market: &SpotMarket, rates: &Rates) -> String {
+/// "floor": {coin: {"coin_per_day", "usd_per_hour", "cost"}}, "usd_per_coin": {coin: n}, "complete", ..}`.
+pub fn spot_document(
+    server: ServerId,
+    market: &SpotMarket,
+    rates: &Rates,
+    cost: impl Fn(&Rate) -> CostEstimate,
+) -> String {
     let bid = |bid: Option<&Rate>| number(bid.map(Rate::amount));
     let usd =
         |bid: Option<&Rate>| number(bid.and_then(|bid| bid.usd_per_hour(rates)).map(|usd| usd.amount()));
@@ -87,7 +94,8 @@ pub fn spot_document(server: ServerId, market: &SpotMarket, rates: &Rates) -> St
         bid_usd_per_hour: usd(offer.bid.as_ref()),
     };
     let floor = |(coin, rate): (&Coin, &Rate)| {
-        (coin.to_string(), FloorRow { coin_per_day: bid(Some(rate)), usd_per_hour: usd(Some(rate)) })
+        let cost = CostRow::new(&cost(rate));
+        (coin.to_string(), FloorRow { coin_per_day: bid(Some(rate)), usd_per_hour: usd(Some(rate)), cost })
     };
     let worth = |coin: &Coin| (coin.to_string(), number(rates.usd_for_one(coin).map(|usd| usd.amount())));
     let document = SpotDocument {

@@ -11,7 +11,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, pre
 pub fn servers_table(found: &[Found]) -> String {
     let rented = found.iter().any(|found| !found.is_free());
     let mut columns =
-        vec!["ID", "GPUs", "VRAM", "USD/hour", "USD/day", "coin per day", "reliable", "country"];
+        vec!["ID", "GPUs", "VRAM", "RAM", "USD/hour", "USD/day", "coin per day", "reliable", "country"];
     if rented {
         columns.push("free");
     }
@@ -19,12 +19,14 @@ pub fn servers_table(found: &[Found]) -> String {
     for found in found {
         let server = &found.server;
         let vram = server.gpus.vram_gb.map(|gb| format!("{} GB", shown(gb)));
+        let ram = server.specs.ram_gb.map(|gb| format!("{} GB", shown(gb.round())));
         let coin = found.rate.as_ref().map(coin_per_day);
         let reliable = server.reliability.map(|reliability| reliability.to_string());
         let mut row = vec![
             right(server.id.to_string()),
             Cell::new(cell(&server.gpus.to_string(), 60)),
             right(known(vram)),
+            right(known(ram)),
             right(per_hour(found.price)),
             right(per_day(found.price)),
             right(known(coin.map(|coin| cell(&coin, 40)))),

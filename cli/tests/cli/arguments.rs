@@ -64,6 +64,20 @@ fn cli_rejects_malformed_flags() {
 }
 
 #[test]
+fn a_price_below_zero_is_told_to_be_no_price() {
+    let shell = Shell::new();
+    for arguments in [
+        &["spot-price", "5", "-3", "--yes"][..],
+        &["gigaspot", "bid", "5", "--image", "x", "--price", "-3", "--yes"],
+        &["gigaspot", "edit", "5", "--price", "-3", "--yes"],
+        &["deploy", "5", "--type", "spot", "--spot-price", "-3", "--yes"],
+    ] {
+        let run = shell.run(arguments);
+        assert!(run.code == 2 && run.err.contains("above zero"), "{arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
 fn a_ratio_for_a_reliability_is_told_its_percentage() {
     let run = Shell::new().run(&["search", "--min-reliability", "0.85"]);
     assert!(run.code == 2 && run.err.contains("write 85"), "{}", run.err);

@@ -36,6 +36,9 @@ fn the_bids_on_a_server_are_shown_with_its_floor_and_the_rates() {
     assert_eq!((own["active"].as_bool(), own["bid_coin_per_day"].to_string().as_str()), (Some(true), "9000"));
     assert!(own["bid_usd_per_hour"].is_number() && document["usd_per_coin"]["CLORE-Blockchain"].is_number());
     assert!(document["floor"]["CLORE-Blockchain"]["coin_per_day"].is_number(), "{document}");
+    let cost = &document["floor"]["CLORE-Blockchain"]["cost"];
+    assert_eq!(cost["fee_told"], true, "{document}");
+    assert!(cost["coin_per_day_with_fee"].is_number() && cost["creation_fee_coin"].is_number(), "{document}");
     shell.run(&["spot", "999999999", "--json"]).failed(4, "no_such_market");
 }
 
@@ -46,7 +49,7 @@ fn bids_that_cannot_be_read_are_said_and_text_is_made_harmless() {
         r#"{"market":{"offers":[{"offer_id":5,"bid":31,"currency":"DO\u001b[2JGE"},7]},"code":0}"#,
     )]);
     let run = service.run(&["spot", "5"]);
-    assert!(run.code == 0 && run.err.contains("1 bids cannot be read"), "{} {}", run.out, run.err);
+    assert!(run.code == 0 && run.err.contains("1 of the bids cannot be read"), "{} {}", run.out, run.err);
     assert!(!run.out.contains('\u{1b}') && run.out.contains('?'), "{:?}", run.out);
     let document = service.run(&["spot", "5", "--json"]).json();
     assert_eq!((&document["complete"], document["odd_offers"][0].as_u64()), (&false.into(), Some(1)));

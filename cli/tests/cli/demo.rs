@@ -20,6 +20,21 @@ fn the_demonstration_shows_the_whole_way_without_an_account() {
 }
 
 #[test]
+fn the_demonstrations_document_has_the_price_with_its_fees() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = bare(home.path());
+    command.args(["demo", "--json"]);
+    let run = Run::of(command);
+    let document = run.json();
+    assert_eq!((run.code, &document["cost"]["fee_told"]), (0, &true.into()), "{}", run.err);
+    let price = |part: &serde_json::Value| part.as_f64().unwrap();
+    assert!(
+        price(&document["cost"]["usd_per_hour_with_fee"]) > price(&document["price_usd_per_hour"]),
+        "{document}"
+    );
+}
+
+#[test]
 fn a_sandbox_says_its_address_and_key_and_nothing_else() {
     let home = tempfile::tempdir().unwrap();
     let mut command = bare(home.path());

@@ -74,7 +74,14 @@ fn bids_that_are_all_placed_are_exit_0_and_their_orders_are_told() {
     let told: Vec<u64> =
         document["bids"].as_array().unwrap().iter().map(|row| row["order_id"].as_u64().unwrap()).collect();
     assert_eq!(told, ledger.iter().map(|rental| rental.order_id).collect::<Vec<_>>());
-    for part in ["2 bids, each: $8.33/h", "20,001 CLORE/day", "% fee", "together: $16.67/h", "clore cancel"] {
+    for part in [
+        "2 bids, each: $8.33/h",
+        "20,001 CLORE/day",
+        "% fee",
+        "together (a creation fee for each): $16.67/h",
+        "20,001 CLORE/day); with the ",
+        "clore cancel",
+    ] {
         assert!(run.err.contains(part), "{part}: {}", run.err);
     }
     assert!(
@@ -215,8 +222,8 @@ fn an_answer_that_does_not_tell_of_every_bid_is_exit_3() {
         "server 5 is rented on demand",
         "server 5 is offline",
         "creation fee of 3 CLORE",
-        "1 servers of the gigaspot cannot be read",
-        "of 1 servers not all bids can be read",
+        "1 of the gigaspot's servers cannot be read",
+        "the bids on 1 of its servers cannot all be read",
     ] {
         assert!(run.err.contains(part), "{part}: {}", run.err);
     }

@@ -131,6 +131,29 @@ fn rows_can_be_sorted_and_limited() {
     assert!(rented["servers"].as_array().unwrap().iter().any(|row| row["available"] == false));
 }
 
+/// Every option of the official command's `search` is here under the same name.
+#[test]
+fn a_search_asks_for_gpus_and_memory_and_sorts_by_them() {
+    let shell = Shell::new();
+    let rows = |arguments: &[&str]| {
+        let document = shell.run(&[&["search", "--json"], arguments].concat()).json();
+        document["servers"].as_array().unwrap().clone()
+    };
+    let figure = |row: &serde_json::Value, name: &str| row[name].as_f64().unwrap_or(0.0);
+    let all = rows(&[]).len();
+    for (flag, least, name) in [("--min-gpu", "4", "gpu_count"), ("--min-ram", "64", "ram_gb")] {
+        let fitting = rows(&[flag, least]);
+        assert!(!fitting.is_empty() && fitting.len() < all, "{flag}: {} of {all}", fitting.len());
+        assert!(fitting.iter().all(|row| figure(row, name) >= least.parse().unwrap()), "{flag}");
+    }
+    for (key, name) in [("gpu", "gpu_count"), ("ram", "ram_gb")] {
+        let sorted = rows(&["--sort", key]);
+        assert!(sorted.windows(2).all(|pair| figure(&pair[0], name) >= figure(&pair[1], name)), "{key}");
+    }
+    let table = shell.run(&["search", "--limit", "1"]).out;
+    assert!(table.lines().next().unwrap().contains(" RAM "), "{table}");
+}
+
 #[test]
 fn orders_are_listed_and_unreadable_ones_are_not_hidden() {
     let shell = Shell::new().with_key();

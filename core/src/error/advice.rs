@@ -1,13 +1,14 @@
 //! What a person should do next, per kind of error. A table, so that no kind can be without.
 
-use super::{ErrorKind, FailureKind};
+use super::{ConfigError, ErrorKind, FailureKind};
 
 /// What to do next.
 pub(super) fn advice(kind: &ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::Config(_) => {
-            "correct the configuration (the key is on clore.ai/profile, or in CLORE_API_KEY)"
-        }
+        ErrorKind::Config(
+            ConfigError::NoKey | ConfigError::EmptyKey | ConfigError::KeyCharacters | ConfigError::KeyLength,
+        ) => "set CLORE_API_KEY to a key from clore.ai/profile",
+        ErrorKind::Config(_) => "correct the configuration",
         ErrorKind::Invalid(_) => "correct the request",
         ErrorKind::Network(FailureKind::Certificate) => {
             "check the base URL, the machine's clock and any proxy between you and the service"

@@ -169,11 +169,26 @@ fn ties_go_to_the_more_reliable_then_to_the_lower_id() {
     assert_eq!(ids(&Filter::new().paying(Coin::Usd), &rows), [2, 3, 4, 1, 5]);
 }
 
+#[test]
+fn the_most_memory_comes_first_and_unknown_memory_last() {
+    let row = |id: u64, ram: &str, price: u64| {
+        server(&format!(
+            r#"{{"id":{id},"rented":false,"specs":{{"ram":{ram}}},"price":{{"on_demand":{{"USD-Blockchain":{price}}}}}}}"#
+        ))
+    };
+    let rows = [row(1, "null", 1), row(2, "62.5", 3), row(3, "62.5", 2), row(4, "125.7", 9)];
+    let filter = Filter::new().paying(Coin::Usd);
+    let mut found: Vec<_> =
+        rows.into_iter().filter_map(|server| filter.find(server, &Rates::new())).collect();
+    SortKey::Ram.sort(&mut found);
+    assert_eq!(found.iter().map(|found| found.server.id.number()).collect::<Vec<_>>(), [4, 3, 2, 1]);
+}
+
 proptest! {
     #[test]
     fn the_order_is_total(
         rows in proptest::collection::vec((0_u64..5, 0_u8..4, 0_u8..4, 0_u8..3), 3),
-        key in prop_oneof![Just(SortKey::Price), Just(SortKey::Reliability), Just(SortKey::Gpus)],
+        key in prop_oneof![Just(SortKey::Price), Just(SortKey::Reliability), Just(SortKey::Gpus), Just(SortKey::Ram)],
     ) {
         let found: Vec<_> = rows.iter().filter_map(|(id, price, reliability, gpus)| {
             let row = server(&format!(

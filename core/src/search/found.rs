@@ -30,6 +30,8 @@ pub enum SortKey {
     Reliability,
     /// The most GPUs first; ties by price, then by reliability and id. Unknown counts come last.
     Gpus,
+    /// The most memory of the machine first; ties by price, then by reliability and id. Unknown sizes come last.
+    Ram,
 }
 
 impl Found {
@@ -66,6 +68,10 @@ impl SortKey {
             Self::Reliability => by_reliability.then(by_price),
             Self::Gpus => Reverse(a.server.gpus.count)
                 .cmp(&Reverse(b.server.gpus.count))
+                .then(by_price)
+                .then(by_reliability),
+            Self::Ram => Reverse(a.server.specs.ram_gb)
+                .cmp(&Reverse(b.server.specs.ram_gb))
                 .then(by_price)
                 .then(by_reliability),
         }

@@ -90,7 +90,10 @@ impl FaultKind {
         ("status:CODE", "handle nothing, answer this HTTP status with HTML"),
         ("code5", "handle nothing, answer code 5 (too many requests)"),
         ("redirect[:URL]", "handle nothing, answer 307 to URL"),
-        ("odd[:all|no-id|types|null]", "put odd rows in front of the list"),
+        (
+            "odd[:all|no-id|types|null]",
+            "put odd rows in front of the list, in an answer that has one (the gigaspot has none)",
+        ),
         (
             "lag:SECONDS",
             "on create_order: the order is listed SECONDS later; on my_orders: the list is behind",

@@ -5,6 +5,7 @@ use crate::clore::Clore;
 use crate::coin::Coin;
 use crate::envelope::Answer;
 use crate::json_text::Object;
+use crate::rentals::Bid;
 
 pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
     let Some(market) = call.query.get("market").and_then(|id| id.parse::<u64>().ok()) else {
@@ -17,12 +18,13 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
     }
     let mut content = Object::new();
     let place = clore.market.place_of(market);
+    let mut offers: Vec<String> = call.odd_rows().iter().map(|row| (*row).to_owned()).collect();
     match place {
         Some(place) => {
             let (listing, machine) = (&clore.market.listings()[place], clore.rentals.machine(place));
             let winner = machine.winner().map(|bid| bid.offer);
-            let offers =
-                machine.bids.iter().map(|bid| shape.offer(bid, winner == Some(bid.offer), market).finish());
+            let active = |bid: &Bid| winner == Some(bid.offer);
+            offers.extend(machine.bids.iter().map(|bid| shape.offer(bid, active(bid), market).finish()));
             let mut floors = Object::new();
             for coin in Coin::ALL.into_iter().filter(|coin| listing.allows(*coin)) {
                 if let Some(floor) = listing.price(coin).spot {
@@ -38,8 +40,7 @@ pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
             content.array("offers", offers).object("server", server);
         }
         None => {
-            let none: [&str; 0] = [];
-            content.array("offers", none);
+            content.array("offers", offers);
         }
     }
     content.object("currency_rates_in_usd", rates);

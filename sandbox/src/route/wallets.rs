@@ -7,11 +7,12 @@ use crate::envelope::Answer;
 use crate::json_text::Object;
 
 pub(super) fn handle(clore: &mut Clore, call: &Call<'_>) -> Answer {
-    let rows = Coin::ALL.map(|coin| {
+    let mut rows: Vec<String> = call.odd_rows().iter().map(|row| (*row).to_owned()).collect();
+    rows.extend(Coin::ALL.map(|coin| {
         let known = !clore.options.unknown_balances[coin.index()];
         let balance = known.then(|| clore.rentals.balance(coin, call.now));
         clore.shape().wallet(coin, balance).finish()
-    });
+    }));
     let mut answer = Object::new();
     answer.array("wallets", rows);
     Answer::done(answer)

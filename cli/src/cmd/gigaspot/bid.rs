@@ -8,7 +8,7 @@
 //!  After anything that may have placed a bid the snapshot is read once more for the orders' ids.
 //! ```
 //!
-//! Some placed is exit 8 ("placed and billing, but not ready") and not 1, which says that nothing changed.
+//! Some placed is exit 8 ("placed and billing, but only in part") and not 1, which says that nothing changed.
 
 use super::clocks::{self, PowerDefault};
 use super::{estimate, price, price_words, rates_for, tell_gaps};
@@ -53,7 +53,11 @@ pub fn run(common: &Common, args: &GigaspotBidArgs) -> Result<Exit, Failure> {
     let each = if bids.len() > 1 { format!("{} bids, each: ", bids.len()) } else { "bid: ".to_owned() };
     output::note(&format!("{each}{}", price_words(&price, &rates, &cost, &market)));
     if let Some(all) = together(&price, bids.len()) {
-        output::note(&format!("together: {}", output::price_line(all.usd_per_hour(&rates), Some(&all))));
+        let cost = cost.clone().repriced(all.clone());
+        output::note(&format!(
+            "together (a creation fee for each): {}",
+            price_words(&all, &rates, &cost, &market)
+        ));
     }
     confirm::ask(if bids.len() > 1 { "place them?" } else { "place it?" }, common.yes)?;
     let placing = Placing { context: &context, price, cost, before: own_orders(&market) };

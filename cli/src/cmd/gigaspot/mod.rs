@@ -69,12 +69,12 @@ fn tell_gaps(market: &Gigaspot) {
     if market.skipped.count > 0 {
         let count = market.skipped.count;
         output::warn(&format!(
-            "{count} servers of the gigaspot cannot be read (--json of `list` names them)"
+            "{count} of the gigaspot's servers cannot be read (--json of `list` names them)"
         ));
     }
     let odd = market.servers.iter().filter(|server| !server.has_all_bids()).count();
     if odd > 0 {
-        output::warn(&format!("of {odd} servers not all bids can be read"));
+        output::warn(&format!("the bids on {odd} of its servers cannot all be read"));
     }
     if market.my_user.is_none() {
         output::warn("the service does not tell which account is yours, so your own bids cannot be marked");
