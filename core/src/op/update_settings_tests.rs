@@ -55,6 +55,39 @@ fn error_of(told: Told) -> Error {
     told.result.unwrap_err()
 }
 
+/// Design, invariant 5: settings go out whole, and what could not be read would be lost with them.
+#[test]
+fn nothing_is_sent_from_a_configuration_with_a_price_that_cannot_be_read() {
+    let with = |more: &str| CONFIG.replace(r#""pricing":{"bitcoin":0.0001}"#, more);
+    let update = |config: &str| {
+        told(UpdateServerSettings::new(shorter()), &[Reply::ok(config), Reply::ok(YES)]).lines.len()
+    };
+    for more in [
+        r#""pricing":{"bitcoin":0.0001,"CLORE-Blockchain":"12 a day"}"#,
+        r#""pricing":{"bitcoin":0.0001,"CLORE-Blockchain":-1}"#,
+        r#""pricing":{"bitcoin":0.0001,"CLORE-Blockchain":1e300}"#,
+        r#""pricing":{"bitcoin":0.0001,"BTC":0.0002}"#,
+        r#""pricing":{"bitcoin":0.0001},"usd_pricing":{"bitcoin":7}"#,
+        r#""pricing":{"bitcoin":0.0001},"usd_pricing":{"bitcoin":{"on_demand":[]}}"#,
+        r#""pricing":{"bitcoin":0.0001},"usd_pricing":[]"#,
+    ] {
+        assert_eq!(update(&with(more)), 1, "{more}");
+        let plan = UpdateServerSettings::new(shorter());
+        let error = error_of(told(plan, &[Reply::ok(with(more)), Reply::ok(YES)]));
+        assert!(
+            matches!(error.kind(), ErrorKind::Decode(odd) if odd.path().starts_with("config.")),
+            "{error}"
+        );
+    }
+    for more in [
+        r#""pricing":{"bitcoin":0.0001,"CLORE-Blockchain":0,"usd":0,"USD-Blockchain":null}"#,
+        r#""pricing":{"bitcoin":0.0001,"BTC":0.0001}"#,
+        r#""pricing":{"bitcoin":0.0001},"usd_pricing":{"bitcoin":{"on_demand":0,"spot":null}}"#,
+    ] {
+        assert_eq!(update(&with(more)), 2, "{more}");
+    }
+}
+
 #[test]
 fn a_partial_update_reads_first_and_sends_all() {
     let told = told(UpdateServerSettings::new(shorter()), &[Reply::ok(CONFIG), Reply::ok(YES)]);

@@ -1,7 +1,7 @@
 //! [`ServerConfig`]: the settings of one hosted server (api-facts 3.10).
 
 use super::Visibility;
-use super::prices::{UsdPrices, coin_list, rates, usd_prices, words};
+use super::prices::{UsdPrices, coin_list, odd_rate, odd_usd_price, rates, usd_prices, words};
 use super::server::{hardware, name};
 use crate::error::{DecodeError, Found};
 use crate::model::coin::Coin;
@@ -40,6 +40,9 @@ pub struct ServerConfig {
     pub spot: BTreeMap<Coin, Rate>,
     /// Prices in dollars, by the coin that pays (`usd_pricing`).
     pub usd_prices: BTreeMap<Coin, UsdPrices>,
+    /// A price that is there and could not be read, so that it is in none of the maps above. Settings are not filled in
+    /// from such a configuration: sending them whole would lose that price.
+    pub unread_price: Option<DecodeError>,
     /// `autoprice`, of unknown meaning; no source shows it here.
     pub autoprice: BTreeMap<Coin, String>,
     /// The coins that pay. `None`: not said.
@@ -179,6 +182,15 @@ impl ServerConfig {
             return Err(DecodeError::new("name", "the server that was asked for", Found::Contradiction));
         }
         let (specs, gpus) = hardware(row.specs, row.gpu_array, row.gpu_count);
+        let spot = field::first_of(&[row.spot_pricing, row.min_spot_pricing]);
+        let odd = [
+            ("config.pricing", odd_rate(row.pricing)),
+            ("config.spot_pricing", odd_rate(spot)),
+            ("config.usd_pricing", odd_usd_price(row.usd_pricing)),
+        ];
+        let unread = |(path, found): (&str, Option<Found>)| {
+            found.map(|found| DecodeError::new(path, "prices that are numbers, 0 or more", found))
+        };
         Ok(Self {
             name,
             id: field::integer(row.id).map(ServerId::new),
@@ -188,8 +200,9 @@ impl ServerConfig {
             creation_completed: field::boolean(row.creation_completed),
             visibility: Visibility::decode(row.visibility),
             on_demand: rates(row.pricing),
-            spot: rates(field::first_of(&[row.spot_pricing, row.min_spot_pricing])),
+            spot: rates(spot),
             usd_prices: usd_prices(row.usd_pricing),
+            unread_price: odd.into_iter().find_map(unread),
             autoprice: words(row.autoprice),
             allowed_coins: coin_list(field::first_of(&[row.allowed_coins, row.allowed_currencies])),
             max_rental: hours(row.mrl),

@@ -1,10 +1,12 @@
 //! What a host asks, by coin. The maps of hosts have a placeholder `usd` beside the coins, which is none of them.
 
+use crate::error::Found;
 use crate::model::coin::Coin;
 use crate::model::money::Rate;
 use crate::model::server::by_coin;
 use crate::model::usd::UsdPerDay;
 use crate::wire::field::{self, Raw};
+use crate::wire::value;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -43,6 +45,43 @@ pub(super) fn rates(raw: Raw<'_>) -> BTreeMap<Coin, Rate> {
         .into_iter()
         .filter_map(|(coin, amount)| Some((coin.clone(), Rate::new(amount, coin).ok()?)))
         .collect()
+}
+
+/// Whether a price is there that [`rates`] had to leave out: what stands in its place. 0 and null are prices not set.
+pub(super) fn odd_rate(raw: Raw<'_>) -> Option<Found> {
+    odd(raw, coins(raw), |amount| {
+        let amount = field::decimal(Some(amount));
+        amount.is_some_and(|amount| amount.is_zero() || Rate::new(amount, Coin::Bitcoin).is_ok())
+    })
+}
+
+/// As [`odd_rate`], for [`usd_prices`].
+pub(super) fn odd_usd_price(raw: Raw<'_>) -> Option<Found> {
+    let zero = |raw: Raw<'_>| field::decimal(raw).is_some_and(|amount| amount.is_zero());
+    let whole = |raw: Raw<'_>| raw.is_none() || usd(raw).is_some() || zero(raw);
+    odd(raw, field::entries(raw).unwrap_or_default(), |pair| {
+        field::object::<UsdRow<'_>>(Some(pair)).is_some_and(|row| whole(row.on_demand) && whole(row.spot))
+    })
+}
+
+fn odd(
+    raw: Raw<'_>,
+    entries: Vec<(String, &RawValue)>,
+    is_whole: impl Fn(&RawValue) -> bool,
+) -> Option<Found> {
+    if raw.is_some() && field::entries(raw).is_none() {
+        return Some(field::found(raw));
+    }
+    let mut named = BTreeMap::new();
+    entries.into_iter().find_map(|(name, value)| {
+        let null = value::found(value.get()) == Found::Null;
+        let other = named.insert(Coin::named(&name), value.get()).is_some_and(|other| other != value.get());
+        match (other, null || is_whole(value)) {
+            (true, _) => Some(Found::Contradiction),
+            (false, false) => Some(value::found(value.get())),
+            (false, true) => None,
+        }
+    })
 }
 
 fn usd(raw: Raw<'_>) -> Option<UsdPerDay> {
