@@ -41,6 +41,17 @@ pub fn run(common: &Common, args: &ServerSettingsArgs) -> Result<Exit, Failure> 
             .with("changes", &rows)
     };
     // Said before anybody is asked; the update itself reads once more and judges by what it reads.
+    if let Some(odd) = &config.unread_price {
+        let mut failure = Failure::new(
+            Exit::Failed,
+            "unread_price",
+            format!(
+                "a price of server {name} cannot be read ({odd}), and settings go out whole; nothing was sent"
+            ),
+        );
+        failure.details = document(Some(false), false);
+        return Err(failure);
+    }
     if let Err(missing) = changes.clone().completed_by(&config) {
         return Err(incomplete(&missing, document(Some(false), false)));
     }

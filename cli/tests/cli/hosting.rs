@@ -257,3 +257,20 @@ fn an_interrupt_while_settings_are_sent_says_where_to_look() {
     run.failed(130, "interrupted");
     assert!(run.err.contains("not known") && run.err.contains("clore server-config rig-01"), "{}", run.err);
 }
+
+/// Settings go out whole, so one price that cannot be read would be lost with the rest.
+#[test]
+fn a_price_that_cannot_be_read_stops_new_settings() {
+    let service = Canned::new(&[
+        (
+            "server_config",
+            r#"{"config":{"name":"rig","visibility":"public","mrl":96,"spot_pricing":{"bitcoin":5e-5},
+            "pricing":{"bitcoin":0.0001,"CLORE-Blockchain":"twelve"}},"code":0}"#,
+        ),
+        ("set_server_settings", r#"{"code":0}"#),
+    ]);
+    let run = service.run(&["server-settings", "rig", "--max-rental", "48", "--yes", "--json"]);
+    run.failed(1, "unread_price");
+    assert!(run.err.contains("config.pricing") || run.out.contains("config.pricing"), "{}", shown(&run));
+    assert!(service.seen().iter().all(|seen| seen.starts_with("server_config")), "{:?}", service.seen());
+}

@@ -75,8 +75,9 @@ pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
         Err(error) if *error.kind() == ErrorKind::OutcomeUnknown => EditOutcome::Unclear,
         Err(error) => {
             context.watch.repriced(order);
+            let word = if error.refusal().is_some() { "refused" } else { "failed" };
             let mut failure = Failure::from(error);
-            failure.details = document("refused", Some(false));
+            failure.details = document(word, Some(false));
             return Err(failure);
         }
     };
