@@ -129,6 +129,9 @@ impl Watch {
                 let how = if *inferred { " (found in your orders)" } else { "" };
                 self.tell(&format!("order {order} placed on server {server}{how}; it bills from now on"));
             }
+            Event::SpendDone { .. } => {
+                self.tell("the service took it, at least in part; what it placed may bill from now on");
+            }
             Event::OutcomeUnclear { intent, .. } => {
                 self.tell(&format!("warning: intent {intent} is not settled; its order may be billing"));
             }

@@ -90,6 +90,14 @@ pub enum Event {
         /// Found by reading, not told by the create's own answer.
         inferred: bool,
     },
+    /// A money call whose answer names no order (gigaspot bids) was done, at least in part: something may bill from now
+    /// on. Told before the journal marks its intent as resolved.
+    SpendDone {
+        /// The call.
+        call: &'static str,
+        /// The intent that it settles.
+        intent: IntentId,
+    },
     /// What became of a create is not known; its order may be billing.
     OutcomeUnclear {
         /// The intent that stays open until it is settled.
@@ -115,7 +123,13 @@ impl Event {
     /// Whether a person would want to read it: something began or ceased to bill, or changed.
     #[must_use]
     pub fn is_news(&self) -> bool {
-        matches!(self, Self::OrderPlaced { .. } | Self::OrderCancelled { .. } | Self::StatusChanged { .. })
+        matches!(
+            self,
+            Self::OrderPlaced { .. }
+                | Self::SpendDone { .. }
+                | Self::OrderCancelled { .. }
+                | Self::StatusChanged { .. }
+        )
     }
 
     /// Whether a person should read it: something failed, or is not known.

@@ -66,8 +66,12 @@ pub fn run(common: &Common, args: &ServerSettingsArgs) -> Result<Exit, Failure> 
     context.watch.in_doubt(Some(format!(
         "whether the new settings took effect is not known: server {name} (look with `clore server-config {name}`)"
     )));
-    match context.client.run(UpdateServerSettings::new(changes)) {
+    match context.client.run(UpdateServerSettings::new(changes.clone())) {
         Ok(updated) => {
+            for text in updated.before.iter().flat_map(|before| changed_meanwhile(&changes, &config, before))
+            {
+                output::warn(&text);
+            }
             let how = if updated.inferred {
                 "changed; the answer was lost, and a reading shows it"
             } else {
@@ -118,6 +122,20 @@ fn changes(args: &ServerSettingsArgs) -> Result<SetServerSettings, Failure> {
     }
     changes.request().map_err(Error::from)?;
     Ok(changes)
+}
+
+/// What no longer stood as it was shown when the change was made: somebody else changed it too.
+fn changed_meanwhile(
+    changes: &SetServerSettings,
+    shown: &ServerConfig,
+    before: &ServerConfig,
+) -> Vec<String> {
+    let words = |config| -> Vec<String> {
+        output::setting_changes(changes, config).iter().map(|row| row.words().to_owned()).collect()
+    };
+    let shown = words(shown);
+    let other = words(before).into_iter().filter(|row| !shown.contains(row));
+    other.map(|row| format!("it was changed by somebody else meanwhile; in truth: {row}")).collect()
 }
 
 /// A price in a coin takes the place of both that were pinned in dollars for it, on demand and of bids.
@@ -202,5 +220,17 @@ mod tests {
             assert!(failure.message.contains(part), "{}", failure.message);
             assert!(failure.details.text().contains(part), "{}", failure.details.text());
         }
+    }
+
+    #[test]
+    fn a_setting_that_somebody_else_changed_meanwhile_is_told() {
+        let config = |hours: u64| {
+            let raw = format!(r#"{{"name":"rig","visibility":"public","mrl":{hours}}}"#);
+            ServerConfig::decode(raw.as_bytes(), "rig").unwrap()
+        };
+        let changes = SetServerSettings::new("rig").max_rental(Duration::from_secs(48 * 3600));
+        assert!(changed_meanwhile(&changes, &config(96), &config(96)).is_empty());
+        let told = changed_meanwhile(&changes, &config(96), &config(72));
+        assert!(told.len() == 1 && told[0].contains("72"), "{told:?}");
     }
 }

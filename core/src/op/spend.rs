@@ -118,7 +118,10 @@ impl<E: Endpoint> Spend<E> {
     fn done(&mut self, value: E::Output) -> State<E> {
         let order = match self.endpoint.proof(&value) {
             Proof::Placed(order) => order,
-            Proof::Done => return State::Resolving(Resolution::Done, Ok(value)),
+            Proof::Done => {
+                self.events.push_back(Event::SpendDone { call: E::NAME, intent: self.intent.id.clone() });
+                return State::Resolving(Resolution::Done, Ok(value));
+            }
             Proof::Refused => return State::Resolving(Resolution::Refused, Ok(value)),
             Proof::InPart => return State::Noting(Ok(value)),
             Proof::Nothing => return self.unknown(Delivery::Answered, None),

@@ -21,6 +21,10 @@ pub struct Rental {
     pub price_per_day: f64,
     /// The image it was asked to run.
     pub image: String,
+    /// The ports of the container that are forwarded.
+    pub tcp_ports: Vec<u16>,
+    /// The port of the container that the web proxy serves.
+    pub http_port: Option<u16>,
     /// When it was placed, on the sandbox's clock.
     pub created: Duration,
     /// When it ended. None: it lives, and bills if it holds its machine.
@@ -51,6 +55,8 @@ impl Rental {
             coin: order.asked.coin,
             price_per_day: order.price,
             image: order.asked.image.clone(),
+            tcp_ports: order.asked.tcp.clone(),
+            http_port: order.asked.http,
             created: order.created,
             ended: order.end.map(|(at, _)| at),
             end: order.end.map(|(_, why)| why),

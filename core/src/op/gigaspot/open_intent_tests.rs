@@ -45,6 +45,17 @@ fn lost(world: &Scripted, servers: &[u64]) -> IntentId {
     error.intents()[0].clone()
 }
 
+/// Killed in between, the user has at least been told.
+#[test]
+fn bids_that_were_taken_are_told_before_their_intent_is_resolved() {
+    let world =
+        Scripted::new(|_: &Asked| ok(r#"{"failed_to_oc_servers":[],"failed_to_rent_servers":[6],"code":0}"#));
+    assert!(go(&world, create(&[5, 6])).unwrap().is_complete());
+    let trace = world.trace();
+    let place = |word: &str| trace.iter().position(|line| line.contains(word)).unwrap();
+    assert!(place("SpendDone") < place("Resolved {"), "{trace:#?}");
+}
+
 #[test]
 fn a_lost_bid_holds_back_every_create_and_resume_never_takes_a_row_for_it() {
     for (servers, rows, word) in [

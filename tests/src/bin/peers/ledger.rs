@@ -1,6 +1,7 @@
 //! Whether two ledgers tell the same story.
 //!
-//! Compared, in the order of placing: server, kind, coin, coin per day, image and how it ended. Left out: order ids
+//! Compared, in the order of placing: server, kind, coin, coin per day, image, ports and how it
+//! ended. Left out: order ids
 //! (each sandbox draws its own) and everything that is time or follows from it (`created`, `ended`, `held`, `rent`,
 //! `creation_fee`, `spent`), because the peers' pace is not ours.
 
@@ -16,6 +17,8 @@ pub(crate) struct Entry {
     /// To eight decimals: what goes over the wire is text, and a spot price by the hour is divided.
     price_per_day: String,
     image: String,
+    /// Forwarded ports, and the one of the web.
+    ports: (Vec<u16>, Option<u16>),
     end: Option<EndReason>,
 }
 
@@ -27,6 +30,7 @@ impl Entry {
             coin: rental.coin.name(),
             price_per_day: format!("{:.8}", rental.price_per_day),
             image: rental.image.clone(),
+            ports: (rental.tcp_ports.clone(), rental.http_port),
             end: rental.end,
         }
     }
@@ -39,7 +43,12 @@ impl fmt::Display for Entry {
             Kind::Spot => "spot",
         };
         let price = self.price_per_day.trim_end_matches('0').trim_end_matches('.');
-        write!(f, "server {} {kind} at {price} {} a day, {}: ", self.server, self.coin, self.image)?;
+        let (tcp, http) = &self.ports;
+        let tcp = tcp.iter().map(|port| format!("{port}/tcp"));
+        let ports: Vec<String> = tcp.chain(http.iter().map(|port| format!("{port}/http"))).collect();
+        let ports = if ports.is_empty() { "no port".to_owned() } else { ports.join(" ") };
+        let (server, coin, image) = (self.server, self.coin, &self.image);
+        write!(f, "server {server} {kind} at {price} {coin} a day, {image}, {ports}: ")?;
         match self.end {
             Some(why) => write!(f, "{why:?}"),
             None => f.write_str("still billing"),
@@ -82,6 +91,7 @@ mod tests {
             coin: "bitcoin",
             price_per_day: format!("{price:.8}"),
             image: "i".to_owned(),
+            ports: (vec![22], None),
             end: Some(EndReason::Cancelled),
         }
     }

@@ -53,7 +53,8 @@ pub(crate) fn flow(server: &Server) -> Result<Vec<String>, String> {
         return Err("the bids of the server have another floor than its listing".to_owned());
     }
     let bid = one_more(&floor)?;
-    let order = CreateOrder::spot(&second, "ubuntu:22.04", bid.clone()).ssh_key(KEY);
+    // The SDK opens no port unless told to; 22/tcp is our default.
+    let order = CreateOrder::spot(&second, "ubuntu:22.04", bid.clone()).ports([]).ssh_key(KEY);
     let spot = ours.rent("rent spot", order)?;
     ours.told("set_spot_price", client.set_spot_price(spot, one_more(&bid)?))?;
     ours.told("cancel_order", client.run(Cancel::new(placed).issue("the peers run is over")))?;

@@ -49,7 +49,7 @@ impl Report {
             "Flows: each peer on its own dialect, and the same through our client on `live`.".to_owned(),
         );
         lines.push(
-            "Ledgers are compared by server, kind, coin, price, image and end; ids and times are each run's own."
+            "Ledgers are compared by server, kind, coin, price, image, ports and end; ids and times are each run's own."
                 .to_owned(),
         );
         lines.push(
