@@ -22,9 +22,9 @@ use crate::time::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The user says that nothing was placed. Refused, naming the rows, when a complete reading shows an order on that
-/// server which is neither in the intent's snapshot nor another intent's; for an intent without a snapshot, one that has
-/// not ended. An intent that names no one server (several gigaspot bids, a user's own endpoint) may have become any
-/// order.
+/// server which is neither in the intent's snapshot nor another intent's. An intent that names no one server (several
+/// gigaspot bids, a user's own endpoint) may have become any order: each one that has not ended stands in the way.
+/// [`CloseIntent::except`] says which are not of it.
 #[derive(Clone, Debug)]
 pub struct CloseIntent {
     intent: IntentId,
@@ -208,9 +208,9 @@ impl UserWord {
         }
         let Some(intent) = &self.intent else { return self.refuse("no open intent has this name") };
         let mine = |row: &&Sighting| view.attributed_to(row.id).is_none_or(|owner| *owner == self.id);
-        // Without a snapshot every row of the history looks new, for ever. One that has ended bills no more.
+        // An intent that names no server may be any order that still bills; one that names one, any row there.
         let may_be =
-            |row: &&Sighting| !(self.others.contains(&row.id) || intent.base_ids.is_none() && row.ended);
+            |row: &&Sighting| !(self.others.contains(&row.id) || intent.server.is_none() && row.ended);
         let rows = candidate::new_rows(intent, &self.seen).filter(mine).filter(may_be).map(|row| row.id);
         let rows: Vec<OrderId> = rows.collect();
         if rows.is_empty() {
