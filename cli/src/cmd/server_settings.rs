@@ -15,7 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::{self, Document};
 use clore_core::endpoint::Endpoint;
 use clore_core::endpoint::server_config::ServerConfigOf;
-use clore_core::endpoint::set_server_settings::{BitcoinSpelling, SetServerSettings};
+use clore_core::endpoint::set_server_settings::{BitcoinSpelling, Incomplete, SetServerSettings};
 use clore_core::error::{Error, ErrorKind};
 use clore_core::model::hosted::RequiredSetting;
 use clore_core::model::{Coin, Kind, Rate, Rates, ServerConfig};
@@ -41,19 +41,8 @@ pub fn run(common: &Common, args: &ServerSettingsArgs) -> Result<Exit, Failure> 
             .with("changes", &rows)
     };
     // Said before anybody is asked; the update itself reads once more and judges by what it reads.
-    if let Some(odd) = &config.unread_price {
-        let mut failure = Failure::new(
-            Exit::Failed,
-            "unread_price",
-            format!(
-                "a price of server {name} cannot be read ({odd}), and settings go out whole; nothing was sent"
-            ),
-        );
-        failure.details = document(Some(false), false);
-        return Err(failure);
-    }
-    if let Err(missing) = changes.clone().completed_by(&config) {
-        return Err(incomplete(&missing, document(Some(false), false)));
+    if let Err(why) = changes.clone().completed_by(&config) {
+        return Err(incomplete(why, &name, document(Some(false), false)));
     }
     output::note(&format!("server {name}:"));
     rows.iter().for_each(|row| output::note(&format!("  {}", row.words())));
@@ -160,8 +149,19 @@ fn dropped_dollars(changes: &SetServerSettings, config: &ServerConfig) -> Vec<St
     texts
 }
 
-/// Names what is missing, and the flags that give it.
-fn incomplete(missing: &[RequiredSetting], details: Document) -> Failure {
+/// Names what is missing, and the flags that give it; or the price that cannot be read.
+fn incomplete(why: Incomplete, name: &str, details: Document) -> Failure {
+    let missing = match &why {
+        Incomplete::Missing(missing) => missing.clone(),
+        Incomplete::UnreadPrice(odd) => {
+            let message = format!(
+                "a price of server {name} cannot be read ({odd}), and settings go out whole; nothing was sent"
+            );
+            let mut failure = Failure::new(Exit::Failed, "unread_price", message);
+            failure.details = details;
+            return failure;
+        }
+    };
     let flag = |setting: &RequiredSetting| match setting {
         RequiredSetting::Availability => "--available yes|no",
         RequiredSetting::MaxRental => "--max-rental HOURS",
@@ -169,7 +169,7 @@ fn incomplete(missing: &[RequiredSetting], details: Document) -> Failure {
         RequiredSetting::BitcoinSpot => "--min-bid bitcoin=PER_DAY",
     };
     let names = missing.iter().map(|setting| format!("{setting} ({})", flag(setting))).collect::<Vec<_>>();
-    let mut failure = Failure::from(Error::new(ErrorKind::IncompleteSettings(missing.to_vec())));
+    let mut failure = Failure::from(Error::from(why));
     failure.message = format!(
         "the service takes all settings at once, and this server's do not tell: {}; nothing was sent; give them as well",
         names.join(", ")
@@ -190,7 +190,7 @@ fn done(context: &Context, document: &Document) -> Exit {
 fn not_changed(error: Error, name: &str, document: &dyn Fn(Option<bool>, bool) -> Document) -> Failure {
     let unknown = *error.kind() == ErrorKind::SettingsUnknown;
     if let ErrorKind::IncompleteSettings(missing) = error.kind() {
-        return incomplete(missing, document(Some(false), false));
+        return incomplete(Incomplete::Missing(missing.clone()), name, document(Some(false), false));
     }
     let mut failure = Failure::from(error);
     if unknown {
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn every_missing_setting_is_named_with_its_flag() {
-        let failure = incomplete(&RequiredSetting::ALL, Document::new());
+        let failure = incomplete(Incomplete::Missing(RequiredSetting::ALL.to_vec()), "rig", Document::new());
         assert_eq!((failure.exit, failure.kind), (Exit::Usage, "incomplete_settings"));
         for part in [
             "--available yes|no",

@@ -115,12 +115,7 @@ fn config_of(changes: &SetServerSettings) -> ServerConfigOf {
 impl UpdatingSettings {
     /// The configuration is there: what is to be sent.
     fn complete(&mut self, config: ServerConfig, now: Moment) -> Result<State, Error> {
-        // Settings go out whole: a price that could not be read would be lost with them.
-        if let Some(odd) = &config.unread_price {
-            return Err(Error::new(ErrorKind::Decode(odd.clone())).with_delivery(Delivery::Answered));
-        }
-        let complete = self.changes.clone().completed_by(&config);
-        let complete = complete.map_err(|missing| Error::new(ErrorKind::IncompleteSettings(missing)))?;
+        let complete = self.changes.clone().completed_by(&config)?;
         self.before = Some(config);
         Ok(State::Sending(Box::new(Fetch::new(&self.settings, complete, now).deadline(self.deadline))))
     }

@@ -2,9 +2,33 @@
 //! configuration shows what was sent.
 
 use super::SetServerSettings;
+use crate::effect::Delivery;
+use crate::error::{DecodeError, Error, ErrorKind};
 use crate::model::hosted::{RequiredSetting, ServerConfig, UsdPrices, Visibility};
 use crate::model::{Coin, Kind, Rate, UsdPerDay};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Why settings cannot be filled in from a configuration.
+///
+/// Closed: whoever fills in must have an answer to each.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Incomplete {
+    /// Neither the settings nor the configuration tell these.
+    Missing(Vec<RequiredSetting>),
+    /// A price of the configuration could not be read: settings go out whole, and it would be lost with them.
+    UnreadPrice(DecodeError),
+}
+
+impl From<Incomplete> for Error {
+    fn from(why: Incomplete) -> Self {
+        match why {
+            Incomplete::Missing(settings) => Self::new(ErrorKind::IncompleteSettings(settings)),
+            Incomplete::UnreadPrice(odd) => {
+                Self::new(ErrorKind::Decode(odd)).with_delivery(Delivery::Answered)
+            }
+        }
+    }
+}
 
 impl SetServerSettings {
     /// These settings, and for everything they leave open what `config` says: availability, longest rental, the
@@ -14,8 +38,12 @@ impl SetServerSettings {
     /// other price then goes out in the coin alone. `autoprice` is sent as it is set here.
     ///
     /// # Errors
-    /// The required settings that neither these nor `config` tell. A price of 0 in the configuration is none.
-    pub fn completed_by(mut self, config: &ServerConfig) -> Result<Self, Vec<RequiredSetting>> {
+    /// [`Incomplete`]: a price of `config` that could not be read, or the required settings that neither these nor
+    /// `config` tell. A price of 0 in the configuration is none.
+    pub fn completed_by(mut self, config: &ServerConfig) -> Result<Self, Incomplete> {
+        if let Some(odd) = &config.unread_price {
+            return Err(Incomplete::UnreadPrice(odd.clone()));
+        }
         self.available = self.available.or(available(config));
         self.max_rental = self.max_rental.or(config.max_rental);
         let told: BTreeSet<&Coin> = self.enabled.iter().map(|(coin, _)| coin).collect();
@@ -47,7 +75,7 @@ impl SetServerSettings {
                 .extend(in_usd.filter(|(kind, coin, _)| !named_in_usd.contains(&(*kind, coin.clone()))));
         }
         let missing = self.missing();
-        if missing.is_empty() { Ok(self) } else { Err(missing) }
+        if missing.is_empty() { Ok(self) } else { Err(Incomplete::Missing(missing)) }
     }
 
     /// The required settings that are not set.

@@ -8,6 +8,8 @@
 mod body;
 mod complete;
 
+pub use complete::Incomplete;
+
 use super::host_answer::said_to_host;
 use super::reader::{Answer, Reader, Whole};
 use super::{Endpoint, InvalidRequest, Path};

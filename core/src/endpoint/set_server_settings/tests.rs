@@ -142,7 +142,7 @@ fn each_setting_that_nobody_tells_is_named() {
     ] {
         let config = config(&lacking);
         let told = SetServerSettings::new("rig-02").completed_by(&config);
-        assert_eq!(told, Err(missing), "{lacking}");
+        assert_eq!(told, Err(Incomplete::Missing(missing)), "{lacking}");
         assert_eq!(whole().completed_by(&config).map(|all| all.missing()), Ok(vec![]), "given by the caller");
     }
 }
@@ -205,4 +205,14 @@ fn a_list_of_coins_with_an_odd_entry_switches_none_off() {
     assert_eq!(odd.allowed_coins, None);
     let all = SetServerSettings::new("rig-02").max_rental(48 * HOUR).completed_by(&odd).unwrap();
     assert!(!body(&all).contains("enabled-"), "{}", body(&all));
+}
+
+/// Whoever fills in, the operation or a program by itself, is told; what the caller named does not make up for it.
+#[test]
+fn a_price_that_cannot_be_read_fills_in_nothing() {
+    let odd = config(&CONFIG.replace(r#""CLORE-Blockchain":25"#, r#""CLORE-Blockchain":"a lot""#));
+    for settings in [SetServerSettings::new("rig-02").max_rental(48 * HOUR), whole()] {
+        let told = settings.completed_by(&odd);
+        assert!(matches!(told, Err(Incomplete::UnreadPrice(_))), "{told:?}");
+    }
 }
