@@ -25,6 +25,7 @@ mod glance;
 mod inbox;
 mod judge;
 mod plan;
+mod price_notes;
 pub mod rent;
 mod reprice;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub(crate) mod scripted;
 mod search;
 mod single;
 mod spend;
+mod standing_orders;
 mod update_settings;
 mod wait;
 
@@ -42,7 +44,7 @@ pub use gigaspot::{EditGigaspot, EditingGigaspot, ViewGigaspot, ViewingGigaspot}
 pub use glance::{Glance, Glancing};
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
-pub use plan::{Plan, Settings};
+pub use plan::{Plan, Settings, Within};
 pub use reprice::{Reprice, Repricing};
 pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;
