@@ -24,6 +24,8 @@ mod gigaspot;
 mod glance;
 mod inbox;
 mod judge;
+#[cfg(test)]
+mod limit_tests;
 mod plan;
 mod price_notes;
 pub mod rent;
