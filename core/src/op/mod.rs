@@ -25,7 +25,10 @@ mod gigaspot;
 mod glance;
 mod inbox;
 mod judge;
+#[cfg(test)]
+mod limit_tests;
 mod plan;
+mod price_notes;
 pub mod rent;
 mod reprice;
 #[cfg(test)]
@@ -33,6 +36,7 @@ pub(crate) mod scripted;
 mod search;
 mod single;
 mod spend;
+mod standing_orders;
 mod update_settings;
 mod wait;
 
@@ -43,7 +47,7 @@ pub use gigaspot::{EditGigaspot, EditingGigaspot, ViewGigaspot, ViewingGigaspot}
 pub use glance::{Glance, Glancing};
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
-pub use plan::{Plan, Settings};
+pub use plan::{Plan, Settings, Within};
 pub use reprice::{Reprice, Repricing};
 pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;
