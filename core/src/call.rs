@@ -61,7 +61,7 @@ struct Queued {
     ticket: Ticket,
     /// It had to wait: from then on a turn is of use only while enough time is left.
     waited: bool,
-    /// The outer limiter let it go.
+    /// The outer limiter let it go, just now.
     permitted: bool,
 }
 
@@ -203,7 +203,8 @@ impl<O: Operation> Call<O> {
             }
             Turn::Until(moment, why) => {
                 let until = moment.min(in_vain);
-                self.state = State::Queued(Queued { exchange, ticket, waited: true, permitted });
+                // The outer limiter's word was for now.
+                self.state = State::Queued(Queued { exchange, ticket, waited: true, permitted: false });
                 self.wait(until, waiting(why));
                 Some(Step::Wait(until))
             }
@@ -213,7 +214,7 @@ impl<O: Operation> Call<O> {
                 None
             }
             Turn::Behind => {
-                self.state = State::Queued(Queued { exchange, ticket, waited: true, permitted });
+                self.state = State::Queued(Queued { exchange, ticket, waited: true, permitted: false });
                 self.wait(in_vain, Waiting::Turn);
                 Some(Step::Wait(in_vain))
             }

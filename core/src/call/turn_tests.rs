@@ -157,6 +157,46 @@ fn a_create_with_half_a_minute_left_waits_for_the_one_under_way() {
     assert!((3_500..=9_001).contains(&told[1].1), "{told:?}");
 }
 
+/// Two lanes of one session ask at once: what the one is refused makes the other wait, and its permit is stale then.
+#[test]
+fn a_permit_that_is_not_used_at_once_is_asked_for_again() {
+    let session = Session::new(config().ask_outer_limiter(true).build().unwrap());
+    let call = |lane| Call::new(&session, Once::new(lane, Moment::from_origin(Duration::from_secs(60))));
+    let at = |seconds| Moment::from_origin(Duration::from_secs(seconds));
+    let (mut read, mut rescue) = (call(Lane::Normal), call(Lane::Rescue));
+    assert!(matches!(read.poll(at(0), Waker::noop()), Step::Permit(_)));
+    assert!(matches!(rescue.poll(at(0), Waker::noop()), Step::Permit(_)));
+    read.handle_permitted(at(0), Permitted::Granted);
+    rescue.handle_permitted(at(0), Permitted::NotBefore(Duration::from_secs(5)));
+    assert!(matches!(read.poll(at(0), Waker::noop()), Step::Wait(_)));
+    assert!(matches!(read.poll(at(5), Waker::noop()), Step::Permit(_)), "it was granted at 0 s, not at 5 s");
+    read.handle_permitted(at(5), Permitted::Granted);
+    assert!(matches!(read.poll(at(5), Waker::noop()), Step::Send(_)));
+}
+
+/// Reliability O3: ten tasks of the official SDK sent within one window, two of its creates at the same instant.
+#[test]
+fn async_contention_keeps_class_spacing() {
+    let asks: Vec<_> =
+        (0..10).map(|n| (if n % 3 == 0 { Lane::Create } else { Lane::Normal }, 120_000)).collect();
+    let (told, world) = at_once(config().build().unwrap(), &asks, 300);
+    assert!(told.iter().all(|(came, _)| came.is_ok()), "{told:?}");
+    let starts = world.starts();
+    assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= 1_100), "{starts:?}");
+    let creates: Vec<_> = told.iter().step_by(3).map(|(_, end)| end - 300).collect();
+    let gaps = creates.windows(2).map(|pair| pair[1] - pair[0]);
+    assert!(gaps.into_iter().all(|gap| (5_800..=5_800 + 1_100).contains(&gap)), "{creates:?}");
+}
+
+/// Reliability O4: the official SDK slept by a clock it had read before its first sleep, so 0.99 s too long.
+#[test]
+fn waits_are_exact_on_a_virtual_clock() {
+    let lanes = [Lane::Create, Lane::Normal, Lane::Create, Lane::Normal];
+    let (told, world) = at_once(config().build().unwrap(), &lanes.map(|lane| (lane, 120_000)), 300);
+    assert_eq!(world.starts(), [0, 1_100, 2_200, 300 + 5_500]);
+    assert_eq!(told[2], (Ok(()), 300 + 5_500 + 300));
+}
+
 /// Reliability 3.3, "code 5 storm": the budget runs dry for reads, and what ends a bill still has its reserve.
 #[test]
 fn a_storm_of_code_5_leaves_cancels_their_reserve() {
