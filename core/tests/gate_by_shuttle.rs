@@ -142,7 +142,9 @@ fn contend(tasks: usize) {
             handle.await.unwrap();
         }
     });
-    let granted = world.granted.lock().unwrap();
+    // Noted after the grant, by tasks that may be stopped in between.
+    let mut granted = world.granted.lock().unwrap().clone();
+    granted.sort_by_key(|(_, at)| *at);
     // Who meant to go away and was granted at its first poll went as well.
     let stayed = granted.iter().filter(|(index, _)| leaves[*index] == Leaves::Never).count();
     assert_eq!(
@@ -183,5 +185,5 @@ fn sixty_four_tasks_by_random_schedules() {
 fn a_thousand_tasks_by_random_schedules() {
     let mut config = shuttle::Config::new();
     config.max_steps = shuttle::MaxSteps::FailAfter(50_000_000);
-    shuttle::Runner::new(shuttle::scheduler::RandomScheduler::new(20), config).run(|| contend(1_000));
+    shuttle::Runner::new(shuttle::scheduler::RandomScheduler::new(5), config).run(|| contend(1_000));
 }
