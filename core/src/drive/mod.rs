@@ -22,6 +22,8 @@ mod blocking;
 #[cfg(test)]
 pub(crate) mod scripted;
 #[cfg(test)]
+mod shared_tests;
+#[cfg(test)]
 mod tests;
 
 pub use asynchronous::run;
