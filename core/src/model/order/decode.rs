@@ -139,7 +139,7 @@ impl Order {
             created: row.created(),
             max_rental: field::integer(row.mrl).map(Duration::from_secs),
             online: field::boolean(row.online),
-            expired: field::boolean(row.expired).unwrap_or(false),
+            expired: row.expired(),
             paused: field::boolean(row.paused).unwrap_or(false),
             end: date(row.order_end),
             hosts: reach.hosts,
@@ -150,9 +150,7 @@ impl Order {
             jupyter_token: secret(row.jupyter_token),
             mon_container: field::integer(row.mon_container),
             gpus: row.gpus(),
-            reported_status: field::word(row.status)
-                .or_else(|| field::word(row.instance_status))
-                .map(|word| Excerpt::new(&word, 64)),
+            reported_status: row.reported_status(),
             ssh_text: reach.ssh_text,
             ssh_user: reach.ssh_user,
             status: OrderStatus::Creating,
@@ -206,6 +204,22 @@ impl Row<'_> {
 
     pub(super) fn price(&self) -> Option<Rate> {
         Rate::new(field::decimal(self.price)?, self.coin()?).ok()
+    }
+
+    pub(super) fn expired(&self) -> bool {
+        field::boolean(self.expired).unwrap_or(false)
+    }
+
+    pub(super) fn reported_status(&self) -> Option<Excerpt> {
+        let word = field::word(self.status).or_else(|| field::word(self.instance_status));
+        word.map(|word| Excerpt::new(&word, 64))
+    }
+
+    /// Whether the order is over by its row alone: what [`Order::decode`] would find, without the rest of the work.
+    /// A list of past orders may be long, and it is read before every rental.
+    pub(super) fn is_over(&self) -> bool {
+        let said_over = |word: Excerpt| OrderStatus::named(word.as_str()).is_end();
+        self.expired() || self.reported_status().is_some_and(said_over)
     }
 
     /// The kind, if the row says one. Where `type` and `spot` differ it counts as spot, which is believed to run only

@@ -4,7 +4,6 @@
 //! it is on if that can be told, because such a row on *this* server, or on an unreadable one, makes a reading
 //! incomplete.
 
-use super::Order;
 use super::decode::Row;
 use crate::error::DecodeError;
 use crate::model::coin::Coin;
@@ -54,7 +53,6 @@ impl Sighting {
     pub fn decode(raw: &[u8]) -> Result<Self, OddSighting> {
         let row: Row<'_> = field::record(raw).map_err(|error| OddSighting { server: None, error })?;
         let id = row.id().map_err(|error| OddSighting { server: row.server(), error })?;
-        let ended = Order::decode(raw).is_ok_and(|order| order.status.is_end());
         Ok(Self {
             id,
             server: row.server(),
@@ -63,7 +61,7 @@ impl Sighting {
             coin: row.coin(),
             kind: row.kind().filter(|_| !row.kind_is_contradictory()),
             price: row.price(),
-            ended,
+            ended: row.is_over(),
         })
     }
 }
