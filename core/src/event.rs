@@ -4,9 +4,9 @@
 //! attempts and waits. None carries a secret.
 
 use crate::effect::{Delivery, Lane};
-use crate::error::{ErrorKind, FailureKind};
+use crate::error::{ErrorKind, FailureKind, Reason};
 use crate::journal::IntentId;
-use crate::model::{OrderId, OrderStatus, ServerId};
+use crate::model::{OrderId, OrderStatus, ServerId, UsdPerHour};
 use crate::time::Moment;
 
 /// Something that happened in a call.
@@ -105,6 +105,22 @@ pub enum Event {
         /// The server it was for.
         server: Option<ServerId>,
     },
+    /// The service said that a server cannot be had, so nothing was rented there; the next one that fits may be taken.
+    ServerPassedOver {
+        /// The server.
+        server: ServerId,
+        /// Why.
+        reason: Reason,
+    },
+    /// A placed order costs more than was allowed, by its own price. It bills.
+    PriceAboveCap {
+        /// The order.
+        order: OrderId,
+        /// Its price, dollars per hour, without fees.
+        price: UsdPerHour,
+        /// What was allowed.
+        cap: UsdPerHour,
+    },
     /// A list confirms that an order is over.
     OrderCancelled {
         /// The order.
@@ -126,6 +142,7 @@ impl Event {
         matches!(
             self,
             Self::OrderPlaced { .. }
+                | Self::ServerPassedOver { .. }
                 | Self::SpendDone { .. }
                 | Self::OrderCancelled { .. }
                 | Self::StatusChanged { .. }
@@ -137,7 +154,10 @@ impl Event {
     pub fn is_warning(&self) -> bool {
         matches!(
             self,
-            Self::RetryScheduled { .. } | Self::OutcomeUnclear { .. } | Self::JournalWarning { .. }
+            Self::RetryScheduled { .. }
+                | Self::OutcomeUnclear { .. }
+                | Self::JournalWarning { .. }
+                | Self::PriceAboveCap { .. }
         )
     }
 }

@@ -26,6 +26,7 @@ mod inbox;
 mod judge;
 mod plan;
 pub mod rent;
+mod rent_cheapest;
 mod reprice;
 #[cfg(test)]
 pub(crate) mod scripted;
@@ -43,6 +44,9 @@ pub use glance::{Glance, Glancing};
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
 pub use plan::{Plan, Settings};
+pub use rent_cheapest::{
+    CheapestEnd, PassedOver, PriceCheck, RentCheapest, Rental, RentedCheapest, RentingCheapest,
+};
 pub use reprice::{Reprice, Repricing};
 pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;

@@ -2,8 +2,8 @@
 
 use super::candidate::{self, Dates};
 use super::machine::{Renting, State};
-use super::outcome::{Evidence, Placed, RentOutcome, RentWarning};
-use super::plan::Rent;
+use super::outcome::{Evidence, FoundBy, Placed, RentOutcome, RentWarning};
+use super::plan::{Rent, describe, fresh_price};
 use super::reconcile::{Case, Reconcile, Verdict};
 use super::settle::{Settle, Settled, Settlement};
 use crate::effect::{Delivery, Effect, Lane};
@@ -27,8 +27,6 @@ use std::collections::VecDeque;
 const FRESH: Duration = Duration::from_secs(15);
 /// How often a create that waits for another run on the same server looks again.
 const BUSY: Duration = Duration::from_secs(2);
-/// A listing at most this old is fresh: its price is sent as a guard.
-const FRESH_LISTING: Duration = Duration::from_secs(30);
 
 impl Renting {
     pub(super) fn new(mut plan: Rent, settings: &Settings, now: Moment) -> Self {
@@ -61,6 +59,9 @@ impl Renting {
             success_without_id: false,
             refused_later: None,
             found: None,
+            found_by: None,
+            closed: now,
+            ran_out: false,
             warnings: Vec::new(),
             events: VecDeque::new(),
             state: State::Over(None),
@@ -105,7 +106,13 @@ impl Renting {
         State::Resolving(Resolution::NeverSent, Box::new(Err(error)))
     }
 
+    /// Whether the service refused the first create that left, so that nothing else can have come of it.
+    pub(crate) fn was_refused_at_once(&self) -> bool {
+        self.left && !self.sent_noted
+    }
+
     pub(super) fn reconcile(&mut self, now: Moment, after_too_fast: bool) -> State {
+        self.closed = now;
         let case = Case::new(self.intent.clone(), self.dates, after_too_fast, self.evidence.clone());
         let next = State::Reconciling(Box::new(Reconcile::new(&self.settings, Some(now), vec![case])));
         self.noting(next)
@@ -194,12 +201,20 @@ impl Renting {
         self.snapshot(now)
     }
 
-    pub(super) fn create(&mut self) -> Result<Exchange, Error> {
+    pub(super) fn create(&mut self, now: Moment) -> Result<Exchange, Error> {
         let order = &self.plan.order;
         let config = self.settings.config();
         let request = order.request()?;
         let mut exchange = Exchange::new(request, Effect::Spend, Lane::Create, config.timeout, self.deadline);
-        exchange.start_by = Some(self.read.after(FRESH));
+        let mut start_by = self.read.after(FRESH);
+        if let Some(until) = self.plan.listed_until.filter(|_| !self.left) {
+            if now > until {
+                self.ran_out = true;
+                return Err(Error::new(ErrorKind::Deadline));
+            }
+            start_by = start_by.min(until);
+        }
+        exchange.start_by = Some(start_by);
         self.state = State::Sending { reader: Some(Box::new(order.reader(&config.caps))), seen: None };
         Ok(exchange)
     }
@@ -264,13 +279,15 @@ impl Renting {
             inferred,
             unanswered: inferred && !self.success_without_id,
             warnings: self.warnings.clone(),
+            found_by: self.found_by.take().filter(|_| inferred),
         };
         State::Resolving(Resolution::Placed { order, inferred }, Box::new(Ok(RentOutcome::Placed(placed))))
     }
 
     pub(super) fn reconciled(&mut self, result: Result<Vec<(Case, Verdict)>, Error>) -> State {
         let verdict = result.ok().and_then(|mut cases| cases.pop()).map(|(case, verdict)| {
-            self.evidence = case.evidence;
+            self.evidence = case.evidence.clone();
+            self.found_by = Some(Box::new(FoundBy { case, closed: self.closed }));
             verdict
         });
         let evidence = self.evidence.clone();
@@ -376,20 +393,4 @@ fn refused(refusal: Refusal) -> Error {
         _ => ErrorKind::Refused(Box::new(refusal)),
     };
     Error::new(kind).with_delivery(Delivery::Answered)
-}
-
-/// The listed price in the order's coin, of an on-demand order with a fresh listing.
-fn fresh_price(order: &CreateOrder, now: Moment) -> Option<crate::model::Rate> {
-    let read = order.target().listing()?.read_at()?;
-    let fresh = order.bid().is_none() && now.since(read) <= FRESH_LISTING;
-    fresh.then(|| order.listed_price().cloned()).flatten()
-}
-
-/// What of the order a reading can recognise it by.
-fn describe(order: &CreateOrder, intent: &mut Intent) {
-    intent.server = Some(order.target().server());
-    intent.kind = Some(order.kind());
-    intent.coin = Some(order.paid_in().clone());
-    intent.image = Some(Excerpt::new(order.image(), candidate::IMAGE));
-    intent.rate = order.bid().or_else(|| order.listed_price()).cloned();
 }
