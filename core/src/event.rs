@@ -121,6 +121,23 @@ pub enum Event {
         /// What was allowed.
         cap: UsdPerHour,
     },
+    /// An order passed one of its caps and is about to be ended.
+    CapPassed {
+        /// The order.
+        order: OrderId,
+        /// Which cap.
+        cap: Cap,
+    },
+    /// An order has a spend cap, but what it costs in dollars is not known, so that cap cannot end it.
+    CapNotMeasured {
+        /// The order.
+        order: OrderId,
+    },
+    /// An order that was to be ended may still be billing: its cancel was not allowed, or is not confirmed.
+    OrderStillBilling {
+        /// The order.
+        order: OrderId,
+    },
     /// A list confirms that an order is over.
     OrderCancelled {
         /// The order.
@@ -158,7 +175,32 @@ impl Event {
                 | Self::OutcomeUnclear { .. }
                 | Self::JournalWarning { .. }
                 | Self::PriceAboveCap { .. }
+                | Self::CapPassed { .. }
+                | Self::CapNotMeasured { .. }
+                | Self::OrderStillBilling { .. }
         )
+    }
+}
+
+/// What an order's caps bound.
+///
+/// Closed: each is said to people in a word.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Cap {
+    /// How long it may run.
+    Runtime,
+    /// What it may cost.
+    Spend,
+}
+
+impl Cap {
+    /// In words: `longest runtime`, `spend cap`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Runtime => "longest runtime",
+            Self::Spend => "spend cap",
+        }
     }
 }
 

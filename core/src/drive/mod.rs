@@ -18,6 +18,7 @@
 
 mod asynchronous;
 mod blocking;
+mod rental;
 
 #[cfg(test)]
 pub(crate) mod scripted;
@@ -25,7 +26,8 @@ pub(crate) mod scripted;
 mod tests;
 
 pub use asynchronous::run;
-pub use blocking::run_blocking;
+pub use blocking::{run_blocking, run_plan_blocking};
+pub use rental::run_rental_blocking;
 
 use crate::error::Failure;
 use crate::event::Event;

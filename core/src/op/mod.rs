@@ -22,6 +22,7 @@ pub(crate) mod fetch;
 mod find_order;
 mod gigaspot;
 mod glance;
+mod guard;
 mod inbox;
 mod judge;
 mod plan;
@@ -41,6 +42,10 @@ pub use exchange::{Exchange, Head};
 pub use find_order::{FindOrder, FindingOrder};
 pub use gigaspot::{EditGigaspot, EditingGigaspot, ViewGigaspot, ViewingGigaspot};
 pub use glance::{Glance, Glancing};
+pub use guard::{
+    AtEnd, EndCause, Fate, Guard, GuardEnd, GuardHandle, GuardPolicy, Guarding, RentGuard, RentPlan,
+    RentalEnd, WithRental,
+};
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
 pub use plan::{Plan, Settings};
