@@ -33,6 +33,9 @@ pub(super) enum Shown {
     Absent,
 }
 
+/// Something said or changed at a second.
+type Word = (u64, Box<dyn FnMut(&GuardHandle, &mut World)>);
+
 pub(super) struct World {
     pub(super) shown: Shown,
     pub(super) spend: &'static str,
@@ -125,7 +128,7 @@ impl World {
     pub(super) fn guard(
         &mut self,
         with: impl FnOnce(Guard) -> Guard,
-        mut words: Vec<(u64, Box<dyn FnMut(&GuardHandle, &mut World)>)>,
+        mut words: Vec<Word>,
     ) -> (GuardEnd, Run<Guarding>) {
         let placed = self.placed();
         let handle = GuardHandle::new();
@@ -160,10 +163,7 @@ impl World {
 }
 
 /// A word said at a moment.
-pub(super) fn word(
-    second: u64,
-    say: impl FnMut(&GuardHandle, &mut World) + 'static,
-) -> (u64, Box<dyn FnMut(&GuardHandle, &mut World)>) {
+pub(super) fn word(second: u64, say: impl FnMut(&GuardHandle, &mut World) + 'static) -> Word {
     (second, Box::new(say))
 }
 
