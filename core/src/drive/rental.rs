@@ -33,7 +33,7 @@ where
     B: BlockingTransport + Sync + ?Sized,
     P: RentPlan + Clone,
 {
-    let rented = run_plan_blocking(transport, session, rental.plan.clone())?;
+    let rented = run_plan_blocking(transport, session, rental.plan())?;
     let Some((placed, cost)) = P::placed(&rented) else { return Ok(RentalEnd::NotRented(rented)) };
     let (guard, given) = rental.guard(placed, cost);
     let handle = given.handle();

@@ -27,6 +27,7 @@ mod guard;
 mod inbox;
 mod judge;
 mod plan;
+mod price_notes;
 pub mod rent;
 mod rent_cheapest;
 mod reprice;
@@ -35,6 +36,7 @@ pub(crate) mod scripted;
 mod search;
 mod single;
 mod spend;
+mod standing_orders;
 mod update_settings;
 mod wait;
 
@@ -49,7 +51,7 @@ pub use guard::{
 };
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
-pub use plan::{Plan, Settings};
+pub use plan::{Plan, Settings, Within};
 pub use rent_cheapest::{
     CheapestEnd, PassedOver, PriceCheck, RentCheapest, Rental, RentedCheapest, RentingCheapest,
 };

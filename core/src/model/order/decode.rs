@@ -192,6 +192,11 @@ impl Row<'_> {
         seen.map(ServerId::new)
     }
 
+    /// By the flag alone, where no more of the row can be read.
+    pub(super) fn says_it_is_over(&self) -> bool {
+        field::boolean(self.expired).unwrap_or(false)
+    }
+
     pub(super) fn created(&self) -> Option<UnixTime> {
         [self.ct, self.started, self.created_at].into_iter().find_map(date)
     }

@@ -13,6 +13,11 @@ pub trait RentPlan: Plan {
     /// The order to work with and what it will cost; `None` when there is none, it is not known, or it is dearer than
     /// was allowed.
     fn placed(output: &<Self::Operation as Operation>::Output) -> Option<(Placed, Option<CostEstimate>)>;
+
+    /// The same plan, which writes these caps into the journal with its intent, so that `clore guard` finds them when
+    /// this program is gone.
+    #[must_use]
+    fn with_caps(self, caps: OrderCaps) -> Self;
 }
 
 impl RentPlan for Rent {
@@ -22,6 +27,10 @@ impl RentPlan for Rent {
             RentOutcome::NotSeen(_) | RentOutcome::Ambiguous(..) | RentOutcome::Unknown(_) => None,
         }
     }
+
+    fn with_caps(self, caps: OrderCaps) -> Self {
+        self.caps(caps)
+    }
 }
 
 impl RentPlan for RentCheapest {
@@ -30,6 +39,10 @@ impl RentPlan for RentCheapest {
             CheapestEnd::Rented(rental) => Some((rental.placed.clone(), Some(rental.offer.found.cost()))),
             _ => None,
         }
+    }
+
+    fn with_caps(self, caps: OrderCaps) -> Self {
+        self.caps(caps)
     }
 }
 
@@ -47,7 +60,7 @@ impl RentPlan for RentCheapest {
 #[derive(Clone, Debug)]
 #[must_use = "nothing is rented before a client runs it"]
 pub struct WithRental<P> {
-    pub(crate) plan: P,
+    plan: P,
     handle: GuardHandle,
     policy: GuardPolicy,
     caps: OrderCaps,
@@ -74,7 +87,8 @@ impl<P: RentPlan> WithRental<P> {
         self
     }
 
-    /// Ends the order when it has run so long, or cost so much, also while the work goes on.
+    /// Ends the order when it has run so long, or cost so much, also while the work goes on. They are written into the
+    /// journal as well, for `clore guard`.
     pub fn caps(mut self, caps: OrderCaps) -> Self {
         self.caps = caps;
         self
@@ -96,6 +110,15 @@ impl<P: RentPlan> WithRental<P> {
     pub fn handle(mut self, handle: GuardHandle) -> Self {
         self.handle = handle;
         self
+    }
+
+    /// How it is rented, with the caps written down.
+    pub(crate) fn plan(&self) -> P
+    where
+        P: Clone,
+    {
+        let plan = self.plan.clone();
+        if self.caps.is_empty() { plan } else { plan.with_caps(self.caps) }
     }
 
     /// The guard of the order that was placed, and what its work is given.

@@ -203,7 +203,3 @@ impl Operation for AutoCancelling {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "auto_cancel_tests.rs"]
-mod tests;

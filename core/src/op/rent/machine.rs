@@ -17,6 +17,7 @@ use crate::journal::{Claim, Intent, IntentId, JournalError, Record, Recorded, Re
 use crate::model::order::Sighting;
 use crate::op::fetch::Fetch;
 use crate::op::judge::Seen;
+use crate::op::standing_orders::MarkEnds;
 use crate::op::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::retry::Jitter;
 use crate::time::Moment;
@@ -62,6 +63,8 @@ pub struct Renting {
 #[derive(Debug)]
 pub(super) enum State {
     Snapshot(Box<Fetch<Sightings>>),
+    /// Orders that ended without us are marked before the intent is checked.
+    Ending(Box<MarkEnds>),
     Record,
     /// Until when, and who is in the way.
     Busy(Moment, Vec<IntentId>),
@@ -77,6 +80,13 @@ pub(super) enum State {
     Reconciling(Box<Reconcile>),
     Resolving(Resolution, Box<Result<RentOutcome, Error>>),
     Over(Option<Box<Result<RentOutcome, Error>>>),
+}
+
+impl Renting {
+    /// Whether the service refused the first create that left, so that nothing else can have come of it.
+    pub(crate) fn was_refused_at_once(&self) -> bool {
+        self.left && !self.sent_noted
+    }
 }
 
 impl Plan for Rent {
@@ -125,6 +135,13 @@ impl Operation for Renting {
                         self.state = State::Reconciling(reconcile);
                         return step;
                     }
+                },
+                State::Ending(ends) => match ends.next() {
+                    Some(record) => {
+                        self.state = State::Ending(ends);
+                        return Step::Record(record);
+                    }
+                    None => State::Record,
                 },
                 State::Record => {
                     self.state = State::Record;
@@ -247,6 +264,10 @@ impl Operation for Renting {
             State::Reconciling(mut reconcile) => {
                 reconcile.handle_recorded(now, done);
                 State::Reconciling(reconcile)
+            }
+            State::Ending(mut ends) => {
+                ends.handle_recorded(done);
+                State::Ending(ends)
             }
             State::Record => self.intent_recorded(now, done),
             State::Noting(next) => {

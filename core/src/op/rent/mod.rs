@@ -7,7 +7,10 @@
 //!  Snapshot ◄── settled, too late (place kept), or never sent and tries left ───────────┐
 //!   │ failed, deadline ─► Err (once an intent is recorded: by NeverSent)                 │
 //!   ▼ complete                                                                           │
-//!  Record(Intent) ─► Blocked ─► Busy (a live one: wait) or Settling (ownerless ones) ────┤
+//!  Ending  Record(Ended) of the journal's orders that the reading shows as over          │
+//!   ▼                                                                                    │
+//!  Record(Intent) ─► Limited ─► Err, nothing sent                                        │
+//!   │              └ Blocked ─► Busy (a live one: wait) or Settling (ownerless ones) ────┤
 //!   │                            └ one stays open or turns out placed ─► Err             │
 //!   │ Claimed                                                                            │
 //!  Create  Send{lane Create, start_by = reading's end + 15 s} ───────────────────────────┘
@@ -26,6 +29,7 @@ mod candidate;
 mod machine;
 mod outcome;
 mod plan;
+mod price;
 mod reconcile;
 mod resume;
 mod settle;
@@ -35,8 +39,8 @@ mod user;
 pub use auto_cancel::{AutoCancel, AutoCancelled, AutoCancelling, WhyBilling};
 pub use machine::Renting;
 pub use outcome::{Evidence, Placed, RentOutcome, RentWarning};
-pub(crate) use plan::FRESH_LISTING;
 pub use plan::Rent;
+pub(crate) use price::FRESH_LISTING;
 pub use resume::{Resume, Resuming};
 pub use settle::{Settled, Settlement};
 pub use user::{AttributeIntent, Attributing, CloseIntent, Closing};

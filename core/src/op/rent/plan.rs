@@ -1,16 +1,11 @@
 //! [`Rent`]: what to rent and under which conditions, before anything is sent.
 
-use super::candidate;
 use crate::endpoint::create_order::CreateOrder;
-use crate::excerpt::Excerpt;
-use crate::journal::{Intent, IntentId};
-use crate::model::Rate;
+use crate::journal::IntentId;
+use crate::model::{Rates, RenterFees};
+use crate::spending::{Limits, OrderCaps};
 use crate::time::Moment;
-use core::time::Duration;
 use std::collections::BTreeSet;
-
-/// A listing at most this old is fresh: its price is sent as a guard, and it may be rented from.
-pub(crate) const FRESH_LISTING: Duration = Duration::from_secs(30);
 
 /// Rents one server, exactly once.
 ///
@@ -27,6 +22,10 @@ pub struct Rent {
     pub(super) go_on_after_placed: bool,
     /// No create begins after this: the price would be that of an old listing.
     pub(super) listed_until: Option<Moment>,
+    pub(super) limits: Limits,
+    pub(super) caps: OrderCaps,
+    pub(super) rates: Rates,
+    pub(super) fees: Option<RenterFees>,
 }
 
 impl Rent {
@@ -40,6 +39,10 @@ impl Rent {
             required_price: true,
             go_on_after_placed: false,
             listed_until: None,
+            limits: Limits::new(),
+            caps: OrderCaps::new(),
+            rates: Rates::new(),
+            fees: None,
         }
     }
 
@@ -67,6 +70,34 @@ impl Rent {
         self
     }
 
+    /// Rents only within these limits and the session's, of each the lower one. What would pass one is refused before
+    /// anything is sent, by [`ErrorKind::Limit`](crate::error::ErrorKind::Limit), which shows the arithmetic.
+    ///
+    /// `max_rate` is compared without the service's fee, as searches show prices; `max_total_per_day` takes the fee. A
+    /// bare server id without a bid or a required price has no known price, and a limit in dollars refuses it.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = self.limits.lowered_by(&limits);
+        self
+    }
+
+    /// Writes down when the order is to be ended. Nothing ends it unless somebody watches (`clore guard`).
+    pub fn caps(mut self, caps: OrderCaps) -> Self {
+        self.caps = caps;
+        self
+    }
+
+    /// What coins are worth, beside what the session knows: for the limits and the journal's prices.
+    pub fn rates(mut self, rates: Rates) -> Self {
+        self.rates = rates;
+        self
+    }
+
+    /// The fees the service tells; without them 5 % are assumed.
+    pub fn fees(mut self, fees: RenterFees) -> Self {
+        self.fees = Some(fees);
+        self
+    }
+
     /// Rents another one even when an earlier attempt turns out to be placed.
     pub fn go_on_after_placed(mut self) -> Self {
         self.go_on_after_placed = true;
@@ -90,20 +121,4 @@ impl From<CreateOrder> for Rent {
     fn from(order: CreateOrder) -> Self {
         Self::new(order)
     }
-}
-
-/// The listed price in the order's coin, of an on-demand order with a fresh listing.
-pub(super) fn fresh_price(order: &CreateOrder, now: Moment) -> Option<Rate> {
-    let read = order.target().listing()?.read_at()?;
-    let fresh = order.bid().is_none() && now.since(read) <= FRESH_LISTING;
-    fresh.then(|| order.listed_price().cloned()).flatten()
-}
-
-/// What of the order a reading can recognise it by.
-pub(super) fn describe(order: &CreateOrder, intent: &mut Intent) {
-    intent.server = Some(order.target().server());
-    intent.kind = Some(order.kind());
-    intent.coin = Some(order.paid_in().clone());
-    intent.image = Some(Excerpt::new(order.image(), candidate::IMAGE));
-    intent.rate = order.bid().or_else(|| order.listed_price()).cloned();
 }

@@ -3,7 +3,8 @@
 use super::candidate::{self, Dates};
 use super::machine::{Renting, State};
 use super::outcome::{Evidence, FoundBy, Placed, RentOutcome, RentWarning};
-use super::plan::{Rent, describe, fresh_price};
+use super::plan::Rent;
+use super::price;
 use super::reconcile::{Case, Reconcile, Verdict};
 use super::settle::{Settle, Settled, Settlement};
 use crate::effect::{Delivery, Effect, Lane};
@@ -17,6 +18,7 @@ use crate::journal::{Blocked, Intent, JournalError, Recorded, Resolution};
 use crate::model::OrderId;
 use crate::op::fetch::{self, Fetch, Fetched};
 use crate::op::judge::Seen;
+use crate::op::standing_orders::MarkEnds;
 use crate::op::{Exchange, Pace, Settings};
 use crate::retry::Backoff;
 use crate::time::Moment;
@@ -33,12 +35,12 @@ impl Renting {
         // Fresh when it was given: a create that had to wait keeps its guard.
         let wanted = plan.required_price && !plan.order.price_guard_is_off();
         let guarded = wanted && plan.order.price_required().is_none();
-        if let Some(price) = fresh_price(&plan.order, now).filter(|_| guarded) {
+        if let Some(price) = price::fresh(&plan.order, now).filter(|_| guarded) {
             plan.order = plan.order.required_price(price);
         }
         let id = plan.intent.clone().unwrap_or_else(|| settings.intent_id());
         let mut intent = Intent::new(id.clone(), CreateOrder::NAME);
-        describe(&plan.order, &mut intent);
+        price::describe(&plan, settings, &mut intent);
         intent.wall = settings.wall;
         intent.despite.clone_from(&plan.despite);
         let evidence = Evidence::new(id, intent.server);
@@ -106,11 +108,6 @@ impl Renting {
         State::Resolving(Resolution::NeverSent, Box::new(Err(error)))
     }
 
-    /// Whether the service refused the first create that left, so that nothing else can have come of it.
-    pub(crate) fn was_refused_at_once(&self) -> bool {
-        self.left && !self.sent_noted
-    }
-
     pub(super) fn reconcile(&mut self, now: Moment, after_too_fast: bool) -> State {
         self.closed = now;
         let case = Case::new(self.intent.clone(), self.dates, after_too_fast, self.evidence.clone());
@@ -125,8 +122,13 @@ impl Renting {
 
     pub(super) fn snapshot_read(&mut self, now: Moment, result: Result<Fetched<Reading>, Error>) -> State {
         let server = self.intent.server;
+        let mut ends = None;
         let read = match result {
-            Ok(Fetched { value, date }) => value.check_for(server).map(|()| (value.ids_on(server), date)),
+            Ok(Fetched { value, date }) => value.check_for(server).map(|()| {
+                self.take_active(&value);
+                ends = MarkEnds::new(&value, self.settings.wall);
+                (value.ids_on(server), date)
+            }),
             // Over a cap, or not a list at all: it may never be readable.
             Err(error) => match error.kind() {
                 ErrorKind::Decode(why) => Err(why.clone()),
@@ -144,7 +146,7 @@ impl Renting {
         self.intent.base_ids = base_ids;
         self.intent.snapshot_date = date;
         self.dates.snapshot = date;
-        State::Record
+        ends.map_or(State::Record, |ends| State::Ending(Box::new(ends)))
     }
 
     pub(super) fn rechecked(&mut self, now: Moment, result: Result<Fetched<Reading>, Error>) -> State {
@@ -152,6 +154,7 @@ impl Renting {
         if reading.check_for(self.intent.server).is_err() {
             return self.reconcile(now, true);
         }
+        self.take_active(&reading);
         let seen = reading.rows.into_iter().map(|row| (row.id, row)).collect();
         // Attributions are judged by the reconciliation, which reads the journal; here any new row stops the resend.
         let any = candidate::new_rows(&self.intent, &seen).next().is_some();
@@ -351,6 +354,7 @@ impl Renting {
             // A session without a journal.
             Ok(Recorded::Written) => self.recorded_now(),
             Ok(Recorded::Blocked(blocked)) => self.blocked(now, blocked),
+            Ok(Recorded::Limited(breach)) => self.fail(now, Error::new(ErrorKind::Limit(breach))),
             Ok(_) => self.fail(now, Error::new(ErrorKind::Busy).with_intents([self.intent.id.clone()])),
             Err(error) => self.fail(now, Error::new(ErrorKind::Journal(error))),
         }

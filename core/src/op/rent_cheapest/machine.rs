@@ -63,6 +63,9 @@ enum State {
 impl RentingCheapest {
     pub(super) fn new(mut plan: RentCheapest, settings: &Settings, now: Moment) -> Self {
         let offers = plan.offers.take();
+        if let Some(max_rate) = settings.limits().max_rate {
+            plan = plan.max_price(max_rate);
+        }
         let base = plan.intent.clone().unwrap_or_else(|| settings.intent_id());
         let mut machine = Self {
             plan,
@@ -115,7 +118,10 @@ impl RentingCheapest {
             return self.list_again();
         }
         let Some(offer) = self.offers.pop_front() else { return Self::end(CheapestEnd::Nothing) };
-        let rent = (self.plan.make)(&offer);
+        let mut rent = (self.plan.make)(&offer);
+        if !self.plan.caps.is_empty() {
+            rent = rent.caps(self.plan.caps);
+        }
         if let Err(error) = self.check(&rent, &offer) {
             return Self::fail(error);
         }

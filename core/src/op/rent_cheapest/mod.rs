@@ -33,6 +33,7 @@ use crate::model::UsdPerHour;
 use crate::op::rent::Rent;
 use crate::op::{Offer, Offers, Plan, Settings};
 use crate::search::{Filter, SortKey};
+use crate::spending::OrderCaps;
 use crate::time::Moment;
 use core::fmt;
 use std::sync::Arc;
@@ -40,8 +41,8 @@ use std::sync::Arc;
 /// Rents the best free server that fits a filter.
 ///
 /// # Money
-/// At most one order comes of it. What is known to be dearer than the cap, the filter's maximum and
-/// [`RentCheapest::max_price`], is not rented; what turns out to be dearer is told and, as far as it is certain to be
+/// At most one order comes of it. What is known to be dearer than the cap (the filter's maximum,
+/// [`RentCheapest::max_price`], and the `max_rate` of the limits that hold) is not rented; what turns out to be dearer is told and, as far as it is certain to be
 /// this rental, cancelled. When the outcome of a create is unknown, it stops.
 #[derive(Clone)]
 #[must_use = "nothing is rented before a client runs it"]
@@ -53,6 +54,7 @@ pub struct RentCheapest {
     cap: Option<UsdPerHour>,
     intent: Option<IntentId>,
     cancel_inferred: bool,
+    caps: OrderCaps,
 }
 
 impl RentCheapest {
@@ -68,6 +70,7 @@ impl RentCheapest {
             cap: None,
             intent: None,
             cancel_inferred: false,
+            caps: OrderCaps::new(),
         }
     }
 
@@ -86,6 +89,12 @@ impl RentCheapest {
     /// At most this for the whole server by its listed price, beside the filter's own maximum: what the user agreed to.
     pub fn max_price(mut self, cap: UsdPerHour) -> Self {
         self.cap = Some(self.cap.map_or(cap, |other| other.min(cap)));
+        self
+    }
+
+    /// Writes down when the order is to be ended, as [`Rent::caps`] does. Nothing ends it unless somebody watches.
+    pub fn caps(mut self, caps: OrderCaps) -> Self {
+        self.caps = caps;
         self
     }
 

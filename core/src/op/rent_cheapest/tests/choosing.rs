@@ -1,12 +1,13 @@
 //! Which server is taken, and when none is.
 
-use super::market::{LOST, Market, accepted, cheap, gone, placed, ran, servers};
+use super::market::{LOST, Market, accepted, cheap, gone, placed, ran, ran_in, servers};
 use crate::endpoint::create_order::CreateOrder;
 use crate::error::{ErrorKind, Reason};
 use crate::journal::{IntentId, Journal, MemoryJournal, Record, Recorded};
-use crate::op::scripted::{Next, Reply, Run, at, seconds, session, settings};
+use crate::op::scripted::{Next, Reply, Run, at, seconds, session, session_with, settings};
 use crate::op::{CheapestEnd, Offer, PriceCheck, RentCheapest};
 use crate::search::Filter;
+use crate::spending::{Limits, OrderCaps};
 use crate::time::Moment;
 
 #[test]
@@ -189,6 +190,26 @@ fn nothing_above_the_cap_is_asked_for() {
     let mut market = Market::of(5, []);
     let ran = ran(&mut market, cheap().max_price(limit("0.09")));
     assert_eq!((ran.end(), market.asked_for.len()), (&CheapestEnd::Nothing, 0));
+}
+
+/// The session's limit is a cap like the others; a dearer server is not tried, and an order that is dearer is told.
+#[test]
+fn the_sessions_highest_rate_is_a_cap() {
+    let limits = || Limits::new().max_rate("0.25".parse().unwrap());
+    let capped = session_with(|builder| builder.limits(limits()));
+    let mut market = Market::of(5, [(); 4].map(|()| gone("server-offline")));
+    assert_eq!(*ran_in(&capped, &mut market, cheap()).end(), CheapestEnd::Nothing);
+    assert_eq!(servers(&market), [1, 2]);
+    let mut market = Market::of(5, [placed(9)]).row(2, 9, 1, "240");
+    assert!(matches!(ran_in(&capped, &mut market, cheap()).end(), CheapestEnd::GivenBack(_)));
+}
+
+#[test]
+fn the_caps_of_the_order_are_in_the_journal() {
+    let caps = OrderCaps::new().runtime(seconds(60));
+    let mut market = Market::of(5, [placed(9)]).row(0, 9, 1, "24");
+    let ran = ran(&mut market, cheap().caps(caps));
+    assert_eq!(ran.view().orders().map(|order| order.caps).collect::<Vec<_>>(), [caps]);
 }
 
 #[test]

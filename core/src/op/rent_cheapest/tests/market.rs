@@ -8,6 +8,7 @@ use crate::journal::{IntentId, Journal, MemoryJournal, Record, Recorded, View};
 use crate::op::scripted::{Asked, EPOCH, Reply, Run, at, session, settings};
 use crate::op::{CheapestEnd, RentCheapest, RentedCheapest, RentingCheapest};
 use crate::search::Filter;
+use crate::session::Session;
 use core::time::Duration;
 use std::collections::VecDeque;
 
@@ -112,8 +113,12 @@ pub(super) struct Ran {
 }
 
 pub(super) fn ran(market: &mut Market, plan: RentCheapest) -> Ran {
+    ran_in(&session(), market, plan)
+}
+
+pub(super) fn ran_in(session: &Session, market: &mut Market, plan: RentCheapest) -> Ran {
     let journal = MemoryJournal::new();
-    let mut run = Run::new(&settings(&session(), 3), plan, at(1));
+    let mut run = Run::new(&settings(session, 3), plan, at(1));
     let result = run.finish(&journal, &mut |asked| market.answer(asked));
     Ran { run, result, journal }
 }
