@@ -14,6 +14,9 @@ use crate::model::{Coin, Rate, ServerId};
 use crate::session::Session;
 use core::time::Duration;
 
+#[path = "spend_step_tests.rs"]
+mod steps;
+
 const PLACED: &str = r#"{"code":0,"order_id":77}"#;
 
 fn replies(list: impl Into<Vec<Reply>>) -> Scripted {
