@@ -12,6 +12,8 @@ use crate::op::{Head, Pace};
 use crate::retry::Policy;
 use proptest::prelude::*;
 
+mod turns;
+
 type WalletsCall = Call<Single<Wallets>>;
 
 const WALLETS: &str = r#"{"wallets":[],"code":0}"#;
@@ -24,7 +26,7 @@ fn wallets(session: &Session) -> WalletsCall {
     Call::new(session, Wallets.begin(&Settings::new(session, None, [7; 32]), Moment::ORIGIN))
 }
 
-fn poll(call: &mut WalletsCall, ms: u64) -> &'static str {
+fn poll<O: Operation>(call: &mut Call<O>, ms: u64) -> &'static str {
     match call.poll(at(ms), Waker::noop()) {
         Step::Send(_) => "send",
         Step::Wait(_) => "wait",
