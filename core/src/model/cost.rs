@@ -262,6 +262,12 @@ impl CostEstimate {
         rental.checked_add(self.creation_fee_usd()?.0).map(|sum| Usd(sum.normalize()))
     }
 
+    /// What so much of the coin is worth in dollars; `None` where its worth is not known.
+    #[must_use]
+    pub fn usd(&self, amount: &Amount) -> Option<Usd> {
+        (*amount.coin() == self.coin).then(|| product(amount.amount(), self.worth()?)).flatten().map(Usd)
+    }
+
     /// What one coin is worth: said, or by the two prices of the listing.
     fn worth(&self) -> Option<Decimal> {
         let by_listing = || quotient(self.listed?.per_day().amount(), self.rate.as_ref()?.amount());

@@ -2,7 +2,7 @@
 //! transitions are in `steps`.
 
 use super::candidate::Dates;
-use super::outcome::{Evidence, RentOutcome, RentWarning};
+use super::outcome::{Evidence, FoundBy, RentOutcome, RentWarning};
 use super::plan::Rent;
 use super::reconcile::Reconcile;
 use super::settle::Settle;
@@ -49,6 +49,12 @@ pub struct Renting {
     pub(super) refused_later: Option<Error>,
     /// The row that was taken for ours.
     pub(super) found: Option<Sighting>,
+    /// What it was found by.
+    pub(super) found_by: Option<Box<FoundBy>>,
+    /// When the last send was closed.
+    pub(super) closed: Moment,
+    /// The create was not begun because its listing had become too old.
+    pub(crate) ran_out: bool,
     pub(super) warnings: Vec<RentWarning>,
     pub(super) events: VecDeque<Event>,
     pub(super) state: State,
@@ -74,6 +80,13 @@ pub(super) enum State {
     Reconciling(Box<Reconcile>),
     Resolving(Resolution, Box<Result<RentOutcome, Error>>),
     Over(Option<Box<Result<RentOutcome, Error>>>),
+}
+
+impl Renting {
+    /// Whether the service refused the first create that left, so that nothing else can have come of it.
+    pub(crate) fn was_refused_at_once(&self) -> bool {
+        self.left && !self.sent_noted
+    }
 }
 
 impl Plan for Rent {
@@ -164,7 +177,7 @@ impl Operation for Renting {
                 }
                 State::Backoff(_) if self.left => self.recheck(now),
                 State::Backoff(_) => self.snapshot(now),
-                State::Create => match self.create() {
+                State::Create => match self.create(now) {
                     Ok(exchange) => return Step::Send(exchange),
                     Err(error) => self.fail(now, error),
                 },

@@ -24,6 +24,7 @@
 //! "Left" means that a send of this intent may have left before. Once it is set the base ids are never replaced.
 //! Dropping the machine anywhere releases the claim; nothing is sent or cancelled, and the intent stays open.
 
+mod auto_cancel;
 mod candidate;
 mod machine;
 mod outcome;
@@ -35,9 +36,11 @@ mod settle;
 mod steps;
 mod user;
 
+pub use auto_cancel::{AutoCancel, AutoCancelled, AutoCancelling, WhyBilling};
 pub use machine::Renting;
 pub use outcome::{Evidence, Placed, RentOutcome, RentWarning};
 pub use plan::Rent;
+pub(crate) use price::FRESH_LISTING;
 pub use resume::{Resume, Resuming};
 pub use settle::{Settled, Settlement};
 pub use user::{AttributeIntent, Attributing, CloseIntent, Closing};

@@ -3,6 +3,7 @@
 use crate::endpoint::create_order::CreateOrder;
 use crate::journal::IntentId;
 use crate::spending::{Limits, OrderCaps};
+use crate::time::Moment;
 use std::collections::BTreeSet;
 
 /// Rents one server, exactly once.
@@ -18,6 +19,8 @@ pub struct Rent {
     pub(super) accept_unit_doubt: bool,
     pub(super) required_price: bool,
     pub(super) go_on_after_placed: bool,
+    /// No create begins after this: the price would be that of an old listing.
+    pub(super) listed_until: Option<Moment>,
     pub(super) limits: Limits,
     pub(super) caps: OrderCaps,
 }
@@ -32,6 +35,7 @@ impl Rent {
             accept_unit_doubt: false,
             required_price: true,
             go_on_after_placed: false,
+            listed_until: None,
             limits: Limits::new(),
             caps: OrderCaps::new(),
         }
@@ -82,5 +86,23 @@ impl Rent {
     pub fn go_on_after_placed(mut self) -> Self {
         self.go_on_after_placed = true;
         self
+    }
+
+    /// Begins no create after `moment`; the machine's `ran_out` says that this ended it.
+    pub(crate) fn listed_until(mut self, moment: Moment) -> Self {
+        self.listed_until = Some(moment);
+        self
+    }
+
+    /// What is rented.
+    #[must_use]
+    pub fn order(&self) -> &CreateOrder {
+        &self.order
+    }
+}
+
+impl From<CreateOrder> for Rent {
+    fn from(order: CreateOrder) -> Self {
+        Self::new(order)
     }
 }

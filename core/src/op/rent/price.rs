@@ -13,8 +13,8 @@ use crate::spending::Check;
 use crate::time::Moment;
 use core::time::Duration;
 
-/// A listing at most this old is fresh: its price is sent as a guard.
-const FRESH_LISTING: Duration = Duration::from_secs(30);
+/// A listing at most this old is fresh: its price is sent as a guard, and it may be rented from.
+pub(crate) const FRESH_LISTING: Duration = Duration::from_secs(30);
 
 /// The listed price in the order's coin, of an on-demand order with a fresh listing.
 pub(super) fn fresh(order: &CreateOrder, now: Moment) -> Option<Rate> {

@@ -2,7 +2,7 @@
 
 use super::candidate::{self, Dates};
 use super::machine::{Renting, State};
-use super::outcome::{Evidence, Placed, RentOutcome, RentWarning};
+use super::outcome::{Evidence, FoundBy, Placed, RentOutcome, RentWarning};
 use super::plan::Rent;
 use super::price;
 use super::reconcile::{Case, Reconcile, Verdict};
@@ -61,6 +61,9 @@ impl Renting {
             success_without_id: false,
             refused_later: None,
             found: None,
+            found_by: None,
+            closed: now,
+            ran_out: false,
             warnings: Vec::new(),
             events: VecDeque::new(),
             state: State::Over(None),
@@ -106,6 +109,7 @@ impl Renting {
     }
 
     pub(super) fn reconcile(&mut self, now: Moment, after_too_fast: bool) -> State {
+        self.closed = now;
         let case = Case::new(self.intent.clone(), self.dates, after_too_fast, self.evidence.clone());
         let next = State::Reconciling(Box::new(Reconcile::new(&self.settings, Some(now), vec![case])));
         self.noting(next)
@@ -200,12 +204,20 @@ impl Renting {
         self.snapshot(now)
     }
 
-    pub(super) fn create(&mut self) -> Result<Exchange, Error> {
+    pub(super) fn create(&mut self, now: Moment) -> Result<Exchange, Error> {
         let order = &self.plan.order;
         let config = self.settings.config();
         let request = order.request()?;
         let mut exchange = Exchange::new(request, Effect::Spend, Lane::Create, config.timeout, self.deadline);
-        exchange.start_by = Some(self.read.after(FRESH));
+        let mut start_by = self.read.after(FRESH);
+        if let Some(until) = self.plan.listed_until.filter(|_| !self.left) {
+            if now > until {
+                self.ran_out = true;
+                return Err(Error::new(ErrorKind::Deadline));
+            }
+            start_by = start_by.min(until);
+        }
+        exchange.start_by = Some(start_by);
         self.state = State::Sending { reader: Some(Box::new(order.reader(&config.caps))), seen: None };
         Ok(exchange)
     }
@@ -270,13 +282,15 @@ impl Renting {
             inferred,
             unanswered: inferred && !self.success_without_id,
             warnings: self.warnings.clone(),
+            found_by: self.found_by.take().filter(|_| inferred),
         };
         State::Resolving(Resolution::Placed { order, inferred }, Box::new(Ok(RentOutcome::Placed(placed))))
     }
 
     pub(super) fn reconciled(&mut self, result: Result<Vec<(Case, Verdict)>, Error>) -> State {
         let verdict = result.ok().and_then(|mut cases| cases.pop()).map(|(case, verdict)| {
-            self.evidence = case.evidence;
+            self.evidence = case.evidence.clone();
+            self.found_by = Some(Box::new(FoundBy { case, closed: self.closed }));
             verdict
         });
         let evidence = self.evidence.clone();
