@@ -212,12 +212,7 @@ impl Journal for FillsUp {
             let kind = std::io::ErrorKind::StorageFull;
             return Err(JournalError::Medium { kind, doing: "writing a line" });
         }
-        let intent = matches!(record, Record::Intent(_));
-        let done = self.inner.record(record);
-        if intent {
-            self.set_full(true);
-        }
-        done
+        self.inner.record(record)
     }
 }
 
@@ -225,7 +220,12 @@ impl Journal for FillsUp {
 fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
     let journal = FillsUp::default();
     let mut world = World { rows: Vec::new(), ..World::new() }.create(placed());
-    let (run, result) = world.run_in(&session(), &journal, Rent::new(listed()).intent(id("mine")));
+    let mut run = Run::new(&settings(&session(), 3), Rent::new(listed()).intent(id("mine")), at(1));
+    let result = run.finish(&journal, &mut |asked| {
+        // The intent stands, and its create is on its way.
+        journal.set_full(asked.is_create());
+        world.answer(asked)
+    });
     let RentOutcome::Placed(order) = result.unwrap() else { panic!("not placed") };
     assert_eq!((order.order, order.warnings), (OrderId::new(9), vec![RentWarning::NotMarked]));
     assert!(run.events.iter().any(|event| matches!(event, Event::JournalWarning { .. })));
