@@ -5,6 +5,7 @@
 
 pub mod counting;
 pub mod hostile;
+pub mod simulate;
 
 use clore_blocking::Client;
 use clore_core::config::{Config, ConfigBuilder};

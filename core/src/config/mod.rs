@@ -10,6 +10,7 @@ use crate::limits::Caps;
 use crate::model::Rates;
 use crate::pacer::Pacing;
 use crate::secret::Secret;
+use crate::spending::Limits;
 use base_url::BaseUrl;
 use core::time::Duration;
 use http::header::HeaderValue;
@@ -33,6 +34,7 @@ pub struct Config {
     pub(crate) pacing: Pacing,
     pub(crate) caps: Caps,
     pub(crate) rates: Rates,
+    pub(crate) spending: Limits,
     pub(crate) grace: Duration,
     pub(crate) accept_unread_history: bool,
     pub(crate) asks_permit: bool,
@@ -53,6 +55,7 @@ pub struct ConfigBuilder {
     strict_reach: Duration,
     caps: Caps,
     rates: Rates,
+    spending: Limits,
     grace: Duration,
     allow_plain_http: bool,
     accept_unread_history: bool,
@@ -71,6 +74,10 @@ pub enum ConfigWarning {
     ShortReach,
     /// Rentals are attempted even when the list of orders cannot be read whole.
     UnreadHistoryAccepted,
+    /// The limits on spending let nothing through.
+    NothingMayBeRented,
+    /// One server at the highest price allowed would already pass the limit of a day.
+    RatePassesDay,
 }
 
 impl ConfigWarning {
@@ -83,6 +90,10 @@ impl ConfigWarning {
             Self::ShortReach => "strict pacing has no effect while its reach is not above the rate limit",
             Self::UnreadHistoryAccepted => {
                 "without a readable history a lost rental can only be found by hand"
+            }
+            Self::NothingMayBeRented => "the limits on spending let nothing be rented",
+            Self::RatePassesDay => {
+                "the limits do not fit together: 24 h at the highest price allowed pass the limit of a day"
             }
         }
     }
@@ -105,6 +116,7 @@ impl Config {
             strict_reach: Pacing::default().strict_reach,
             caps: Caps::default(),
             rates: Rates::default(),
+            spending: Limits::new(),
             grace: Duration::from_secs(60),
             allow_plain_http: false,
             accept_unread_history: false,
@@ -150,6 +162,12 @@ impl Config {
         &self.rates
     }
 
+    /// The limits on everything this session rents.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.spending
+    }
+
     /// What works but is less safe than the default.
     #[must_use]
     pub fn warnings(&self) -> Vec<ConfigWarning> {
@@ -165,6 +183,11 @@ impl Config {
         }
         if self.accept_unread_history {
             warnings.push(ConfigWarning::UnreadHistoryAccepted);
+        }
+        if self.spending.lets_nothing_through() {
+            warnings.push(ConfigWarning::NothingMayBeRented);
+        } else if self.spending.rate_passes_day() {
+            warnings.push(ConfigWarning::RatePassesDay);
         }
         warnings
     }
@@ -261,6 +284,16 @@ impl ConfigBuilder {
         self
     }
 
+    /// Limits on everything the session rents; a plan's own can only lower them. None unless set.
+    ///
+    /// They hold over all threads and processes that share one journal, base URL and key: other keys are taken for
+    /// other accounts. [`Config::warnings`] says when they let nothing through.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.spending = limits;
+        self
+    }
+
     /// How long a create may stay invisible in `my_orders` before it counts as not seen: 60 s.
     ///
     /// The readings at 2, 5, 10, 20, 40 and 60 s scale with it. Below 60 s [`Config::warnings`] says so.
@@ -335,6 +368,7 @@ impl ConfigBuilder {
             pacing,
             caps: self.caps,
             rates: self.rates,
+            spending: self.spending,
             grace: self.grace,
             accept_unread_history: self.accept_unread_history,
             asks_permit: self.asks_permit,

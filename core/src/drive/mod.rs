@@ -18,6 +18,7 @@
 
 mod asynchronous;
 mod blocking;
+mod rental;
 
 #[cfg(test)]
 pub(crate) mod scripted;
@@ -27,7 +28,8 @@ mod shared_tests;
 mod tests;
 
 pub use asynchronous::run;
-pub use blocking::run_blocking;
+pub use blocking::{run_blocking, run_plan_blocking};
+pub use rental::run_rental_blocking;
 
 use crate::error::Failure;
 use crate::event::Event;

@@ -6,19 +6,25 @@
 //! Invariant: recording an [`Intent`] is one atomic step: replay, check, append and claim, or refuse.
 
 mod admit;
+#[cfg(test)]
+mod limit_tests;
 mod memory;
+mod order;
 mod record;
 mod scope;
+mod spent;
 mod state;
 mod text;
 
 pub use admit::{Admission, admit};
 pub use memory::MemoryJournal;
+pub use order::JournaledOrder;
 pub use record::{Intent, IntentId, Record, Resolution};
 pub use scope::Scope;
 pub use state::{OpenIntent, Ownership, State, View};
 pub use text::{FORMAT_VERSION, Header, Line, TextError};
 
+use crate::spending::Breach;
 use core::fmt;
 
 /// Where the records of one base URL and one API key go.
@@ -27,8 +33,8 @@ use core::fmt;
 pub trait Journal: Send + Sync + fmt::Debug {
     /// Puts `record` into the journal, or refuses it. It returns when the record is safe.
     ///
-    /// - [`Record::Intent`]: one hold of the lock: replay, [`admit`], append, claim; [`Recorded::Claimed`] or
-    ///   [`Recorded::Blocked`]; [`JournalError::NameTaken`] when the name was used before. An ownerless open intent
+    /// - [`Record::Intent`]: one hold of the lock: replay, [`admit`], append, claim; [`Recorded::Claimed`],
+    ///   [`Recorded::Blocked`] or [`Recorded::Limited`]; [`JournalError::NameTaken`] when the name was used before. An ownerless open intent
     ///   of the same name and scope is among [`Blocked::ownerless`]: the same attempt, after a crash.
     /// - [`Record::Renew`]: the same by the holder of the claim, who may drop the earlier claim for the new one.
     /// - [`Record::Adopt`]: takes an ownerless open intent over; [`Recorded::Claimed`], or [`Recorded::Owned`] when
@@ -37,7 +43,7 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// - [`Record::Resolved`]: [`Recorded::Written`], [`Recorded::Gone`] when it is resolved already, and with an
     ///   order [`Recorded::Attributed`] when another intent has that order. Whoever does not hold the claim of a live
     ///   intent hears [`Recorded::Owned`].
-    /// - [`Record::Ended`] gives [`Recorded::Written`], again and again for the same order.
+    /// - [`Record::Ended`] gives [`Recorded::Written`], again and again for the same order; [`Record::Repriced`] too.
     /// - [`Record::Look`] writes nothing and gives [`Recorded::Seen`].
     ///
     /// It may wait for the lock and the disk: an async driver calls it where blocking is allowed.
@@ -59,6 +65,8 @@ pub enum Recorded {
     Claimed(Claim),
     /// Open intents stand in the way; nothing was written.
     Blocked(Blocked),
+    /// It would pass a limit; nothing was written.
+    Limited(Box<Breach>),
     /// The intent's owner lives; nothing was written.
     Owned,
     /// The intent is not open (any more); nothing was written.

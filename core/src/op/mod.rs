@@ -17,21 +17,28 @@
 //! What an attempt found starts anew at each `Send`.
 
 mod cancel;
+pub mod condition;
 mod exchange;
 pub(crate) mod fetch;
 mod find_order;
 mod gigaspot;
 mod glance;
+mod guard;
 mod inbox;
 mod judge;
+#[cfg(test)]
+mod limit_tests;
 mod plan;
+mod price_notes;
 pub mod rent;
+mod rent_cheapest;
 mod reprice;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod search;
 mod single;
 mod spend;
+mod standing_orders;
 mod update_settings;
 mod wait;
 
@@ -40,14 +47,21 @@ pub use exchange::{Exchange, Head};
 pub use find_order::{FindOrder, FindingOrder};
 pub use gigaspot::{EditGigaspot, EditingGigaspot, ViewGigaspot, ViewingGigaspot};
 pub use glance::{Glance, Glancing};
+pub use guard::{
+    AtEnd, EndCause, Fate, Guard, GuardEnd, GuardHandle, GuardPolicy, Guarding, RentGuard, RentPlan,
+    RentalEnd, WithRental,
+};
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
-pub use plan::{Plan, Settings};
+pub use plan::{Plan, Settings, Within};
+pub use rent_cheapest::{
+    CheapestEnd, PassedOver, PriceCheck, RentCheapest, Rental, RentedCheapest, RentingCheapest,
+};
 pub use reprice::{Reprice, Repricing};
 pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;
 pub use update_settings::{UpdateServerSettings, UpdatedSettings, UpdatingSettings};
-pub use wait::{Target, WaitForOrder, WaitingForOrder};
+pub use wait::{WaitForOrder, WaitingForOrder};
 
 use crate::error::{Error, Failure};
 use crate::event::Event;

@@ -1,13 +1,13 @@
 //! The create is sent at most once, whatever comes back (reliability S1, S2, S3, S31, O6).
 
-use super::world::{SERVER, World, date, id, order, rent, row, state_of, word};
+use super::world::{SERVER, World, after_close, closed_after, date, id, order, rent, row, state_of, word};
 use crate::effect::Delivery;
 use crate::endpoint::create_order::{Access, CreateOrder, Listed, Target};
 use crate::error::{ErrorKind, FailureKind};
 use crate::journal::MemoryJournal;
 use crate::model::{Coin, OrderId, Rate, ServerId};
 use crate::op::rent::{Rent, RentOutcome, Renting};
-use crate::op::scripted::{Asked, Next, Reply, Run, at, seconds, session, settings};
+use crate::op::scripted::{Asked, Next, Reply, Run, at, seconds, session, session_with, settings};
 use crate::time::Moment;
 
 const ID_9: &str = r#"{"code":0,"order_id":9}"#;
@@ -128,6 +128,42 @@ fn what_never_left_is_tried_again_and_then_resolved_as_never_sent() {
     assert_eq!(world.ends(), (3, "error", "NeverSent".into()));
     let world = World::new().create(Reply::Fails(Delivery::NotSent, FailureKind::Certificate));
     assert_eq!(world.ends(), (1, "error", "NeverSent".into()));
+}
+
+#[test]
+fn a_refused_key_is_told_as_the_key() {
+    let (_, result) = World::new().create(Reply::ok(r#"{"code":3}"#)).run(&MemoryJournal::new());
+    assert_eq!(result.unwrap_err().kind(), &ErrorKind::Key);
+    let (_, result) = World::new().create(Reply::ok(r#"{"code":2}"#)).run(&MemoryJournal::new());
+    assert!(matches!(result.unwrap_err().kind(), ErrorKind::Refused(_)));
+}
+
+/// No sleep that cannot end in an attempt.
+#[test]
+fn what_never_left_ends_at_once_when_no_attempt_fits_any_more() {
+    let session = session_with(|builder| builder.deadline(seconds(3)));
+    let lost = || Reply::Fails(Delivery::NotSent, FailureKind::Connect);
+    let mut world = World::new().create(lost());
+    let mut run = Run::new(&settings(&session, 3), rent(), at(1));
+    let result = run.finish(&MemoryJournal::new(), &mut |asked| match asked.is_create() {
+        // At 3.1 s of 4: the shortest pause is a second.
+        true => (seconds(1), lost()),
+        false => world.answer(asked),
+    });
+    assert_eq!(result.unwrap_err().kind(), &ErrorKind::Network(FailureKind::Connect));
+    assert_eq!((run.creates(), run.now < at(4)), (1, true), "{:?}", run.now);
+}
+
+/// The answer may be the CDN's, and says nothing of the create; but it asks everybody for a pause.
+#[test]
+fn an_unclear_429_slows_the_readings_after_it() {
+    let first_reading = |status| {
+        let reply = Reply::status(status, "<html>").header("retry-after", "30");
+        let mut world = World::new().create(reply);
+        let (run, _) = world.run(&MemoryJournal::new());
+        after_close(&world, closed_after(&run, world.took)).first().copied().unwrap()
+    };
+    assert!(first_reading(429) >= 30 && first_reading(503) < 5);
 }
 
 #[test]
