@@ -63,6 +63,24 @@ impl Bug {
     ];
 }
 
+impl Bug {
+    /// Whether it loses money or an order in the runs, rather than to break a rule that keeps from that.
+    #[must_use]
+    pub fn shows_in_the_ledger(self) -> bool {
+        // The others are kept from it by other rules: an old snapshot by the dates, a claim that was not taken by
+        // attribution, an early start by the service's own "too fast", a lost turn by the deadline.
+        !matches!(
+            self,
+            Self::OldSnapshot
+                | Self::RetryPastPacer
+                | Self::ClaimNotTaken
+                | Self::ToldAfterRecord
+                | Self::DroppedTurn
+                | Self::LostWake
+        )
+    }
+}
+
 impl fmt::Display for Bug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)

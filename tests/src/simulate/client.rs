@@ -62,7 +62,7 @@ impl World {
     }
 
     pub(super) fn view(&self, client: usize) -> View {
-        self.disks[self.clients[client].disk].replay()
+        self.disks[self.clients[client].disk].view()
     }
 
     fn start_of(&mut self, client: usize, act: Act) -> Option<Start> {

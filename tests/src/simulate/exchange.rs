@@ -40,7 +40,7 @@ impl World {
             return self.oracle.violated("a create that nobody asked for".into());
         };
         let name = self.oracle.attempts[attempt].name.clone();
-        let open = self.disks[self.clients[client].disk].replay().intent(&name).is_some();
+        let open = self.disks[self.clients[client].disk].is_open(&name);
         self.oracle.must(open, || format!("a create of {name} starts and its intent is not in the journal"));
         let now = self.moment(client);
         let read = self.tasks[task].read;

@@ -20,6 +20,15 @@ use clore_core::model::OrderId;
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Which rules count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rules {
+    /// All of them.
+    All,
+    /// Only 1 to 4, of the ledger: to see what a planted bug comes to when nobody watches it on the way.
+    Ledger,
+}
+
 /// A rent that a user asked for; run again under the same name it is the same one.
 #[derive(Debug)]
 pub(super) struct Attempt {
@@ -49,6 +58,7 @@ pub(super) struct Told {
 #[derive(Debug)]
 pub(super) struct Oracle {
     pub(super) class: Class,
+    rules: Rules,
     pub(super) attempts: Vec<Attempt>,
     by_name: BTreeMap<IntentId, usize>,
     /// Who made each rental; None: the user by hand, or before the run.
@@ -62,9 +72,10 @@ pub(super) struct Oracle {
 }
 
 impl Oracle {
-    pub(super) fn new(class: Class) -> Self {
+    pub(super) fn new(class: Class, rules: Rules) -> Self {
         Self {
             class,
+            rules,
             attempts: Vec::new(),
             by_name: BTreeMap::new(),
             made_by: BTreeMap::new(),
@@ -75,8 +86,11 @@ impl Oracle {
         }
     }
 
+    /// A rule of the way or of the end is broken.
     pub(super) fn violated(&mut self, what: String) {
-        self.violation.get_or_insert(what);
+        if self.rules == Rules::All {
+            self.violation.get_or_insert(what);
+        }
     }
 
     pub(super) fn must(&mut self, holds: bool, what: impl FnOnce() -> String) {
@@ -141,14 +155,14 @@ impl Oracle {
     }
 
     /// Rules 1 to 4. `journal` says what the journal of a client knows.
-    pub(super) fn verdict(&mut self, journal: &dyn Fn(usize) -> View) {
+    pub(super) fn verdict<'v>(&mut self, journal: &dyn Fn(usize) -> &'v View) {
         let broken = self.attempts.iter().find_map(|attempt| {
             let view = journal(attempt.client);
             let none = || self.made_none(attempt, view.resolution(&attempt.name));
-            self.made_one(attempt).or_else(|| self.is_known(attempt, &view)).or_else(none)
+            self.made_one(attempt).or_else(|| self.is_known(attempt, view)).or_else(none)
         });
         if let Some(broken) = broken.or_else(|| self.told_falsely()) {
-            self.violated(broken);
+            self.violation.get_or_insert(broken);
         }
     }
 

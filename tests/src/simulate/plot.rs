@@ -140,7 +140,7 @@ impl Plot {
         Self {
             class,
             clients,
-            dialect: random.pick(&[Dialect::Live, Dialect::All, Dialect::Official]),
+            dialect: random.weighted(&[(2, Dialect::Live), (1, Dialect::All), (2, Dialect::Official)]),
             create_answer: random.pick(&[
                 CreateAnswer::CodeOnly,
                 CreateAnswer::OrderId,

@@ -18,7 +18,7 @@ use super::random::Random;
 use super::spacing::Spacing;
 use super::task::{End, Running, Start};
 use super::trace::{Trace, Who};
-use super::{Counts, service};
+use super::{Counts, Run, service};
 use clore_core::config::Config;
 use clore_core::secret::Secret;
 use clore_core::session::Session;
@@ -128,11 +128,12 @@ pub(super) fn session() -> Session {
 }
 
 impl World {
-    pub(super) fn new(seed: u64, bug: Option<Bug>, left_out: BTreeSet<u64>, watched: bool) -> Self {
+    pub(super) fn new(run: &Run, watched: bool) -> Self {
+        let Run { seed, bug, rules, ref left_out } = *run;
         let mut random = Random::new(seed);
         let plot = Plot::of(&mut random);
         let mut clore = service::clore(&plot, random.next());
-        let mut oracle = Oracle::new(plot.class);
+        let mut oracle = Oracle::new(plot.class, rules);
         if plot.history {
             service::history(&mut clore);
         }
@@ -159,7 +160,7 @@ impl World {
             calm: false,
             ended: Vec::new(),
             faults: 0,
-            left_out,
+            left_out: left_out.clone(),
             counts: Counts::default(),
             steps: 0,
         };
@@ -201,7 +202,8 @@ impl World {
             self.now = self.now.max(at);
             self.steps += 1;
             if self.steps > MOST_STEPS {
-                return self.oracle.violated("it never comes to rest".to_owned());
+                self.oracle.violation = Some("it never comes to rest".to_owned());
+                return;
             }
             self.happens(happening);
             self.wake();
