@@ -131,11 +131,10 @@ impl Order {
             image: field::word(row.image),
             kind: row.kind().unwrap_or_default(),
             price: row.price(),
-            fee: field::decimal(row.fee).filter(|fee| *fee >= Decimal::ZERO),
+            fee: row.fee(),
             creation_fee: amount(row.creation_fee),
             spend: amount(row.spend),
-            original_price_usd: field::decimal(row.original_price_usd)
-                .and_then(|usd| UsdPerDay::new(usd).ok()),
+            original_price_usd: row.original_price_usd(),
             created: row.created(),
             max_rental: field::integer(row.mrl).map(Duration::from_secs),
             online: field::boolean(row.online),
@@ -206,6 +205,16 @@ impl Row<'_> {
         Rate::new(field::decimal(self.price)?, self.coin()?).ok()
     }
 
+    /// The fee, as a fraction of the price.
+    pub(super) fn fee(&self) -> Option<Decimal> {
+        field::decimal(self.fee).filter(|fee| *fee >= Decimal::ZERO)
+    }
+
+    pub(super) fn original_price_usd(&self) -> Option<UsdPerDay> {
+        field::decimal(self.original_price_usd).and_then(|usd| UsdPerDay::new(usd).ok())
+    }
+
+    /// By the flag alone.
     pub(super) fn expired(&self) -> bool {
         field::boolean(self.expired).unwrap_or(false)
     }
