@@ -5,6 +5,7 @@ use super::bug::Bug;
 use clore_core::journal::{
     Admission, Claim, IntentId, JournalError, Line, Record, Recorded, Resolution, Scope, State, View, admit,
 };
+use clore_core::spending::{Breach, Check};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -34,6 +35,8 @@ pub(super) struct Disk {
     unattributed: State,
     open: BTreeSet<IntentId>,
     claims: BTreeMap<IntentId, (Weak<()>, Process)>,
+    /// What each process knew when it last came, for [`Bug::LimitOutsideLock`].
+    known: BTreeMap<Process, State>,
     bug: Option<Bug>,
 }
 
@@ -70,8 +73,12 @@ impl Disk {
         let admission = match self.bug {
             Some(Bug::ClaimNotTaken) => admit(&self.state, scope(), &record, &nobody, &nobody),
             Some(Bug::AttributionIgnored) => admit(&self.unattributed, scope(), &record, &alive, &own),
+            Some(Bug::LimitOutsideLock) => self.admit_by_old_limits(by, &record),
             _ => admit(&self.state, scope(), &record, &alive, &own),
         };
+        if self.bug == Some(Bug::LimitOutsideLock) {
+            self.known.insert(by, self.state.clone());
+        }
         if let Admission::Nothing = admission {
             return Ok(Recorded::Written);
         }
@@ -87,6 +94,25 @@ impl Disk {
             Some(id) => Recorded::Claimed(self.claim(by, id)),
             None => Recorded::Written,
         })
+    }
+
+    fn admit_by_old_limits(&self, by: Process, record: &Record) -> Admission {
+        let (alive, own) =
+            (|id: &IntentId| self.owner(id).is_some(), |id: &IntentId| self.owner(id) == Some(by));
+        let mut unlimited = record.clone();
+        if let Record::Intent(intent) | Record::Renew(intent) = &mut unlimited {
+            intent.check = Check::default();
+        }
+        let before = self.known.get(&by).cloned().unwrap_or_default();
+        match admit(&self.state, scope(), record, &alive, &own) {
+            Admission::Limited(breach) if !matches!(*breach, Breach::Rate { .. }) => {
+                match admit(&before, scope(), record, &alive, &own) {
+                    limited @ Admission::Limited(_) => limited,
+                    _ => admit(&self.state, scope(), &unlimited, &alive, &own),
+                }
+            }
+            other => other,
+        }
     }
 
     fn append(&mut self, by: Process, record: Record) {
