@@ -7,9 +7,10 @@ use super::spacing::Spacing;
 use super::task::{End, Start, With};
 use super::world::{Happening, Task, World, session};
 use clore_core::effect::Lane;
-use clore_core::endpoint::create_order::CreateOrder;
+use clore_core::endpoint::create_order::{CreateOrder, Listed, Target};
+use clore_core::error::ErrorKind;
 use clore_core::journal::{Ownership, View};
-use clore_core::model::{OrderId, ServerId};
+use clore_core::model::{Coin, OrderId, Rate, ServerId};
 use clore_core::op::rent::{CloseIntent, Rent, RentOutcome, Settlement};
 use clore_core::op::{Settings, WaitForOrder};
 use core::time::Duration;
@@ -62,7 +63,7 @@ impl World {
     }
 
     pub(super) fn view(&self, client: usize) -> View {
-        self.disks[self.clients[client].disk].replay()
+        self.disks[self.clients[client].disk].view()
     }
 
     fn start_of(&mut self, client: usize, act: Act) -> Option<Start> {
@@ -98,9 +99,15 @@ impl World {
 
     pub(super) fn rent(&self, attempt: usize) -> Rent {
         let attempt = &self.oracle.attempts[attempt];
-        let order =
-            CreateOrder::on_demand(ServerId::new(attempt.server), "an/image").ssh_key("ssh-ed25519 AAAA me");
-        Rent::new(order).intent(attempt.name.clone())
+        let (server, limits) = (ServerId::new(attempt.server), self.plot.limits);
+        // A limit in dollars needs a price in dollars: that of the listing.
+        let listed = Listed::new(Rate::parse(&attempt.server.to_string(), Coin::Usd));
+        let order = match limits.is_empty() || self.calm {
+            true => CreateOrder::on_demand(server, "an/image"),
+            false => CreateOrder::on_demand(Target::new(server).listed(listed), "an/image").coin(Coin::Usd),
+        };
+        let rent = Rent::new(order.ssh_key("ssh-ed25519 AAAA me")).intent(attempt.name.clone());
+        if self.calm { rent } else { rent.limits(limits) }
     }
 
     /// An open intent of which the user knows that nothing was placed, nor will be.
@@ -191,9 +198,12 @@ impl World {
     }
 
     pub(super) fn restart(&mut self, client: usize) {
+        let strict = self.plot.strict && self.bug != Some(Bug::NotStrict);
+        let spacing = Spacing::new(self.plot.strict);
         let one = &mut self.clients[client];
         one.process.number += 1;
-        (one.session, one.spacing, one.alive, one.steps) = (session(), Spacing::default(), true, 0);
+        (one.session, one.spacing) = (session(strict), spacing);
+        (one.alive, one.steps) = (true, 0);
         let (resumes, process) = (one.plot.resumes, one.process);
         if resumes {
             self.start(client, Start::Resume, true);
@@ -217,6 +227,7 @@ impl World {
             }
             (End::Rented(Err(error)), Some(attempt)) => {
                 self.counts.errors += 1;
+                self.counts.limited += u64::from(matches!(error.kind(), ErrorKind::Limit(_)));
                 self.oracle.attempts[attempt].failed = Some(error.to_string());
             }
             (End::Resumed(Ok(Some(settled))), _) => {

@@ -40,7 +40,7 @@ impl World {
             return self.oracle.violated("a create that nobody asked for".into());
         };
         let name = self.oracle.attempts[attempt].name.clone();
-        let open = self.disks[self.clients[client].disk].replay().intent(&name).is_some();
+        let open = self.disks[self.clients[client].disk].is_open(&name);
         self.oracle.must(open, || format!("a create of {name} starts and its intent is not in the journal"));
         let now = self.moment(client);
         let read = self.tasks[task].read;
@@ -57,7 +57,7 @@ impl World {
         let (now, who) = (self.moment(client), self.who(client));
         self.trace.say(self.now, who, format_args!("{} -> {:?}", flight.call(), flight.fate));
         self.counts.requests += 1;
-        let broken = self.clients[client].spacing.starts(now, number, flight.is_create());
+        let broken = self.clients[client].spacing.starts((now, self.now), number, flight.is_create());
         if let Some(broken) = broken {
             self.oracle.violated(broken);
         }
@@ -76,13 +76,11 @@ impl World {
     pub(super) fn arrive(&mut self, number: usize) {
         let flight = &self.flights[number];
         let (is_create, task) = (flight.is_create(), flight.task);
-        if is_create && !self.plot.leaps_ahead() {
-            let client = &self.clients[self.tasks[task].process.client];
-            if let Some(broken) = client
-                .spacing
-                .create_arrives(self.now, number)
-                .filter(|_| client.process == self.tasks[task].process)
-            {
+        let process = self.tasks[task].process;
+        let client = &mut self.clients[process.client];
+        if client.process == process && !self.plot.leaps_ahead() {
+            let broken = client.spacing.arrives(self.now, number, is_create);
+            if let Some(broken) = broken {
                 self.oracle.violated(broken);
             }
         }
@@ -170,7 +168,12 @@ impl World {
             self.counts.too_fast += 1;
         }
         match self.flights[number].call() {
-            "create_order" if code5 => self.tasks[task].rechecks = true,
+            "create_order" if code5 => {
+                self.tasks[task].rechecks = true;
+                if let Some(attempt) = self.of(task).attempt {
+                    self.oracle.attempts[attempt].too_fast = true;
+                }
+            }
             "my_orders" if answer.status().is_success() && answer.body().ends_with(b"\"code\":0}") => {
                 self.tasks[task].read = Some(self.moment(client));
                 self.tasks[task].rechecks = false;

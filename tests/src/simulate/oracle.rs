@@ -17,8 +17,21 @@
 use super::plot::Class;
 use clore_core::journal::{IntentId, Resolution, View};
 use clore_core::model::OrderId;
+use clore_core::spending::Limits;
+use clore_sandbox::Rental;
 use core::time::Duration;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Which rules count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rules {
+    /// All of them.
+    All,
+    /// Only 1 to 4, of the ledger: to see what a planted bug comes to when nobody watches it on the way.
+    Ledger,
+}
 
 /// A rent that a user asked for; run again under the same name it is the same one.
 #[derive(Debug)]
@@ -32,6 +45,8 @@ pub(super) struct Attempt {
     pub(super) in_flight: u32,
     /// Its creates that were done although they were answered by code 5.
     pub(super) done_by_code_5: usize,
+    /// A create of it was answered by code 5.
+    pub(super) too_fast: bool,
     /// How often it was run: under the same name it is the same attempt.
     pub(super) runs: u32,
     /// It ended in this error, which says that nothing was placed.
@@ -49,6 +64,7 @@ pub(super) struct Told {
 #[derive(Debug)]
 pub(super) struct Oracle {
     pub(super) class: Class,
+    rules: Rules,
     pub(super) attempts: Vec<Attempt>,
     by_name: BTreeMap<IntentId, usize>,
     /// Who made each rental; None: the user by hand, or before the run.
@@ -62,9 +78,10 @@ pub(super) struct Oracle {
 }
 
 impl Oracle {
-    pub(super) fn new(class: Class) -> Self {
+    pub(super) fn new(class: Class, rules: Rules) -> Self {
         Self {
             class,
+            rules,
             attempts: Vec::new(),
             by_name: BTreeMap::new(),
             made_by: BTreeMap::new(),
@@ -75,8 +92,11 @@ impl Oracle {
         }
     }
 
+    /// A rule of the way or of the end is broken.
     pub(super) fn violated(&mut self, what: String) {
-        self.violation.get_or_insert(what);
+        if self.rules == Rules::All {
+            self.violation.get_or_insert(what);
+        }
     }
 
     pub(super) fn must(&mut self, holds: bool, what: impl FnOnce() -> String) {
@@ -96,6 +116,7 @@ impl Oracle {
             rentals: Vec::new(),
             in_flight: 0,
             done_by_code_5: 0,
+            too_fast: false,
             runs: 0,
             failed: None,
         });
@@ -135,20 +156,38 @@ impl Oracle {
         }
     }
 
+    /// Whether a client made it, and it bills.
+    pub(super) fn is_ours(&self, rental: &Rental) -> bool {
+        rental.is_open() && self.made_by.get(&rental.order_id).is_some_and(Option::is_some)
+    }
+
+    /// What clients have open now, in dollars a day without the fee.
+    pub(super) fn stays_within(&mut self, limits: &Limits, open: &[f64]) {
+        let most = limits.max_open_orders.map_or(usize::MAX, |most| most as usize);
+        self.must(open.len() <= most, || format!("{} orders are open, {most} are allowed", open.len()));
+        let dollars = |figure: Decimal| figure.to_f64().unwrap();
+        let day = limits.max_total_per_day.map_or(f64::MAX, |most| dollars(most.amount()));
+        let sum = open.iter().sum::<f64>() * 1.05;
+        self.must(sum <= day + 1e-6, || format!("a day of what is open costs {sum}, {day} are allowed"));
+        let rate = limits.max_rate.map_or(f64::MAX, |most| dollars(most.amount()) * 24.0);
+        let last = open.last().copied().unwrap_or_default();
+        self.must(last <= rate + 1e-6, || format!("an order costs {last} a day, {rate} are allowed"));
+    }
+
     /// An inferred placement may be another's where clients do not share a journal.
     fn may_mix_up(&self) -> bool {
         matches!(self.class, Class::Apart | Class::Memory)
     }
 
     /// Rules 1 to 4. `journal` says what the journal of a client knows.
-    pub(super) fn verdict(&mut self, journal: &dyn Fn(usize) -> View) {
+    pub(super) fn verdict<'v>(&mut self, journal: &dyn Fn(usize) -> &'v View) {
         let broken = self.attempts.iter().find_map(|attempt| {
             let view = journal(attempt.client);
             let none = || self.made_none(attempt, view.resolution(&attempt.name));
-            self.made_one(attempt).or_else(|| self.is_known(attempt, &view)).or_else(none)
+            self.made_one(attempt).or_else(|| self.is_known(attempt, view)).or_else(none)
         });
         if let Some(broken) = broken.or_else(|| self.told_falsely()) {
-            self.violated(broken);
+            self.violation.get_or_insert(broken);
         }
     }
 
@@ -175,12 +214,14 @@ impl Oracle {
             self.may_mix_up() && matches!(resolution, Some(Resolution::Placed { inferred: true, .. }));
         let forgotten = self.is_forgotten(attempt);
         let doubled = self.class == Class::Code5Executes && attempt.rentals.len() > 1;
+        // A rental that came later than the grace time, after a code 5.
+        let late = self.class == Class::Slow && attempt.too_fast && resolution == Some(Resolution::Refused);
         attempt.rentals.iter().find_map(|order| {
             let owner = view.attributed_to(OrderId::new(*order));
             if owner.is_some_and(|owner| owner != name) && !self.may_mix_up() {
                 return Some(format!("order {order} of {name} was given to {owner:?}"));
             }
-            let known = owner == Some(name) || open || mixed_up || forgotten || doubled;
+            let known = owner == Some(name) || open || mixed_up || forgotten || doubled || late;
             (!known).then(|| format!("order {order} of {name} is unknown; it is resolved as {resolution:?}"))
         })
     }
@@ -207,7 +248,8 @@ impl Oracle {
                 attempt.failed.is_some() && attempt.runs == 1
             }
         };
-        (says_none && !attempt.rentals.is_empty() && !self.is_forgotten(attempt)).then(|| {
+        let late = self.class == Class::Slow && attempt.too_fast;
+        (says_none && !attempt.rentals.is_empty() && !self.is_forgotten(attempt) && !late).then(|| {
             let Attempt { name, rentals, failed, .. } = attempt;
             format!("{name} is resolved as {resolution:?}, was told {failed:?}, and made {rentals:?}")
         })

@@ -20,11 +20,12 @@ fn market() -> Market {
                 let _ = write!(
                     rows,
                     concat!(
-                        r#",{{"id":{},"rented":false,"mrl":96,"allowed_coins":["CLORE-Blockchain"],"#,
-                        r#""price":{{"on_demand":{{"CLORE-Blockchain":{}}}}}}}"#
+                        r#",{{"id":{},"rented":false,"mrl":96,"allowed_coins":["CLORE-Blockchain","USD-Blockchain"],"#,
+                        r#""price":{{"on_demand":{{"CLORE-Blockchain":{},"USD-Blockchain":{}}}}}}}"#
                     ),
                     id,
-                    id * 3
+                    id * 3,
+                    id
                 );
             }
             Market::from_json(format!(r#"{{"servers":[{rows}],"code":0}}"#).as_bytes()).unwrap()

@@ -4,6 +4,7 @@ use super::bug::Bug;
 use super::planted::Planted;
 use clore_core::call::Call;
 use clore_core::endpoint::my_orders::{MyOrders, OrderList};
+use clore_core::endpoint::wallets::{WalletList, Wallets};
 use clore_core::error::Error;
 use clore_core::event::Event;
 use clore_core::journal::{JournalError, Record, Recorded};
@@ -22,6 +23,7 @@ pub(super) enum Start {
     Cancel(OrderId),
     Wait(WaitForOrder),
     Read,
+    Wallets,
     Close(CloseIntent),
     Attribute(AttributeIntent),
 }
@@ -35,6 +37,7 @@ pub(super) enum End {
     Cancelled(Result<Option<Cancelled>, Error>),
     Waited(Result<Option<Order>, Error>),
     Read(Result<Option<OrderList>, Error>),
+    Wallets(Result<Option<WalletList>, Error>),
     Settled(Result<Option<Settled>, Error>),
 }
 
@@ -46,6 +49,7 @@ impl End {
             Self::Cancelled(result) => result.as_ref().err(),
             Self::Waited(result) => result.as_ref().err(),
             Self::Read(result) => result.as_ref().err(),
+            Self::Wallets(result) => result.as_ref().err(),
             Self::Settled(result) => result.as_ref().err(),
         }
     }
@@ -127,6 +131,7 @@ impl Start {
             Self::Cancel(order) => driven(Cancel::new(order), with, End::Cancelled),
             Self::Wait(plan) => driven(plan, with, End::Waited),
             Self::Read => driven(MyOrders::default(), with, End::Read),
+            Self::Wallets => driven(Wallets, with, End::Wallets),
             Self::Close(plan) => driven(plan, with, End::Settled),
             Self::Attribute(plan) => driven(plan, with, End::Settled),
         }

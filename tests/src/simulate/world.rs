@@ -13,12 +13,12 @@ use super::clock::Clock;
 use super::disk::{Disk, Process};
 use super::network::Flight;
 use super::oracle::Oracle;
-use super::plot::{BEGIN, ClientPlot, ELSEWHERE, Leap, Plot};
+use super::plot::{BEGIN, Class, ClientPlot, ELSEWHERE, Leap, Plot};
 use super::random::Random;
 use super::spacing::Spacing;
 use super::task::{End, Running, Start};
 use super::trace::{Trace, Who};
-use super::{Counts, service};
+use super::{Counts, Run, service};
 use clore_core::config::Config;
 use clore_core::secret::Secret;
 use clore_core::session::Session;
@@ -120,26 +120,31 @@ impl Wake for Alarm {
     }
 }
 
-pub(super) fn session() -> Session {
-    static CONFIG: OnceLock<Config> = OnceLock::new();
-    Session::new(
-        CONFIG.get_or_init(|| Config::builder().key(Secret::new(service::KEY)).build().unwrap()).clone(),
-    )
+pub(super) fn session(strict: bool) -> Session {
+    static CONFIGS: [OnceLock<Config>; 2] = [OnceLock::new(), OnceLock::new()];
+    let build = || Config::builder().key(Secret::new(service::KEY)).strict_pacing(strict).build().unwrap();
+    Session::new(CONFIGS[usize::from(strict)].get_or_init(build).clone())
 }
 
 impl World {
-    pub(super) fn new(seed: u64, bug: Option<Bug>, left_out: BTreeSet<u64>, watched: bool) -> Self {
+    pub(super) fn new(run: &Run, watched: bool) -> Self {
+        let Run { seed, bug, rules, ref left_out } = *run;
         let mut random = Random::new(seed);
         let plot = Plot::of(&mut random);
         let mut clore = service::clore(&plot, random.next());
-        let mut oracle = Oracle::new(plot.class);
+        let mut oracle = Oracle::new(plot.class, rules);
         if plot.history {
             service::history(&mut clore);
         }
         clore.ledger().iter().for_each(|rental| oracle.made(rental.order_id, None));
-        let shared = matches!(plot.class, super::plot::Class::Shared | super::plot::Class::Code5Executes);
-        let clients: Vec<Client> =
-            plot.clients.iter().enumerate().map(|(number, plot)| client(number, plot, shared)).collect();
+        let shared = !matches!(plot.class, Class::Apart | Class::Memory);
+        let strict = plot.strict && bug != Some(Bug::NotStrict);
+        let clients: Vec<Client> = plot
+            .clients
+            .iter()
+            .enumerate()
+            .map(|(number, one)| client(number, one, shared, session(strict), Spacing::new(plot.strict)))
+            .collect();
         let disks = (0..clients.len()).map(|_| Disk::new(bug)).collect();
         let mut world = Self {
             now: BEGIN / 2,
@@ -159,7 +164,7 @@ impl World {
             calm: false,
             ended: Vec::new(),
             faults: 0,
-            left_out,
+            left_out: left_out.clone(),
             counts: Counts::default(),
             steps: 0,
         };
@@ -201,7 +206,8 @@ impl World {
             self.now = self.now.max(at);
             self.steps += 1;
             if self.steps > MOST_STEPS {
-                return self.oracle.violated("it never comes to rest".to_owned());
+                self.oracle.violation = Some("it never comes to rest".to_owned());
+                return;
             }
             self.happens(happening);
             self.wake();
@@ -274,6 +280,14 @@ impl World {
             );
             self.oracle.made(rental.order_id, by);
         }
+        if by.is_some() && self.plot.class == Class::Shared && !self.calm {
+            let open: Vec<f64> = ledger
+                .iter()
+                .filter(|rental| self.oracle.is_ours(rental))
+                .map(|rental| rental.price_per_day)
+                .collect();
+            self.oracle.stays_within(&self.plot.limits, &open);
+        }
     }
 
     fn leap(&mut self, client: usize, number: usize) {
@@ -332,15 +346,15 @@ impl World {
     }
 }
 
-fn client(number: usize, plot: &ClientPlot, shared: bool) -> Client {
+fn client(number: usize, plot: &ClientPlot, shared: bool, session: Session, spacing: Spacing) -> Client {
     Client {
         plot: plot.clone(),
         process: Process { client: number, number: 0 },
-        session: session(),
+        session,
         alive: true,
         clock: Clock::new(plot.wall),
         disk: if shared { 0 } else { number },
-        spacing: Spacing::default(),
+        spacing,
         script: plot.acts.iter().copied().collect(),
         crashes: plot.crashes.iter().copied().collect(),
         steps: 0,
