@@ -24,6 +24,7 @@ mod find_order;
 mod gigaspot;
 mod glance;
 mod guard;
+mod guard_orders;
 mod inbox;
 mod judge;
 mod plan;
@@ -49,6 +50,7 @@ pub use guard::{
     AtEnd, EndCause, Fate, Guard, GuardEnd, GuardHandle, GuardPolicy, Guarding, RentGuard, RentPlan,
     RentalEnd, WithRental,
 };
+pub use guard_orders::{GuardOrders, GuardingOrders};
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
 pub use plan::{Plan, Settings, Within};

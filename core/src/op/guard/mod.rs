@@ -33,10 +33,12 @@ mod rental;
 mod word;
 
 pub use machine::Guarding;
+pub(crate) use machine::is_over;
 pub(crate) use meter::Meter;
 pub use policy::{AtEnd, EndCause, Fate, GuardEnd, GuardPolicy};
 pub use rental::{RentGuard, RentPlan, RentalEnd, WithRental};
 pub use word::GuardHandle;
+pub(crate) use word::Work;
 
 use crate::model::CostEstimate;
 use crate::op::rent::Placed;
