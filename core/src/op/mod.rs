@@ -27,6 +27,8 @@ mod guard;
 mod guard_orders;
 mod inbox;
 mod judge;
+#[cfg(test)]
+mod limit_tests;
 mod plan;
 mod price_notes;
 pub mod rent;
