@@ -49,8 +49,8 @@ pub use find_order::{FindOrder, FindingOrder};
 pub use gigaspot::{EditGigaspot, EditingGigaspot, ViewGigaspot, ViewingGigaspot};
 pub use glance::{Glance, Glancing};
 pub use guard::{
-    AtEnd, EndCause, Fate, Guard, GuardEnd, GuardHandle, GuardPolicy, Guarding, RentGuard, RentPlan,
-    RentalEnd, WithRental,
+    AtEnd, EndCause, Fate, Guard, GuardEnd, GuardHandle, GuardPolicy, Guarding, HandingOver, PlacedAlready,
+    RentGuard, RentPlan, RentalEnd, WithRental,
 };
 pub use guard_orders::{GuardOrders, GuardingOrders};
 pub use inbox::{Inbox, Stop};

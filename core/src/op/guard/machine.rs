@@ -55,7 +55,7 @@ enum State {
 impl Guarding {
     pub(super) fn new(mut plan: Guard, settings: &Settings, now: Moment) -> Self {
         plan.every = plan.every.max(LEAST_PAUSE);
-        let rates = settings.config().rates();
+        let rates = settings.rates();
         let cost = plan.cost.take().map(|cost| cost.rates(rates));
         Self {
             meter: Meter::new(plan.caps, rates, now, cost),

@@ -28,6 +28,7 @@
 
 mod machine;
 mod meter;
+mod placed_already;
 mod policy;
 mod rental;
 mod word;
@@ -35,6 +36,7 @@ mod word;
 pub use machine::Guarding;
 pub(crate) use machine::is_over;
 pub(crate) use meter::Meter;
+pub use placed_already::{HandingOver, PlacedAlready};
 pub use policy::{AtEnd, EndCause, Fate, GuardEnd, GuardPolicy};
 pub use rental::{RentGuard, RentPlan, RentalEnd, WithRental};
 pub use word::GuardHandle;

@@ -98,7 +98,7 @@ impl GuardingOrders {
 
     fn watch(&mut self, order: OrderId, server: Option<ServerId>, now: Moment) {
         let (caps, rights) = (self.caps(order), self.rights(order));
-        let rates = self.settings.config().rates();
+        let rates = self.settings.rates();
         let new = || Watched { server, meter: Meter::new(caps, rates, now, None), rights };
         let watched = self.watched.entry(order).or_insert_with(new);
         (watched.meter.caps, watched.rights) = (caps, rights);
