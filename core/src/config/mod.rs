@@ -51,6 +51,8 @@ pub struct ConfigBuilder {
     max_retries: u32,
     rate_limit: Duration,
     create_gap: Duration,
+    strict_pacing: bool,
+    strict_reach: Duration,
     caps: Caps,
     rates: Rates,
     spending: Limits,
@@ -68,6 +70,8 @@ pub enum ConfigWarning {
     ShortGrace,
     /// Spacing below 1.0 s: the service will say "too fast".
     FastPacing,
+    /// Strict pacing waits for no answer, because its reach is not above the rate limit.
+    ShortReach,
     /// Rentals are attempted even when the list of orders cannot be read whole.
     UnreadHistoryAccepted,
     /// The limits on spending let nothing through.
@@ -83,6 +87,7 @@ impl ConfigWarning {
         match self {
             Self::ShortGrace => "a grace time below 60 s can miss a rental that the service lists late",
             Self::FastPacing => "an interval below 1.0 s is faster than the service allows",
+            Self::ShortReach => "strict pacing has no effect while its reach is not above the rate limit",
             Self::UnreadHistoryAccepted => {
                 "without a readable history a lost rental can only be found by hand"
             }
@@ -107,6 +112,8 @@ impl Config {
             max_retries: 3,
             rate_limit: Duration::from_millis(1100),
             create_gap: Duration::from_millis(5500),
+            strict_pacing: false,
+            strict_reach: Pacing::default().strict_reach,
             caps: Caps::default(),
             rates: Rates::default(),
             spending: Limits::new(),
@@ -170,6 +177,9 @@ impl Config {
         }
         if self.pacing.interval < Duration::from_secs(1) {
             warnings.push(ConfigWarning::FastPacing);
+        }
+        if self.pacing.always_strict && self.pacing.strict_reach <= self.pacing.interval {
+            warnings.push(ConfigWarning::ShortReach);
         }
         if self.accept_unread_history {
             warnings.push(ConfigWarning::UnreadHistoryAccepted);
@@ -237,6 +247,26 @@ impl ConfigBuilder {
     #[must_use]
     pub fn create_gap(mut self, gap: Duration) -> Self {
         self.create_gap = gap;
+        self
+    }
+
+    /// Counts the rate limit from the answer of the request before, always and in all lanes; without it only for a
+    /// minute after a "too fast".
+    ///
+    /// It costs one round trip for each request. It promises that requests arrive at the service at least the rate
+    /// limit apart, whatever the network does to each, as long as it delays none by more than the reach less the rate
+    /// limit (1.9 s with the defaults). A call that hangs stops the others no longer than the reach.
+    #[must_use]
+    pub fn strict_pacing(mut self, yes: bool) -> Self {
+        self.strict_pacing = yes;
+        self
+    }
+
+    /// How long after a request's start its answer is waited for at most, where pacing is strict: 3 s. Keep it above
+    /// the rate limit, else there is nothing strict; [`Config::warnings`] says so.
+    #[must_use]
+    pub fn strict_reach(mut self, reach: Duration) -> Self {
+        self.strict_reach = reach;
         self
     }
 
@@ -313,11 +343,17 @@ impl ConfigBuilder {
                 return Err(ConfigError::Duration(name));
             }
         }
-        for (name, value) in [("rate_limit", self.rate_limit), ("create_gap", self.create_gap)] {
+        for (name, value) in [
+            ("rate_limit", self.rate_limit),
+            ("create_gap", self.create_gap),
+            ("strict_reach", self.strict_reach),
+        ] {
             if value > day {
                 return Err(ConfigError::Duration(name));
             }
         }
+        let pacing = Pacing::default().interval(self.rate_limit).create_gap(self.create_gap);
+        let pacing = pacing.strict(pacing.strict_for, self.strict_reach).always_strict(self.strict_pacing);
         if self.user_agent.trim().is_empty() {
             return Err(ConfigError::UserAgent);
         }
@@ -329,7 +365,7 @@ impl ConfigBuilder {
             timeout: self.timeout,
             deadline: self.deadline,
             max_retries: self.max_retries.max(1),
-            pacing: Pacing::default().interval(self.rate_limit).create_gap(self.create_gap),
+            pacing,
             caps: self.caps,
             rates: self.rates,
             spending: self.spending,

@@ -23,6 +23,8 @@ mod rental;
 #[cfg(test)]
 pub(crate) mod scripted;
 #[cfg(test)]
+mod shared_tests;
+#[cfg(test)]
 mod tests;
 
 pub use asynchronous::run;

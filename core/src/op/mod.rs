@@ -170,7 +170,7 @@ pub struct Ask {
 /// Closed: the call's behaviour is a table over it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Permitted {
-    /// Start now.
+    /// Start now. Whoever cannot, because another lane of its session just went, asks again.
     Granted,
     /// Ask again after this long.
     NotBefore(Duration),

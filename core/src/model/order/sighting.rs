@@ -4,7 +4,6 @@
 //! it is on if that can be told, because such a row on *this* server, or on an unreadable one, makes a reading
 //! incomplete.
 
-use super::Order;
 use super::decode::Row;
 use crate::error::DecodeError;
 use crate::model::coin::Coin;
@@ -62,11 +61,8 @@ impl Sighting {
     pub fn decode(raw: &[u8]) -> Result<Self, OddSighting> {
         let row: Row<'_> =
             field::record(raw).map_err(|error| OddSighting { server: None, is_over: false, error })?;
-        let is_over = row.says_it_is_over();
-        let id = row.id().map_err(|error| OddSighting { server: row.server(), is_over, error })?;
-        let order = Order::decode(raw).ok();
-        let ended = order.as_ref().is_some_and(|order| order.status.is_end());
-        let original_price = order.as_ref().and_then(|order| order.original_price_usd);
+        let odd = |error| OddSighting { server: row.server(), is_over: row.expired(), error };
+        let id = row.id().map_err(odd)?;
         Ok(Self {
             id,
             server: row.server(),
@@ -75,9 +71,9 @@ impl Sighting {
             coin: row.coin(),
             kind: row.kind().filter(|_| !row.kind_is_contradictory()),
             price: row.price(),
-            original_price: original_price.map(UsdPerDay::per_hour),
-            fee: order.and_then(|order| order.fee).and_then(FeePercent::from_fraction),
-            ended,
+            original_price: row.original_price_usd().map(UsdPerDay::per_hour),
+            fee: row.fee().and_then(FeePercent::from_fraction),
+            ended: row.is_over(),
         })
     }
 }
