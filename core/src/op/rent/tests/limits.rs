@@ -212,12 +212,7 @@ impl Journal for FillsUp {
             let kind = std::io::ErrorKind::StorageFull;
             return Err(JournalError::Medium { kind, doing: "writing a line" });
         }
-        let intent = matches!(record, Record::Intent(_));
-        let done = self.inner.record(record);
-        if intent {
-            self.set_full(true);
-        }
-        done
+        self.inner.record(record)
     }
 }
 
@@ -225,7 +220,12 @@ impl Journal for FillsUp {
 fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
     let journal = FillsUp::default();
     let mut world = World { rows: Vec::new(), ..World::new() }.create(placed());
-    let (run, result) = world.run_in(&session(), &journal, Rent::new(listed()).intent(id("mine")));
+    let mut run = Run::new(&settings(&session(), 3), Rent::new(listed()).intent(id("mine")), at(1));
+    let result = run.finish(&journal, &mut |asked| {
+        // The intent stands, and its create is on its way.
+        journal.set_full(asked.is_create());
+        world.answer(asked)
+    });
     let RentOutcome::Placed(order) = result.unwrap() else { panic!("not placed") };
     assert_eq!((order.order, order.warnings), (OrderId::new(9), vec![RentWarning::NotMarked]));
     assert!(run.events.iter().any(|event| matches!(event, Event::JournalWarning { .. })));
@@ -238,7 +238,11 @@ fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
         let limits = Limits::new().max_open_orders(most);
         Rent::new(listed()).intent(id("next")).despite(id("mine")).limits(limits)
     };
-    for rows in [vec![], vec![row(0, 9, SERVER, 1, "")]] {
+    let ours = || {
+        let json = format!(r#"{{"id":9,"si":{SERVER},"currency":"USD-Blockchain","type":"on-demand"}}"#);
+        Row { from: at(0), json }
+    };
+    for rows in [vec![], vec![ours()]] {
         world.rows = rows;
         let error = world.run_in(&session(), &journal, next(1)).1.unwrap_err();
         let ErrorKind::Limit(breach) = error.kind() else { panic!("{error}") };
@@ -247,7 +251,6 @@ fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
 
     // And is settled by the next resume.
     let mut resume = Run::new(&settings(&session(), 5), crate::op::rent::Resume::new(), at(500));
-    world.rows = vec![row(0, 9, SERVER, 1, "")];
     let settled = resume.finish(&journal, &mut |asked| world.answer(asked)).unwrap();
     assert_eq!(settled.first().and_then(|one| one.settlement.order()), Some(OrderId::new(9)));
     let known = view(&journal);
