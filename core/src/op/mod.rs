@@ -25,6 +25,8 @@ mod gigaspot;
 mod glance;
 mod inbox;
 mod judge;
+#[cfg(test)]
+mod name_tests;
 mod plan;
 pub mod rent;
 mod reprice;
