@@ -2,6 +2,7 @@ use super::*;
 use crate::drive::scripted::{
     Reply, Scripted, both, config, fail, go, never, ok, refused_connection, reset, session, status,
 };
+use crate::effect::Effect;
 use crate::endpoint::my_orders::MyOrders;
 use crate::endpoint::wallets::Wallets;
 use crate::flow::Flow;

@@ -1,9 +1,11 @@
 //! The machine by itself, as a driver of another make may call it.
 
 use super::*;
+use crate::effect::{Effect, Lane};
 use crate::endpoint::wallets::Wallets;
 use crate::op::scripted::{Reply, at, session, settings};
 use crate::session::Session;
+use core::time::Duration;
 
 const MOMENT: Duration = Duration::from_nanos(1);
 
@@ -58,6 +60,20 @@ fn an_end_without_a_head_is_a_failure() {
     assert_eq!(fetch.handle_end(at(2)), Pace::Fine);
     let Step::Done(Err(error)) = fetch.poll(at(2)) else { panic!("it goes on") };
     assert_eq!(*error.kind(), ErrorKind::Network(FailureKind::Misuse));
+}
+
+/// The advice differs: set a key, or correct the request.
+#[test]
+fn a_request_that_cannot_be_sent_is_for_want_of_a_key_only_where_it_is() {
+    for (detail, kind) in [
+        (NO_KEY, ErrorKind::Config(crate::error::ConfigError::NoKey)),
+        ("the path is none", ErrorKind::Network(FailureKind::Request)),
+    ] {
+        let mut fetch = flying(&session());
+        fetch.handle_failure(at(2), Failure::new(Delivery::NotSent, FailureKind::Request, detail));
+        let Step::Done(Err(error)) = fetch.poll(at(2)) else { panic!("it goes on") };
+        assert_eq!(*error.kind(), kind);
+    }
 }
 
 /// A service that only says "too fast" earns nobody a retry.

@@ -6,6 +6,7 @@ use crate::endpoint::Endpoint;
 use crate::journal::IntentId;
 use crate::retry::Jitter;
 use crate::session::Session;
+use crate::spending::Limits;
 use crate::time::{Moment, UnixTime};
 use core::fmt;
 
@@ -16,6 +17,29 @@ pub trait Plan {
 
     /// Begins it. What is wrong with the plan is said by the operation's first poll.
     fn begin(self, settings: &Settings, now: Moment) -> Self::Operation;
+}
+
+/// Another plan, run within lower limits than the session's. It limits money calls and reprices, and nothing else.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before a client runs it"]
+pub struct Within<P> {
+    plan: P,
+    limits: Limits,
+}
+
+impl<P: Plan> Within<P> {
+    /// `plan`, within `limits` as well as those of the session.
+    pub fn new(limits: Limits, plan: P) -> Self {
+        Self { plan, limits }
+    }
+}
+
+impl<P: Plan> Plan for Within<P> {
+    type Operation = P::Operation;
+
+    fn begin(self, settings: &Settings, now: Moment) -> P::Operation {
+        self.plan.begin(&settings.within(&self.limits), now)
+    }
 }
 
 impl<E: Endpoint> Plan for E {
@@ -31,6 +55,7 @@ impl<E: Endpoint> Plan for E {
 pub struct Settings {
     pub(crate) session: Session,
     pub(crate) wall: Option<UnixTime>,
+    limits: Limits,
     entropy: [u8; 32],
 }
 
@@ -38,7 +63,19 @@ impl Settings {
     /// The settings of one call. `entropy` is fresh from the system for each call; `wall` is for the journal only.
     #[must_use]
     pub fn new(session: &Session, wall: Option<UnixTime>, entropy: [u8; 32]) -> Self {
-        Self { session: session.clone(), wall, entropy }
+        Self { session: session.clone(), wall, limits: *session.config().limits(), entropy }
+    }
+
+    /// The same settings within lower limits; a higher one changes nothing.
+    #[must_use]
+    pub fn within(&self, limits: &Limits) -> Self {
+        Self { limits: self.limits.lowered_by(limits), ..self.clone() }
+    }
+
+    /// The limits on spending: the session's, lowered by those of the plan.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// The configuration.
@@ -67,6 +104,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("config", self.config())
             .field("wall", &self.wall)
+            .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }

@@ -281,7 +281,9 @@ fn a_wait_that_is_polled_after_its_deadline_is_over() {
 /// Only so many odd rows are kept: what was left out may be the order.
 #[test]
 fn more_odd_rows_than_are_named_may_hide_the_order() {
-    let odd = |count: u64| list(&(10..10 + count).map(|id| format!(r#",{{"id":{id},"si":1,"si":1}}"#)).collect::<String>());
+    let odd = |count: u64| {
+        list(&(10..10 + count).map(|id| format!(r#",{{"id":{id},"si":1,"si":1}}"#)).collect::<String>())
+    };
     let (result, _) = waited(&replies([odd(1_000)]), wait(4));
     assert_eq!(kind(result), ErrorKind::WaitTimeout);
     let (result, _) = waited(&replies([odd(1_001)]), wait(4));

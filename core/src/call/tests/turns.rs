@@ -59,8 +59,8 @@ fn a_turn_that_can_only_come_in_the_last_second_is_not_waited_for() {
         assert_eq!(poll(&mut later(&session), before), "send");
         assert_eq!(poll(&mut wallets(&session), before + 1), step, "{before}");
     }
-    // Nor behind somebody, where nobody knows when it comes.
-    for (ms, step) in [(118_999, "wait"), (119_000, "done"), (119_500, "done")] {
+    // Nor behind somebody, who has the turn before.
+    for (ms, step) in [(116_800, "wait"), (116_900, "done"), (119_000, "done"), (119_500, "done")] {
         let session = session();
         assert_eq!(poll(&mut later(&session), ms - 10), "send");
         let mut ahead = later(&session);

@@ -22,7 +22,7 @@ fn placed_by_reading(reply: Reply) -> (usize, bool, bool) {
     (run.creates(), placed.inferred, placed.unanswered)
 }
 
-/// Reliability S1: the service read the request and never answered; the seed sent it again.
+/// Reliability S1, O1: the service read the request and never answered; the seed and the official SDK sent it again.
 #[test]
 fn create_sent_once_on_read_timeout() {
     let mut world = World::new().create(Reply::Hangs).row(row(6, 9, SERVER, 3, ""));
@@ -33,7 +33,7 @@ fn create_sent_once_on_read_timeout() {
     assert_eq!((creates, outcome, state.as_str()), (1, "not_seen", "Ownerless"));
 }
 
-/// Reliability S2: the connection was reset after the request; the seed sent it again.
+/// Reliability S2, O1: the connection was reset after the request; the seed and the official SDK sent it again.
 #[test]
 fn create_sent_once_on_reset() {
     let reset = || Reply::Fails(Delivery::Unknown, FailureKind::Io(std::io::ErrorKind::ConnectionReset));
@@ -41,7 +41,7 @@ fn create_sent_once_on_reset() {
     assert_eq!(World::new().create(reset()).ends(), (1, "not_seen", "Ownerless".into()));
 }
 
-/// Reliability S3: the seed sent a create up to three times because its answer was a page, cut or a 502. rent.md,
+/// Reliability S3, O1: the seed sent a create up to three times because its answer was a page, cut or a 502. rent.md,
 /// "which answers refuse a create": everything here leaves it open.
 #[test]
 fn create_sent_once_on_garbled_answer() {
