@@ -29,6 +29,8 @@ mod inbox;
 mod judge;
 #[cfg(test)]
 mod limit_tests;
+#[cfg(test)]
+mod name_tests;
 mod plan;
 mod price_notes;
 pub mod rent;

@@ -4,6 +4,7 @@ use super::bug::Bug;
 use super::client::Of;
 use super::network::{self, Answer, Fate, Flight};
 use super::oracle::FRESH;
+use super::plot::SERVERS;
 use super::service;
 use super::trace::Who;
 use super::world::{Happening, World};
@@ -91,6 +92,12 @@ impl World {
         if self.trace.is_on() {
             let call = flight.call().to_owned();
             self.trace.say(self.now, Who::Service, format_args!("{call} arrives; {}", words(&answer)));
+        }
+        // A limit knows the price that was listed; nothing is claimed of one that changes afterwards.
+        if flight.call() == "marketplace" && self.plot.rises && self.plot.limits.is_empty() {
+            let at = self.now + self.random.ms(0, 3_000);
+            let free = self.clore.free().find(|server| SERVERS.contains(server));
+            free.into_iter().for_each(|server| self.at(at, Happening::PriceRises(server)));
         }
         let code5 = matches!(&answer, Answer::Whole(answer) if answer.body() == br#"{"code":5}"#);
         self.flights[number].answer = Some(answer);

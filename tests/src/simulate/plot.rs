@@ -43,6 +43,10 @@ pub(super) enum Act {
         /// Passes over every open intent that nobody owns.
         despite: bool,
     },
+    /// The cheapest that fits; `guarded`: only while its price still holds.
+    Cheapest {
+        guarded: bool,
+    },
     /// The last rent of this client once more, under the same name.
     Again,
     CancelOne,
@@ -113,6 +117,10 @@ pub(super) struct Plot {
     pub(super) strangers: Vec<(Duration, u64, Duration)>,
     /// The user rents elsewhere by hand.
     pub(super) by_hand: Vec<Duration>,
+    /// A host may raise its price above every cap, shortly after the market was read.
+    pub(super) rises: bool,
+    /// A create that ends in a database error has placed the order all the same.
+    pub(super) code_1_places: bool,
     /// What all rents must stay within.
     pub(super) limits: Limits,
     /// Sessions pace strictly.
@@ -168,6 +176,8 @@ impl Plot {
             history: random.chance(300),
             strangers: (0..some(random, 200)).map(|_| stranger(random)).collect(),
             by_hand: (0..some(random, 200)).map(|_| BEGIN + random.ms(0, 90_000)).collect(),
+            rises: random.chance(400),
+            code_1_places: random.chance(300),
             limits: if random.chance(350) { limits(random) } else { Limits::new() },
             strict: random.chance(300),
         }
@@ -243,11 +253,13 @@ fn client(random: &mut Random, servers: &[u64], calm: bool, leap: u64) -> Client
 fn act(random: &mut Random, servers: &[u64], first: bool) -> (Duration, bool, Act) {
     let rent =
         Act::Rent { server: random.pick(servers), go_on: random.chance(400), despite: random.chance(60) };
+    let cheapest = Act::Cheapest { guarded: random.chance(500) };
     let act = if first {
         rent
     } else {
         random.weighted(&[
             (10, rent),
+            (4, cheapest),
             (1, Act::Again),
             (5, Act::CancelOne),
             (1, Act::WaitForOne),

@@ -33,6 +33,9 @@ use std::task::{Wake, Waker};
 /// No run needs as many steps; one that does never comes to rest.
 const MOST_STEPS: u64 = 200_000;
 
+/// Dollars a day: more than any cap of a run.
+const RAISED: f64 = 40.0;
+
 /// What may happen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Happening {
@@ -46,6 +49,7 @@ pub(super) enum Happening {
     StrangerTakes(usize),
     StrangerLeaves(u64),
     ByHand,
+    PriceRises(u64),
 }
 
 pub(super) struct Task {
@@ -56,6 +60,8 @@ pub(super) struct Task {
     /// A poll that is not of this turn is out of date.
     pub(super) turn: u64,
     pub(super) flight: Option<usize>,
+    /// The attempt it is making now.
+    pub(super) attempt: Option<usize>,
     pub(super) began: Moment,
     /// When the last whole list of orders ended.
     pub(super) read: Option<Moment>,
@@ -253,6 +259,13 @@ impl World {
             Happening::StrangerLeaves(server) => {
                 self.clore.advance(self.now);
                 self.clore.free_from_another(server);
+            }
+            Happening::PriceRises(server) => {
+                if self.fault() {
+                    self.clore.advance(self.now);
+                    self.clore.set_prices(server, clore_sandbox::Coin::Usd, Some(RAISED), None);
+                    self.trace.say(self.now, Who::World, format_args!("the price of {server} rises"));
+                }
             }
             Happening::ByHand => {
                 if self.fault() {
