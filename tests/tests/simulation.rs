@@ -1,30 +1,21 @@
-//! The simulation of `clore_tests::simulate`: 10,000 seeds, those that once failed first, and what it would catch.
+//! The simulation of `clore_tests::simulate`: those seeds that once failed, 10,000 more, and what it would catch.
 
-use clore_tests::simulate::{Broken, Bug, Counts, play, shrink, trace};
+use clore_tests::simulate::{Bug, Counts, Rules, Run};
 
 const SEEDS: u64 = 10_000;
-
-/// What a person needs: the rule, the run in words with as few faults as break it, and how to see it again.
-fn told(broken: &Broken) -> String {
-    let least = shrink(broken, None);
-    let without: Vec<String> = least.left_out.iter().map(u64::to_string).collect();
-    format!(
-        "{}\nseed {}: {}\nadd it to tests/regressions/simulation.txt; see it again:\n\
-         cargo run --release -p clore-tests --bin simulate -- --seed {} --without 0{}",
-        trace(broken.seed, None, &least.left_out),
-        broken.seed,
-        broken.violation,
-        broken.seed,
-        without.iter().map(|number| format!(",{number}")).collect::<String>(),
-    )
-}
 
 fn clean(seeds: impl Iterator<Item = u64>) -> Counts {
     let mut counts = Counts::default();
     for seed in seeds {
-        match play(seed, None) {
+        match Run::new(seed).play() {
             Ok(one) => counts += one,
-            Err(broken) => panic!("{}", told(&broken)),
+            Err(broken) => {
+                let least = broken.shrunk();
+                let words = least.run.trace();
+                panic!(
+                    "{words}{broken}\nwith the fewest faults, as above: {least}\nKeep the seed in tests/regressions/simulation.txt."
+                )
+            }
         }
     }
     counts
@@ -48,24 +39,31 @@ fn no_rental_is_made_twice_unknown_or_told_to_two_in_10_000_seeds() {
 #[test]
 fn a_run_is_the_same_whenever_it_is_played() {
     for seed in 0..50 {
-        let first = trace(seed, None, &Default::default());
-        assert_eq!(first, trace(seed, None, &Default::default()), "seed {seed}");
+        let first = Run::new(seed).trace();
+        assert_eq!(first, Run::new(seed).trace(), "seed {seed}");
         assert!(!first.contains("a-simulated-key"), "seed {seed} shows the key");
     }
 }
 
-/// The seed that catches it, and the rule that was broken.
-fn caught(bug: Bug) -> (u64, String) {
-    let found = (0..SEEDS).find_map(|seed| play(seed, Some(bug)).err());
-    let found = found.unwrap_or_else(|| panic!("{bug} is not caught within {SEEDS} seeds"));
-    // Without the bug the same seeds are clean: the test above runs them all.
-    assert!(play(found.seed, None).is_ok(), "seed {} breaks a rule without {bug}, too", found.seed);
-    (found.seed, found.violation)
+/// Fails unless the bug is caught by `rules` in one of the seeds; without it they are clean, as the test above shows.
+fn is_caught(bug: Bug, rules: Rules) {
+    let broken = (0..SEEDS).find_map(|seed| Run::new(seed).with(bug).by(rules).play().err());
+    let broken = broken.unwrap_or_else(|| panic!("{bug} is not caught by {rules:?} within {SEEDS} seeds"));
+    let without = Run { bug: None, ..broken.run.clone() };
+    assert!(without.play().is_ok(), "{bug}: its seed breaks a rule without it, too: {broken}");
 }
 
 #[test]
 fn every_planted_bug_is_caught() {
     for bug in Bug::ALL {
-        caught(bug);
+        is_caught(bug, Rules::All);
+    }
+}
+
+/// These lose money or an order for the user: the ledger shows it, whatever is watched on the way.
+#[test]
+fn what_a_planted_bug_comes_to_is_seen_by_the_ledger_alone() {
+    for bug in Bug::ALL.into_iter().filter(|bug| bug.shows_in_the_ledger()) {
+        is_caught(bug, Rules::Ledger);
     }
 }

@@ -31,10 +31,14 @@ pub enum Bug {
     ClaimNotTaken,
     /// The journal does not say which orders other intents have.
     AttributionIgnored,
+    /// Limits are checked against what the journal said before, not in the hold that appends.
+    LimitOutsideLock,
     /// The order is told only after its intent is marked as resolved.
     ToldAfterRecord,
     /// The transport says "never sent" of a request that left.
     FalseNotSent,
+    /// Strict pacing was asked for, and spacing counts from starts.
+    NotStrict,
     /// A dropped call keeps its turn.
     DroppedTurn,
     /// Whoever waits behind others is never woken.
@@ -43,7 +47,7 @@ pub enum Bug {
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::ResendOnReset,
         Self::NoSnapshot,
         Self::OldSnapshot,
@@ -56,11 +60,33 @@ impl Bug {
         Self::LaterRefusalBelieved,
         Self::ClaimNotTaken,
         Self::AttributionIgnored,
+        Self::LimitOutsideLock,
         Self::ToldAfterRecord,
         Self::FalseNotSent,
+        Self::NotStrict,
         Self::DroppedTurn,
         Self::LostWake,
     ];
+}
+
+impl Bug {
+    /// Whether it loses money or an order in the runs, rather than to break a rule that keeps from that.
+    #[must_use]
+    pub fn shows_in_the_ledger(self) -> bool {
+        // The others are kept from it by other rules: an old snapshot by the dates, a claim that was not taken by
+        // attribution, an early start by the service's own "too fast", a lost turn by the deadline. What passes a limit is known, and paid for.
+        !matches!(
+            self,
+            Self::OldSnapshot
+                | Self::RetryPastPacer
+                | Self::ClaimNotTaken
+                | Self::LimitOutsideLock
+                | Self::ToldAfterRecord
+                | Self::NotStrict
+                | Self::DroppedTurn
+                | Self::LostWake
+        )
+    }
 }
 
 impl fmt::Display for Bug {

@@ -7,13 +7,18 @@ use super::spacing::Spacing;
 use super::task::{End, Start, With};
 use super::world::{Happening, Task, World, session};
 use clore_core::effect::Lane;
-use clore_core::endpoint::create_order::CreateOrder;
+use clore_core::endpoint::create_order::{CreateOrder, Listed, Target};
+use clore_core::error::{Error, ErrorKind};
 use clore_core::journal::{Ownership, View};
-use clore_core::model::{OrderId, ServerId};
+use clore_core::model::{Coin, OrderId, Rate, ServerId};
 use clore_core::op::rent::{CloseIntent, Rent, RentOutcome, Settlement};
-use clore_core::op::{Settings, WaitForOrder};
+use clore_core::op::{CheapestEnd, PriceCheck, RentCheapest, RentedCheapest, Settings, WaitForOrder};
+use clore_core::search::Filter;
 use core::time::Duration;
 use std::task::Waker;
+
+/// The most that [`Act::Cheapest`] may rent for, in dollars per hour: what server 23 costs.
+const CAP: &str = "0.96";
 
 /// Whose task it is, and of which attempt.
 pub(super) struct Of {
@@ -23,11 +28,8 @@ pub(super) struct Of {
 
 impl World {
     pub(super) fn of(&self, task: usize) -> Of {
-        let attempt = match &self.tasks[task].what {
-            Start::Rent { attempt, .. } => Some(*attempt),
-            _ => None,
-        };
-        Of { client: self.tasks[task].process.client, attempt }
+        let Task { process, attempt, .. } = &self.tasks[task];
+        Of { client: process.client, attempt: *attempt }
     }
 
     /// The next act of the script is due.
@@ -62,7 +64,7 @@ impl World {
     }
 
     pub(super) fn view(&self, client: usize) -> View {
-        self.disks[self.clients[client].disk].replay()
+        self.disks[self.clients[client].disk].view()
     }
 
     fn start_of(&mut self, client: usize, act: Act) -> Option<Start> {
@@ -81,11 +83,20 @@ impl World {
                 self.clients[client].last_rent = Some(attempt);
                 Some(Start::Rent { attempt, plan: Box::new(plan) })
             }
+            Act::Cheapest { guarded } => {
+                let attempt = self.oracle.asks_for_any(client);
+                let plan = Box::new(self.cheapest(attempt, guarded));
+                Some(Start::Cheapest { attempt, plan })
+            }
             Act::Again => {
                 let attempt = self.clients[client].last_rent?;
                 Some(Start::Rent { attempt, plan: Box::new(self.rent(attempt)) })
             }
-            Act::CancelOne => Some(Start::Cancel(OrderId::new(self.clients[client].orders.pop()?))),
+            Act::CancelOne => {
+                let order = self.clients[client].orders.pop()?;
+                self.oracle.to_cancel.insert(order);
+                Some(Start::Cancel(OrderId::new(order)))
+            }
             Act::WaitForOne => {
                 let order = OrderId::new(*self.clients[client].orders.last()?);
                 Some(Start::Wait(WaitForOrder::new(order).timeout(Duration::from_secs(60))))
@@ -98,9 +109,26 @@ impl World {
 
     pub(super) fn rent(&self, attempt: usize) -> Rent {
         let attempt = &self.oracle.attempts[attempt];
-        let order =
-            CreateOrder::on_demand(ServerId::new(attempt.server), "an/image").ssh_key("ssh-ed25519 AAAA me");
-        Rent::new(order).intent(attempt.name.clone())
+        let (server, limits) = (ServerId::new(attempt.server), self.plot.limits);
+        // A limit in dollars needs a price in dollars: that of the listing.
+        let listed = Listed::new(Rate::parse(&attempt.server.to_string(), Coin::Usd));
+        let order = match limits.is_empty() || self.calm {
+            true => CreateOrder::on_demand(server, "an/image"),
+            false => CreateOrder::on_demand(Target::new(server).listed(listed), "an/image").coin(Coin::Usd),
+        };
+        let rent = Rent::new(order.ssh_key("ssh-ed25519 AAAA me")).intent(attempt.name.clone());
+        if self.calm { rent } else { rent.limits(limits) }
+    }
+
+    fn cheapest(&self, attempt: usize, guarded: bool) -> RentCheapest {
+        let limits = self.plot.limits;
+        let filter = Filter::new().paying(Coin::Usd).max_price(CAP.parse().unwrap());
+        let plan = RentCheapest::new(filter, move |offer| {
+            let order = CreateOrder::on_demand(offer, "an/image").coin(Coin::Usd);
+            let rent = Rent::new(order.ssh_key("ssh-ed25519 AAAA me")).limits(limits);
+            if guarded { rent } else { rent.without_required_price() }
+        });
+        plan.intent(self.oracle.attempts[attempt].name.clone())
     }
 
     /// An open intent of which the user knows that nothing was placed, nor will be.
@@ -121,10 +149,15 @@ impl World {
         let wall = self.clients[client].clock.wall(self.now);
         let session = &self.clients[client].session;
         let settings = Settings::new(session, wall, self.random.entropy());
-        let bug = self.bug.filter(|_| matches!(what, Start::Rent { .. } | Start::Resume));
+        let bug =
+            self.bug.filter(|_| matches!(what, Start::Rent { .. } | Start::Cheapest { .. } | Start::Resume));
         let running = what.clone().begin(&With { session, settings, now, bug });
-        if let Start::Rent { attempt, .. } = &what {
-            self.oracle.attempts[*attempt].runs += 1;
+        let attempt = match &what {
+            Start::Rent { attempt, .. } | Start::Cheapest { attempt, .. } => Some(*attempt),
+            _ => None,
+        };
+        if let Some(attempt) = attempt {
+            self.oracle.attempts[attempt].runs += 1;
         }
         let who = self.who(client);
         self.trace.say(self.now, who, format_args!("STARTS {what:?}"));
@@ -136,6 +169,7 @@ impl World {
             waker: self.waker(),
             turn: 0,
             flight: None,
+            attempt,
             began: now,
             read: None,
             rechecks: false,
@@ -191,9 +225,12 @@ impl World {
     }
 
     pub(super) fn restart(&mut self, client: usize) {
+        let strict = self.plot.strict && self.bug != Some(Bug::NotStrict);
+        let spacing = Spacing::new(self.plot.strict);
         let one = &mut self.clients[client];
         one.process.number += 1;
-        (one.session, one.spacing, one.alive, one.steps) = (session(), Spacing::default(), true, 0);
+        (one.session, one.spacing) = (session(strict), spacing);
+        (one.alive, one.steps) = (true, 0);
         let (resumes, process) = (one.plot.resumes, one.process);
         if resumes {
             self.start(client, Start::Resume, true);
@@ -217,8 +254,10 @@ impl World {
             }
             (End::Rented(Err(error)), Some(attempt)) => {
                 self.counts.errors += 1;
+                self.counts.limited += u64::from(matches!(error.kind(), ErrorKind::Limit(_)));
                 self.oracle.attempts[attempt].failed = Some(error.to_string());
             }
+            (End::Cheapest(result), Some(attempt)) => self.note_cheapest(attempt, result),
             (End::Resumed(Ok(Some(settled))), _) => {
                 for one in settled {
                     self.counts.note_settled(one);
@@ -239,6 +278,41 @@ impl World {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn note_cheapest(&mut self, attempt: usize, result: &Result<Option<RentedCheapest>, Error>) {
+        let first = self.oracle.attempts[attempt].first;
+        let rented = match result {
+            Err(error) => {
+                self.counts.errors += 1;
+                return self.oracle.fails(first, &error.to_string());
+            }
+            Ok(None) => return self.oracle.fails(first, "refused"),
+            Ok(Some(rented)) => rented,
+        };
+        self.counts.cheapest += 1;
+        if let Some(rental) = rented.rental() {
+            let placed = &rental.placed;
+            self.oracle.told(&placed.intent, placed.order.number(), placed.inferred);
+        }
+        match &rented.end {
+            CheapestEnd::Nothing => self.oracle.fails(first, "nothing was rented"),
+            CheapestEnd::Unclear(_, outcome) => self.counts.note_outcome(outcome),
+            CheapestEnd::Rented(rental) => {
+                let order = rental.placed.order.number();
+                let price = self.clore.rental(order).map_or(0.0, |rental| rental.price_per_day);
+                let fine = !matches!(rental.price, PriceCheck::Within(_)) || price <= 23.0;
+                self.oracle
+                    .must(fine, || format!("order {order} costs {price} and was said to be within the cap"));
+            }
+            CheapestEnd::GivenBack(rental) => {
+                self.counts.given_back += 1;
+                let order = rental.placed.order.number();
+                let over = self.clore.rental(order).is_some_and(|rental| !rental.is_open());
+                self.oracle.must(over, || format!("order {order} was said to be given back, and bills"));
+            }
+            CheapestEnd::AboveCap(..) => {}
         }
     }
 }

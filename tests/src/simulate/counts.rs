@@ -37,6 +37,12 @@ pub struct Counts {
     pub unknown: u64,
     /// Rents that ended in an error.
     pub errors: u64,
+    /// Rents that a limit refused.
+    pub limited: u64,
+    /// Searches for the cheapest that ended without an error.
+    pub cheapest: u64,
+    /// Orders that were given back, being dearer than the cap.
+    pub given_back: u64,
     /// Intents that a resume found the order of.
     pub resumed: u64,
     /// Intents that a resume left open.
@@ -73,7 +79,7 @@ impl Counts {
 
     /// Each with its name.
     #[must_use]
-    pub fn all(&self) -> [(&'static str, u64); 19] {
+    pub fn all(&self) -> [(&'static str, u64); 22] {
         [
             ("runs", self.runs),
             ("shared", self.shared),
@@ -89,6 +95,9 @@ impl Counts {
             ("ambiguous", self.ambiguous),
             ("unknown", self.unknown),
             ("errors", self.errors),
+            ("refused by a limit", self.limited),
+            ("cheapest", self.cheapest),
+            ("given back", self.given_back),
             ("resumed", self.resumed),
             ("left open", self.left_open),
             ("cancelled", self.cancelled),
@@ -114,6 +123,9 @@ impl AddAssign for Counts {
         self.ambiguous += other.ambiguous;
         self.unknown += other.unknown;
         self.errors += other.errors;
+        self.limited += other.limited;
+        self.cheapest += other.cheapest;
+        self.given_back += other.given_back;
         self.resumed += other.resumed;
         self.left_open += other.left_open;
         self.cancelled += other.cancelled;

@@ -5,8 +5,9 @@ use super::bug::Bug;
 use clore_core::journal::{
     Admission, Claim, IntentId, JournalError, Line, Record, Recorded, Resolution, Scope, State, View, admit,
 };
-use std::collections::BTreeMap;
-use std::sync::{Arc, Weak};
+use clore_core::spending::{Breach, Check};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// A process: which client, and its number, counting restarts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -32,12 +33,16 @@ pub(super) struct Disk {
     state: State,
     /// The state as [`Bug::AttributionIgnored`] sees it.
     unattributed: State,
+    open: BTreeSet<IntentId>,
     claims: BTreeMap<IntentId, (Weak<()>, Process)>,
+    /// What each process knew when it last came, for [`Bug::LimitOutsideLock`].
+    known: BTreeMap<Process, State>,
     bug: Option<Bug>,
 }
 
-fn scope() -> Scope {
-    Scope::new("https://simulated.example", "tag")
+fn scope() -> &'static Scope {
+    static SCOPE: OnceLock<Scope> = OnceLock::new();
+    SCOPE.get_or_init(|| Scope::new("https://simulated.example", "tag"))
 }
 
 impl Disk {
@@ -62,14 +67,18 @@ impl Disk {
         let own = |id: &IntentId| self.owner(id) == Some(by);
         if let Record::Look = record {
             let state = if self.ignores_attribution() { &self.unattributed } else { &self.state };
-            return Ok(Recorded::Seen(state.view(&scope(), &alive)));
+            return Ok(Recorded::Seen(state.view(scope(), &alive)));
         }
         let nobody = |_: &IntentId| false;
         let admission = match self.bug {
-            Some(Bug::ClaimNotTaken) => admit(&self.state, &scope(), &record, &nobody, &nobody),
-            Some(Bug::AttributionIgnored) => admit(&self.unattributed, &scope(), &record, &alive, &own),
-            _ => admit(&self.state, &scope(), &record, &alive, &own),
+            Some(Bug::ClaimNotTaken) => admit(&self.state, scope(), &record, &nobody, &nobody),
+            Some(Bug::AttributionIgnored) => admit(&self.unattributed, scope(), &record, &alive, &own),
+            Some(Bug::LimitOutsideLock) => self.admit_by_old_limits(by, &record),
+            _ => admit(&self.state, scope(), &record, &alive, &own),
         };
+        if self.bug == Some(Bug::LimitOutsideLock) {
+            self.known.insert(by, self.state.clone());
+        }
         if let Admission::Nothing = admission {
             return Ok(Recorded::Written);
         }
@@ -87,6 +96,25 @@ impl Disk {
         })
     }
 
+    fn admit_by_old_limits(&self, by: Process, record: &Record) -> Admission {
+        let (alive, own) =
+            (|id: &IntentId| self.owner(id).is_some(), |id: &IntentId| self.owner(id) == Some(by));
+        let mut unlimited = record.clone();
+        if let Record::Intent(intent) | Record::Renew(intent) = &mut unlimited {
+            intent.check = Check::default();
+        }
+        let before = self.known.get(&by).cloned().unwrap_or_default();
+        match admit(&self.state, scope(), record, &alive, &own) {
+            Admission::Limited(breach) if !matches!(*breach, Breach::Rate { .. }) => {
+                match admit(&before, scope(), record, &alive, &own) {
+                    limited @ Admission::Limited(_) => limited,
+                    _ => admit(&self.state, scope(), &unlimited, &alive, &own),
+                }
+            }
+            other => other,
+        }
+    }
+
     fn append(&mut self, by: Process, record: Record) {
         if self.ignores_attribution() {
             let record = match record.clone() {
@@ -95,11 +123,20 @@ impl Disk {
                 }
                 other => other,
             };
-            self.unattributed.apply(Line::new(scope(), record));
+            self.unattributed.apply(Line::new(scope().clone(), record));
         }
-        let line = Line::new(scope(), record);
+        self.note(&record);
+        let line = Line::new(scope().clone(), record);
         self.lines.push((by, line.to_text().unwrap()));
         self.state.apply(line);
+    }
+
+    fn note(&mut self, record: &Record) {
+        match record {
+            Record::Intent(intent) => drop(self.open.insert(intent.id.clone())),
+            Record::Resolved { intent, .. } => drop(self.open.remove(intent)),
+            _ => {}
+        }
     }
 
     fn ignores_attribution(&self) -> bool {
@@ -120,13 +157,23 @@ impl Disk {
         Claim::new(id, Box::new(held))
     }
 
+    /// Whether the intent stands in the file and nothing resolves it.
+    pub(super) fn is_open(&self, id: &IntentId) -> bool {
+        self.open.contains(id)
+    }
+
+    /// What the journal says.
+    pub(super) fn view(&self) -> View {
+        self.state.view(scope(), &|id| self.owner(id).is_some())
+    }
+
     /// What the file says, read anew: a record that does not survive its text form would show here.
     pub(super) fn replay(&self) -> View {
         let mut state = State::new();
         for (_, text) in &self.lines {
             state.apply(Line::parse(text).unwrap());
         }
-        state.view(&scope(), &|id| self.owner(id).is_some())
+        state.view(scope(), &|id| self.owner(id).is_some())
     }
 
     /// The process is gone; its locks went with its claims.
@@ -136,9 +183,11 @@ impl Disk {
             self.lines.pop_if(|line| lost(line));
         }
         // Whoever reads the file next reads it from its start.
-        self.state = State::new();
-        for (_, text) in &self.lines {
-            self.state.apply(Line::parse(text).unwrap());
+        (self.state, self.open) = (State::new(), BTreeSet::new());
+        for at in 0..self.lines.len() {
+            let line = Line::parse(&self.lines[at].1).unwrap();
+            self.note(&line.record);
+            self.state.apply(line);
         }
     }
 

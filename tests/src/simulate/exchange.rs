@@ -4,6 +4,7 @@ use super::bug::Bug;
 use super::client::Of;
 use super::network::{self, Answer, Fate, Flight};
 use super::oracle::FRESH;
+use super::plot::SERVERS;
 use super::service;
 use super::trace::Who;
 use super::world::{Happening, World};
@@ -40,7 +41,7 @@ impl World {
             return self.oracle.violated("a create that nobody asked for".into());
         };
         let name = self.oracle.attempts[attempt].name.clone();
-        let open = self.disks[self.clients[client].disk].replay().intent(&name).is_some();
+        let open = self.disks[self.clients[client].disk].is_open(&name);
         self.oracle.must(open, || format!("a create of {name} starts and its intent is not in the journal"));
         let now = self.moment(client);
         let read = self.tasks[task].read;
@@ -57,7 +58,7 @@ impl World {
         let (now, who) = (self.moment(client), self.who(client));
         self.trace.say(self.now, who, format_args!("{} -> {:?}", flight.call(), flight.fate));
         self.counts.requests += 1;
-        let broken = self.clients[client].spacing.starts(now, number, flight.is_create());
+        let broken = self.clients[client].spacing.starts((now, self.now), number, flight.is_create());
         if let Some(broken) = broken {
             self.oracle.violated(broken);
         }
@@ -76,13 +77,11 @@ impl World {
     pub(super) fn arrive(&mut self, number: usize) {
         let flight = &self.flights[number];
         let (is_create, task) = (flight.is_create(), flight.task);
-        if is_create && !self.plot.leaps_ahead() {
-            let client = &self.clients[self.tasks[task].process.client];
-            if let Some(broken) = client
-                .spacing
-                .create_arrives(self.now, number)
-                .filter(|_| client.process == self.tasks[task].process)
-            {
+        let process = self.tasks[task].process;
+        let client = &mut self.clients[process.client];
+        if client.process == process && !self.plot.leaps_ahead() {
+            let broken = client.spacing.arrives(self.now, number, is_create);
+            if let Some(broken) = broken {
                 self.oracle.violated(broken);
             }
         }
@@ -93,6 +92,12 @@ impl World {
         if self.trace.is_on() {
             let call = flight.call().to_owned();
             self.trace.say(self.now, Who::Service, format_args!("{call} arrives; {}", words(&answer)));
+        }
+        // A limit knows the price that was listed; nothing is claimed of one that changes afterwards.
+        if flight.call() == "marketplace" && self.plot.rises && self.plot.limits.is_empty() {
+            let at = self.now + self.random.ms(0, 3_000);
+            let free = self.clore.free().find(|server| SERVERS.contains(server));
+            free.into_iter().for_each(|server| self.at(at, Happening::PriceRises(server)));
         }
         let code5 = matches!(&answer, Answer::Whole(answer) if answer.body() == br#"{"code":5}"#);
         self.flights[number].answer = Some(answer);
@@ -170,7 +175,12 @@ impl World {
             self.counts.too_fast += 1;
         }
         match self.flights[number].call() {
-            "create_order" if code5 => self.tasks[task].rechecks = true,
+            "create_order" if code5 => {
+                self.tasks[task].rechecks = true;
+                if let Some(attempt) = self.of(task).attempt {
+                    self.oracle.attempts[attempt].too_fast = true;
+                }
+            }
             "my_orders" if answer.status().is_success() && answer.body().ends_with(b"\"code\":0}") => {
                 self.tasks[task].read = Some(self.moment(client));
                 self.tasks[task].rechecks = false;

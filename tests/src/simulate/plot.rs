@@ -4,6 +4,8 @@
 //! leave it in one named point and for which less is claimed.
 
 use super::random::Random;
+use clore_core::model::Usd;
+use clore_core::spending::Limits;
 use clore_sandbox::{CreateAnswer, Dialect};
 use core::time::Duration;
 
@@ -27,6 +29,8 @@ pub enum Class {
     Memory,
     /// A create that is answered by code 5 is done all the same.
     Code5Executes,
+    /// The list lags and creates are done later than the grace time: after a code 5 a rental could go unknown.
+    Slow,
 }
 
 /// What a user does next.
@@ -38,6 +42,10 @@ pub(super) enum Act {
         go_on: bool,
         /// Passes over every open intent that nobody owns.
         despite: bool,
+    },
+    /// The cheapest that fits; `guarded`: only while its price still holds.
+    Cheapest {
+        guarded: bool,
     },
     /// The last rent of this client once more, under the same name.
     Again,
@@ -109,16 +117,24 @@ pub(super) struct Plot {
     pub(super) strangers: Vec<(Duration, u64, Duration)>,
     /// The user rents elsewhere by hand.
     pub(super) by_hand: Vec<Duration>,
+    /// A host may raise its price above every cap, shortly after the market was read.
+    pub(super) rises: bool,
+    /// A create that ends in a database error has placed the order all the same.
+    pub(super) code_1_places: bool,
+    /// What all rents must stay within.
+    pub(super) limits: Limits,
+    /// Sessions pace strictly.
+    pub(super) strict: bool,
 }
 
 impl Plot {
     pub(super) fn of(random: &mut Random) -> Self {
-        use Class::{Apart, Code5Executes, Memory, Shared};
-        let class = random.weighted(&[(76, Shared), (12, Apart), (6, Memory), (6, Code5Executes)]);
+        use Class::{Apart, Code5Executes, Memory, Shared, Slow};
+        let class = random.weighted(&[(75, Shared), (10, Apart), (5, Memory), (5, Code5Executes), (5, Slow)]);
         let count = random.weighted(&[(4, 1), (3, 2), (1, 3), (1, 4)]);
         let calm = random.chance(250);
         // Lag, lateness and leaps of the clock together stay below the grace time of 60 s.
-        let mut spare: u64 = 50;
+        let mut spare: u64 = if class == Slow { 150 } else { 50 };
         let mut part = |random: &mut Random| {
             let part = if random.chance(500) { 0 } else { random.below(spare + 1) };
             spare -= part;
@@ -140,7 +156,7 @@ impl Plot {
         Self {
             class,
             clients,
-            dialect: random.pick(&[Dialect::Live, Dialect::All, Dialect::Official]),
+            dialect: random.weighted(&[(2, Dialect::Live), (1, Dialect::All), (2, Dialect::Official)]),
             create_answer: random.pick(&[
                 CreateAnswer::CodeOnly,
                 CreateAnswer::OrderId,
@@ -160,6 +176,10 @@ impl Plot {
             history: random.chance(300),
             strangers: (0..some(random, 200)).map(|_| stranger(random)).collect(),
             by_hand: (0..some(random, 200)).map(|_| BEGIN + random.ms(0, 90_000)).collect(),
+            rises: random.chance(400),
+            code_1_places: random.chance(300),
+            limits: if random.chance(350) { limits(random) } else { Limits::new() },
+            strict: random.chance(300),
         }
     }
 
@@ -179,6 +199,21 @@ impl Plot {
         let mut leaps = self.clients.iter().flat_map(|client| &client.leaps);
         leaps.any(|(_, leap)| matches!(leap, Leap::Sleeps(_)))
     }
+}
+
+/// Servers cost 21 to 23 dollars a day.
+fn limits(random: &mut Random) -> Limits {
+    let mut limits = Limits::new();
+    if random.chance(700) {
+        limits = limits.max_open_orders(random.pick(&[1, 1, 2, 3]));
+    }
+    if random.chance(300) {
+        limits = limits.max_rate("0.92".parse().unwrap());
+    }
+    if random.chance(300) {
+        limits = limits.max_total_per_day(Usd::new(random.pick(&[30, 60]).into()).unwrap());
+    }
+    limits
 }
 
 fn client(random: &mut Random, servers: &[u64], calm: bool, leap: u64) -> ClientPlot {
@@ -218,11 +253,13 @@ fn client(random: &mut Random, servers: &[u64], calm: bool, leap: u64) -> Client
 fn act(random: &mut Random, servers: &[u64], first: bool) -> (Duration, bool, Act) {
     let rent =
         Act::Rent { server: random.pick(servers), go_on: random.chance(400), despite: random.chance(60) };
+    let cheapest = Act::Cheapest { guarded: random.chance(500) };
     let act = if first {
         rent
     } else {
         random.weighted(&[
             (10, rent),
+            (4, cheapest),
             (1, Act::Again),
             (5, Act::CancelOne),
             (1, Act::WaitForOne),

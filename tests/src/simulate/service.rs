@@ -20,11 +20,12 @@ fn market() -> Market {
                 let _ = write!(
                     rows,
                     concat!(
-                        r#",{{"id":{},"rented":false,"mrl":96,"allowed_coins":["CLORE-Blockchain"],"#,
-                        r#""price":{{"on_demand":{{"CLORE-Blockchain":{}}}}}}}"#
+                        r#",{{"id":{},"rented":false,"mrl":96,"allowed_coins":["CLORE-Blockchain","USD-Blockchain"],"#,
+                        r#""price":{{"on_demand":{{"CLORE-Blockchain":{},"USD-Blockchain":{}}}}}}}"#
                     ),
                     id,
-                    id * 3
+                    id * 3,
+                    id
                 );
             }
             Market::from_json(format!(r#"{{"servers":[{rows}],"code":0}}"#).as_bytes()).unwrap()
@@ -41,6 +42,7 @@ pub(super) fn clore(plot: &Plot, seed: u64) -> Clore {
         .create_answer(plot.create_answer)
         .orders_lag(plot.lag)
         .end_lag(plot.end_lag)
+        .code_1_places(plot.code_1_places)
         .date_ahead(plot.date_ahead);
     Clore::new(options)
 }

@@ -2,6 +2,7 @@
 
 use clore_core::time::Moment;
 use core::time::Duration;
+use std::collections::BTreeMap;
 
 const INTERVAL: Duration = Duration::from_millis(1_100);
 const CREATE_GAP: Duration = Duration::from_millis(5_500);
@@ -12,10 +13,17 @@ const PENALTY: Duration = Duration::from_secs(2);
 /// What the service allows, by the arrival of creates.
 const WINDOW: Duration = Duration::from_secs(5);
 
+/// Strict pacing promises it for what arrives within this of its start.
+const PROMPT: Duration = Duration::from_millis(1_900);
+
 #[derive(Debug, Default)]
 pub(super) struct Spacing {
+    strict: bool,
     /// The highest moment seen: a clock that goes back does not take a start back.
     highest: Moment,
+    /// By the world's clock: the starts, and what arrived of late, by flight.
+    started: BTreeMap<usize, Duration>,
+    arrived: Vec<(usize, Duration, bool)>,
     /// Requests that started, by flight; one that never left does not count.
     starts: Vec<(usize, Moment)>,
     /// Creates that started: flight, start and end.
@@ -26,8 +34,18 @@ pub(super) struct Spacing {
 }
 
 impl Spacing {
+    pub(super) fn new(strict: bool) -> Self {
+        Self { strict, ..Self::default() }
+    }
+
     /// A request starts; what is wrong with that, if anything.
-    pub(super) fn starts(&mut self, now: Moment, flight: usize, is_create: bool) -> Option<String> {
+    pub(super) fn starts(
+        &mut self,
+        (now, world): (Moment, Duration),
+        flight: usize,
+        is_create: bool,
+    ) -> Option<String> {
+        self.started.insert(flight, world);
         self.highest = self.highest.max(now);
         let now = self.highest;
         let last = self.starts.last().map(|(_, at)| *at);
@@ -70,9 +88,23 @@ impl Spacing {
         self.not_before = self.not_before.max(self.highest.after(PENALTY));
     }
 
-    /// A create arrives at the service by the world's clock.
-    pub(super) fn create_arrives(&self, at: Duration, flight: usize) -> Option<String> {
-        let (earlier, arrived) = self.answered?;
+    /// A request arrives at the service, by the world's clock.
+    pub(super) fn arrives(&mut self, at: Duration, flight: usize, is_create: bool) -> Option<String> {
+        let prompt = self.started.remove(&flight).is_some_and(|start| at.saturating_sub(start) <= PROMPT);
+        let pairs = self.arrived.iter().map(|(other, then, prompt_then)| {
+            // Of two, the one that started first must have arrived promptly.
+            (at.saturating_sub(*then), if *other < flight { *prompt_then } else { prompt })
+        });
+        let close =
+            pairs.filter(|(_, promised)| *promised).map(|(apart, _)| apart).find(|apart| *apart < INTERVAL);
+        self.arrived.push((flight, at, prompt));
+        if self.arrived.len() > 4 {
+            self.arrived.remove(0);
+        }
+        if let Some(apart) = close.filter(|_| self.strict) {
+            return Some(format!("strict pacing, and requests arrive {apart:?} apart"));
+        }
+        let (earlier, arrived) = self.answered.filter(|_| is_create)?;
         let apart = at.saturating_sub(arrived);
         // One that started before, and arrives late, was not to be waited for.
         (flight > earlier && apart < WINDOW).then(|| format!("creates arrive {apart:?} apart"))

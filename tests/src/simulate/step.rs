@@ -105,6 +105,9 @@ impl World {
         if record != Record::Look {
             self.trace.say(self.now, who, format_args!("  record {record:?} {fault:?}"));
         }
+        if let Record::Intent(intent) = &record {
+            self.tasks[task].attempt = self.oracle.begins(intent);
+        }
         let resolves = match &record {
             Record::Resolved { intent, resolution, .. } => {
                 self.oracle.resolves(intent, *resolution);

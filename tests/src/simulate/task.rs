@@ -4,12 +4,16 @@ use super::bug::Bug;
 use super::planted::Planted;
 use clore_core::call::Call;
 use clore_core::endpoint::my_orders::{MyOrders, OrderList};
+use clore_core::endpoint::wallets::{WalletList, Wallets};
 use clore_core::error::Error;
 use clore_core::event::Event;
 use clore_core::journal::{JournalError, Record, Recorded};
 use clore_core::model::{Order, OrderId};
 use clore_core::op::rent::{AttributeIntent, CloseIntent, Rent, RentOutcome, Resume, Settled};
-use clore_core::op::{Cancel, Cancelled, Exchange, Inbox, Operation, Plan, Settings, Step, WaitForOrder};
+use clore_core::op::{
+    Cancel, Cancelled, Exchange, Inbox, Operation, Plan, RentCheapest, RentedCheapest, Settings, Step,
+    WaitForOrder,
+};
 use clore_core::session::Session;
 use clore_core::time::Moment;
 use std::task::Waker;
@@ -17,11 +21,20 @@ use std::task::Waker;
 /// What a user starts.
 #[derive(Clone, Debug)]
 pub(super) enum Start {
-    Rent { attempt: usize, plan: Box<Rent> },
+    Rent {
+        attempt: usize,
+        plan: Box<Rent>,
+    },
+    /// The first of its three possible attempts.
+    Cheapest {
+        attempt: usize,
+        plan: Box<RentCheapest>,
+    },
     Resume,
     Cancel(OrderId),
     Wait(WaitForOrder),
     Read,
+    Wallets,
     Close(CloseIntent),
     Attribute(AttributeIntent),
 }
@@ -31,10 +44,12 @@ pub(super) enum Start {
 #[expect(clippy::large_enum_variant, reason = "few are kept, and not for long")]
 pub(super) enum End {
     Rented(Result<Option<RentOutcome>, Error>),
+    Cheapest(Result<Option<RentedCheapest>, Error>),
     Resumed(Result<Option<Vec<Settled>>, Error>),
     Cancelled(Result<Option<Cancelled>, Error>),
     Waited(Result<Option<Order>, Error>),
     Read(Result<Option<OrderList>, Error>),
+    Wallets(Result<Option<WalletList>, Error>),
     Settled(Result<Option<Settled>, Error>),
 }
 
@@ -42,10 +57,12 @@ impl End {
     pub(super) fn error(&self) -> Option<&Error> {
         match self {
             Self::Rented(result) => result.as_ref().err(),
+            Self::Cheapest(result) => result.as_ref().err(),
             Self::Resumed(result) => result.as_ref().err(),
             Self::Cancelled(result) => result.as_ref().err(),
             Self::Waited(result) => result.as_ref().err(),
             Self::Read(result) => result.as_ref().err(),
+            Self::Wallets(result) => result.as_ref().err(),
             Self::Settled(result) => result.as_ref().err(),
         }
     }
@@ -123,10 +140,12 @@ impl Start {
         }
         match self {
             Self::Rent { plan, .. } => driven(*plan, with, End::Rented),
+            Self::Cheapest { plan, .. } => driven(*plan, with, End::Cheapest),
             Self::Resume => driven(Resume::new(), with, End::Resumed),
             Self::Cancel(order) => driven(Cancel::new(order), with, End::Cancelled),
             Self::Wait(plan) => driven(plan, with, End::Waited),
             Self::Read => driven(MyOrders::default(), with, End::Read),
+            Self::Wallets => driven(Wallets, with, End::Wallets),
             Self::Close(plan) => driven(plan, with, End::Settled),
             Self::Attribute(plan) => driven(plan, with, End::Settled),
         }

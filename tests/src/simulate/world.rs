@@ -13,12 +13,12 @@ use super::clock::Clock;
 use super::disk::{Disk, Process};
 use super::network::Flight;
 use super::oracle::Oracle;
-use super::plot::{BEGIN, ClientPlot, ELSEWHERE, Leap, Plot};
+use super::plot::{BEGIN, Class, ClientPlot, ELSEWHERE, Leap, Plot};
 use super::random::Random;
 use super::spacing::Spacing;
 use super::task::{End, Running, Start};
 use super::trace::{Trace, Who};
-use super::{Counts, service};
+use super::{Counts, Run, service};
 use clore_core::config::Config;
 use clore_core::secret::Secret;
 use clore_core::session::Session;
@@ -33,6 +33,9 @@ use std::task::{Wake, Waker};
 /// No run needs as many steps; one that does never comes to rest.
 const MOST_STEPS: u64 = 200_000;
 
+/// Dollars a day: more than any cap of a run.
+const RAISED: f64 = 40.0;
+
 /// What may happen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Happening {
@@ -46,6 +49,7 @@ pub(super) enum Happening {
     StrangerTakes(usize),
     StrangerLeaves(u64),
     ByHand,
+    PriceRises(u64),
 }
 
 pub(super) struct Task {
@@ -56,6 +60,8 @@ pub(super) struct Task {
     /// A poll that is not of this turn is out of date.
     pub(super) turn: u64,
     pub(super) flight: Option<usize>,
+    /// The attempt it is making now.
+    pub(super) attempt: Option<usize>,
     pub(super) began: Moment,
     /// When the last whole list of orders ended.
     pub(super) read: Option<Moment>,
@@ -120,26 +126,31 @@ impl Wake for Alarm {
     }
 }
 
-pub(super) fn session() -> Session {
-    static CONFIG: OnceLock<Config> = OnceLock::new();
-    Session::new(
-        CONFIG.get_or_init(|| Config::builder().key(Secret::new(service::KEY)).build().unwrap()).clone(),
-    )
+pub(super) fn session(strict: bool) -> Session {
+    static CONFIGS: [OnceLock<Config>; 2] = [OnceLock::new(), OnceLock::new()];
+    let build = || Config::builder().key(Secret::new(service::KEY)).strict_pacing(strict).build().unwrap();
+    Session::new(CONFIGS[usize::from(strict)].get_or_init(build).clone())
 }
 
 impl World {
-    pub(super) fn new(seed: u64, bug: Option<Bug>, left_out: BTreeSet<u64>, watched: bool) -> Self {
+    pub(super) fn new(run: &Run, watched: bool) -> Self {
+        let Run { seed, bug, rules, ref left_out } = *run;
         let mut random = Random::new(seed);
         let plot = Plot::of(&mut random);
         let mut clore = service::clore(&plot, random.next());
-        let mut oracle = Oracle::new(plot.class);
+        let mut oracle = Oracle::new(plot.class, rules);
         if plot.history {
             service::history(&mut clore);
         }
         clore.ledger().iter().for_each(|rental| oracle.made(rental.order_id, None));
-        let shared = matches!(plot.class, super::plot::Class::Shared | super::plot::Class::Code5Executes);
-        let clients: Vec<Client> =
-            plot.clients.iter().enumerate().map(|(number, plot)| client(number, plot, shared)).collect();
+        let shared = !matches!(plot.class, Class::Apart | Class::Memory);
+        let strict = plot.strict && bug != Some(Bug::NotStrict);
+        let clients: Vec<Client> = plot
+            .clients
+            .iter()
+            .enumerate()
+            .map(|(number, one)| client(number, one, shared, session(strict), Spacing::new(plot.strict)))
+            .collect();
         let disks = (0..clients.len()).map(|_| Disk::new(bug)).collect();
         let mut world = Self {
             now: BEGIN / 2,
@@ -159,7 +170,7 @@ impl World {
             calm: false,
             ended: Vec::new(),
             faults: 0,
-            left_out,
+            left_out: left_out.clone(),
             counts: Counts::default(),
             steps: 0,
         };
@@ -201,7 +212,8 @@ impl World {
             self.now = self.now.max(at);
             self.steps += 1;
             if self.steps > MOST_STEPS {
-                return self.oracle.violated("it never comes to rest".to_owned());
+                self.oracle.violation = Some("it never comes to rest".to_owned());
+                return;
             }
             self.happens(happening);
             self.wake();
@@ -248,6 +260,13 @@ impl World {
                 self.clore.advance(self.now);
                 self.clore.free_from_another(server);
             }
+            Happening::PriceRises(server) => {
+                if self.fault() {
+                    self.clore.advance(self.now);
+                    self.clore.set_prices(server, clore_sandbox::Coin::Usd, Some(RAISED), None);
+                    self.trace.say(self.now, Who::World, format_args!("the price of {server} rises"));
+                }
+            }
             Happening::ByHand => {
                 if self.fault() {
                     let before = self.clore.counts().placed;
@@ -273,6 +292,14 @@ impl World {
                 format_args!("LEDGER: order {} on server {} exists", rental.order_id, rental.server_id),
             );
             self.oracle.made(rental.order_id, by);
+        }
+        if by.is_some() && self.plot.class == Class::Shared && !self.calm {
+            let open: Vec<f64> = ledger
+                .iter()
+                .filter(|rental| self.oracle.is_ours(rental))
+                .map(|rental| rental.price_per_day)
+                .collect();
+            self.oracle.stays_within(&self.plot.limits, &open);
         }
     }
 
@@ -332,15 +359,15 @@ impl World {
     }
 }
 
-fn client(number: usize, plot: &ClientPlot, shared: bool) -> Client {
+fn client(number: usize, plot: &ClientPlot, shared: bool, session: Session, spacing: Spacing) -> Client {
     Client {
         plot: plot.clone(),
         process: Process { client: number, number: 0 },
-        session: session(),
+        session,
         alive: true,
         clock: Clock::new(plot.wall),
         disk: if shared { 0 } else { number },
-        spacing: Spacing::default(),
+        spacing,
         script: plot.acts.iter().copied().collect(),
         crashes: plot.crashes.iter().copied().collect(),
         steps: 0,

@@ -222,7 +222,7 @@ impl RentingCheapest {
                 return Self::end(CheapestEnd::Rented(*rental));
             }
         };
-        rental.price = self.plan.check(&order, &rental.offer, self.settings.config().rates());
+        rental.price = self.plan.check(&order, &rental.offer, self.settings.rates());
         let PriceCheck::Above { price, cap } = rental.price else {
             return Self::end(CheapestEnd::Rented(*rental));
         };

@@ -3,16 +3,18 @@
 //! ```text
 //! simulate                      a million seeds
 //! simulate --seeds 5000 --from 1000000 --threads 1
-//! simulate --seed 42 [--bug NoSnapshot] [--without 3,7]
+//! simulate --seed 42 [--bug NoSnapshot] [--rules ledger] [--without 3,7]
 //! ```
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program for people")]
 
-use clore_tests::simulate::{Bug, Counts, play, shrink, trace};
+use clore_tests::simulate::{Bug, Counts, Rules, Run};
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
+
+const KNOWN: &str = "--seeds --from --threads --seed --bug --rules --without";
 
 struct Asked {
     from: u64,
@@ -20,13 +22,15 @@ struct Asked {
     threads: usize,
     one: Option<u64>,
     bug: Option<Bug>,
+    rules: Rules,
     without: BTreeSet<u64>,
 }
 
 fn asked() -> Result<Asked, String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut asked =
-        Asked { from: 0, seeds: 1_000_000, threads: cores, one: None, bug: None, without: BTreeSet::new() };
+    let (from, seeds, threads) = (0, 1_000_000, cores);
+    let (one, bug, rules, without) = (None, None, Rules::All, BTreeSet::new());
+    let mut asked = Asked { from, seeds, threads, one, bug, rules, without };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
@@ -37,15 +41,18 @@ fn asked() -> Result<Asked, String> {
             "--threads" => asked.threads = usize::try_from(number()?.max(1)).unwrap_or(1),
             "--seed" => asked.one = Some(number()?),
             "--bug" => asked.bug = Some(value.parse()?),
+            "--rules" => {
+                asked.rules = match value.as_str() {
+                    "all" => Rules::All,
+                    "ledger" => Rules::Ledger,
+                    _ => return Err("--rules is all or ledger".to_owned()),
+                }
+            }
             "--without" => {
                 let numbers = value.split(',').map(str::parse::<u64>).collect::<Result<_, _>>();
                 asked.without = numbers.map_err(|_| "--without needs numbers, such as 3,7".to_owned())?;
             }
-            _ => {
-                return Err(format!(
-                    "{word} is not known; there are --seeds --from --threads --seed --bug --without"
-                ));
-            }
+            _ => return Err(format!("{word} is not known; there are {KNOWN}")),
         }
     }
     Ok(asked)
@@ -57,8 +64,8 @@ fn main() -> ExitCode {
             eprintln!("{why}");
             ExitCode::from(2)
         }
-        Ok(Asked { one: Some(seed), bug, without, .. }) => {
-            let text = trace(seed, bug, &without);
+        Ok(Asked { one: Some(seed), bug, rules, without: left_out, .. }) => {
+            let text = Run { seed, bug, rules, left_out }.trace();
             println!("{text}");
             if text.contains("BROKEN: ") { ExitCode::FAILURE } else { ExitCode::SUCCESS }
         }
@@ -76,7 +83,7 @@ fn run(asked: &Asked) -> ExitCode {
             if seed >= end || broken.lock().unwrap().is_some() {
                 return counts;
             }
-            match play(seed, asked.bug) {
+            match Run::new(seed).with(asked.bug).by(asked.rules).play() {
                 Ok(one) => counts += one,
                 Err(found) => {
                     broken.lock().unwrap().get_or_insert(found);
@@ -101,16 +108,7 @@ fn run(asked: &Asked) -> ExitCode {
         rate(counts.settled)
     );
     let Some(found) = broken.into_inner().unwrap() else { return ExitCode::SUCCESS };
-    let least = shrink(&found, asked.bug);
-    let without: Vec<String> = least.left_out.iter().map(u64::to_string).collect();
-    println!("seed {}: {}", found.seed, found.violation);
-    println!("with the fewest faults: {}", least.violation);
-    let bug = asked.bug.map(|bug| format!(" --bug {bug}")).unwrap_or_default();
-    let without =
-        if without.is_empty() { String::new() } else { format!(" --without {}", without.join(",")) };
-    println!(
-        "replay: cargo run --release -p clore-tests --bin simulate -- --seed {}{bug}{without}",
-        found.seed
-    );
+    println!("{found}");
+    println!("with the fewest faults: {}", found.shrunk());
     ExitCode::FAILURE
 }
