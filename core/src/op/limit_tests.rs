@@ -126,6 +126,24 @@ fn a_reading_that_cannot_be_had_refuses_what_counts_orders() {
     assert!(matches!(result.unwrap_err().kind(), ErrorKind::Decode(_)));
     assert!(run.asked.iter().all(|asked| asked.path.starts_with("/v1/my_orders")));
     assert_eq!(view(&journal).open().count(), 0);
+    let tries = run.events.iter().filter(|event| matches!(event, crate::event::Event::RetryScheduled { .. }));
+    assert_eq!(tries.count(), run.asked.len() - 1, "each try after the first is told");
+}
+
+/// Only by name: then the orders that the journal knows are all that is counted.
+#[test]
+fn a_reading_that_cannot_be_had_is_passed_over_where_the_caller_accepts_that() {
+    for (max, paths) in [(9, 2), (1, 1)] {
+        let session = session_with(|builder| {
+            builder.limits(Limits::new().max_open_orders(max)).accept_unread_history(true).max_retries(1)
+        });
+        let mut run = Run::new(&settings(&session, 3), bids(), at(1));
+        let result = run.finish(&MemoryJournal::new(), &mut |asked: &Asked| {
+            let list = asked.path.starts_with("/v1/my_orders");
+            (seconds(1), Reply::ok(if list { r#"{"orders":null,"code":0}"# } else { ALL_PLACED }))
+        });
+        assert_eq!((run.asked.len(), result.is_ok()), (paths, paths == 2), "{result:?}");
+    }
 }
 
 /// A user's own endpoint that states no price, or this one.

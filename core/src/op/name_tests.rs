@@ -24,6 +24,7 @@ fn each_operation_is_called_by_its_name() {
     let rate = Rate::parse("2900", Coin::Clore).unwrap();
     for (told, expected) in [
         (name(Rent::new(create())), "rent"),
+        (name(RentCheapest::new(Filter::new(), |offer| CreateOrder::on_demand(offer, "i"))), "rent_cheapest"),
         (name(Resume::new()), "resume"),
         (name(CloseIntent::new(intent())), "close intent"),
         (name(AttributeIntent::new(intent(), order)), "attribute intent"),
