@@ -10,9 +10,11 @@ mod confirm;
 mod context;
 mod exit;
 mod interrupt;
+mod limits;
 mod output;
 mod password;
 mod progress;
+mod rounds;
 mod ssh_key;
 mod watch;
 

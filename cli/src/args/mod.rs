@@ -2,11 +2,14 @@
 
 mod deploy;
 mod gigaspot;
+mod guard;
 mod hosting;
+mod limits;
 mod market;
 mod orders;
 mod rent;
 mod sandbox;
+mod spend;
 mod spot;
 pub mod values;
 mod wallets;
@@ -15,11 +18,13 @@ pub use deploy::{DeployArgs, RentalType};
 pub use gigaspot::{
     ClockArgs, GigaspotArgs, GigaspotBidArgs, GigaspotCommand, GigaspotEditArgs, GigaspotListArgs,
 };
+pub use guard::GuardArgs;
 pub use hosting::{ServerConfigArgs, ServerSettingsArgs};
 pub use market::{MarketArgs, SearchArgs};
 pub use orders::{OrderArgs, OrdersArgs, WaitArgs, WaitFor};
 pub use rent::{Access, RentArgs, Waiting};
 pub use sandbox::SandboxArgs;
+pub use spend::{SpendArgs, SpendBy};
 pub use spot::{SpotArgs, SpotPriceArgs};
 pub use wallets::{BalanceArgs, WalletsArgs};
 
@@ -89,8 +94,12 @@ pub enum Command {
     Wait(WaitArgs),
     /// Cancel orders, and confirm by reading that they are over
     Cancel(CancelArgs),
+    /// Watch open orders against their caps, and end what passes them; Ctrl-C ends the watch and cancels nothing
+    Guard(GuardArgs),
     /// Settle what a crash left open; never creates anything
     Resume(ResumeArgs),
+    /// Show what orders cost, from the journal of this machine alone, and what the limits leave
+    Spend(SpendArgs),
     /// Show the bids on a server, the lowest bid accepted, and exchange rates
     Spot(SpotArgs),
     /// Change the bid of a spot order; on a terminal it asks first, elsewhere it needs --yes

@@ -7,9 +7,11 @@ mod document;
 mod gigaspot;
 mod hosted;
 mod json;
+mod limit;
 mod money;
 mod order;
 mod server_config;
+mod spent;
 mod spot;
 mod table;
 mod wallets;
@@ -19,9 +21,11 @@ pub use document::Document;
 pub use gigaspot::{BidRow, gigaspot_document, gigaspot_gpus, gigaspot_table};
 pub use hosted::{hosted_document, hosted_table};
 pub use json::{SshRow, number, orders_document, search_document};
-pub use money::{amount, cell, coin_per_day, price_line};
+pub use limit::LimitRow;
+pub use money::{amount, cell, coin_per_day, price_line, span};
 pub use order::{order_document, order_lines};
 pub use server_config::{config_document, config_lines, setting_changes};
+pub use spent::{Spent, spent_document, spent_lines, spent_table};
 pub use spot::{spot_document, spot_table};
 pub use table::{orders_table, servers_table};
 pub use wallets::{wallets_document, wallets_table};
@@ -57,6 +61,11 @@ pub fn document(document: &str) {
     if !DOCUMENT.swap(true, Ordering::SeqCst) {
         line(&inert(document));
     }
+}
+
+/// Prints one of several documents of `--json`, each a line.
+pub fn line_of_json(document: &str) {
+    line(&inert(document));
 }
 
 /// The same document with nothing in it that moves a cursor or hides: outside its texts JSON has no such characters,

@@ -1,12 +1,14 @@
 //! [`Plan`]: what a client's method makes: a request or an operation, not yet begun. [`Settings`]: what it begins with.
 
-use super::{Operation, Single};
+use super::rent::Placed;
+use super::{Operation, RentPlan, Single};
 use crate::config::Config;
 use crate::endpoint::Endpoint;
 use crate::journal::IntentId;
+use crate::model::{Coin, CostEstimate, Kind, Rates, RenterFees};
 use crate::retry::Jitter;
 use crate::session::Session;
-use crate::spending::Limits;
+use crate::spending::{Limits, OrderCaps};
 use crate::time::{Moment, UnixTime};
 use core::fmt;
 
@@ -19,18 +21,43 @@ pub trait Plan {
     fn begin(self, settings: &Settings, now: Moment) -> Self::Operation;
 }
 
-/// Another plan, run within lower limits than the session's. It limits money calls and reprices, and nothing else.
+/// Another plan, run within lower limits than the session's, and with what its caller knows of prices. It limits money
+/// calls and reprices, and nothing else.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before a client runs it"]
 pub struct Within<P> {
     plan: P,
     limits: Limits,
+    rates: Rates,
+    fees: Option<RenterFees>,
 }
 
 impl<P: Plan> Within<P> {
     /// `plan`, within `limits` as well as those of the session.
     pub fn new(limits: Limits, plan: P) -> Self {
-        Self { plan, limits }
+        Self { plan, limits, rates: Rates::new(), fees: None }
+    }
+
+    /// What coins are worth, beside what the session knows: limits in dollars and the journal's prices rest on it.
+    pub fn rates(mut self, rates: Rates) -> Self {
+        self.rates = rates;
+        self
+    }
+
+    /// The fees that the service told, if it did; without them 5 % are assumed.
+    pub fn fees(mut self, fees: Option<RenterFees>) -> Self {
+        self.fees = fees;
+        self
+    }
+}
+
+impl<P: RentPlan> RentPlan for Within<P> {
+    fn placed(output: &<Self::Operation as Operation>::Output) -> Option<(Placed, Option<CostEstimate>)> {
+        P::placed(output)
+    }
+
+    fn with_caps(self, caps: OrderCaps) -> Self {
+        Self { plan: self.plan.with_caps(caps), ..self }
     }
 }
 
@@ -38,7 +65,10 @@ impl<P: Plan> Plan for Within<P> {
     type Operation = P::Operation;
 
     fn begin(self, settings: &Settings, now: Moment) -> P::Operation {
-        self.plan.begin(&settings.within(&self.limits), now)
+        let mut settings = settings.within(&self.limits);
+        settings.rates = settings.rates.overridden_by(&self.rates);
+        settings.fees = self.fees.or(settings.fees);
+        self.plan.begin(&settings, now)
     }
 }
 
@@ -56,6 +86,8 @@ pub struct Settings {
     pub(crate) session: Session,
     pub(crate) wall: Option<UnixTime>,
     limits: Limits,
+    rates: Rates,
+    fees: Option<RenterFees>,
     entropy: [u8; 32],
 }
 
@@ -63,7 +95,9 @@ impl Settings {
     /// The settings of one call. `entropy` is fresh from the system for each call; `wall` is for the journal only.
     #[must_use]
     pub fn new(session: &Session, wall: Option<UnixTime>, entropy: [u8; 32]) -> Self {
-        Self { session: session.clone(), wall, limits: *session.config().limits(), entropy }
+        let config = session.config();
+        let (limits, rates) = (*config.limits(), config.rates().clone());
+        Self { session: session.clone(), wall, limits, rates, fees: None, entropy }
     }
 
     /// The same settings within lower limits; a higher one changes nothing.
@@ -82,6 +116,25 @@ impl Settings {
     #[must_use]
     pub fn config(&self) -> &Config {
         self.session.config()
+    }
+
+    /// What coins are worth: the session's word, and what the plan knows beside it.
+    #[must_use]
+    pub fn rates(&self) -> &Rates {
+        &self.rates
+    }
+
+    /// What a price comes to by the rates and fees that are known; without told fees 5 % are assumed.
+    pub(crate) fn with_fees(&self, cost: CostEstimate) -> CostEstimate {
+        match &self.fees {
+            Some(fees) => cost.or_fees(fees),
+            None => cost,
+        }
+    }
+
+    /// An estimate of renting this way, by the rates and fees that are known.
+    pub(crate) fn estimate(&self, kind: Kind, coin: Coin) -> CostEstimate {
+        self.with_fees(CostEstimate::new(kind, coin).rates(&self.rates))
     }
 
     /// A fresh intent's name: the first half of the entropy.

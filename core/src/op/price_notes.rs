@@ -12,7 +12,7 @@ use super::Settings;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::journal::{JournalError, Record, Recorded};
-use crate::model::{CostEstimate, Kind, OrderId, Rate, UsdPerHour};
+use crate::model::{Kind, OrderId, Rate, UsdPerHour};
 use crate::spending::{Breach, Unpriced};
 use crate::time::UnixTime;
 use std::collections::VecDeque;
@@ -27,7 +27,7 @@ pub(super) struct PriceNotes {
 
 impl PriceNotes {
     pub(super) fn new<E: Endpoint>(settings: &Settings, endpoint: &E) -> Self {
-        let rates = settings.config().rates();
+        let rates = settings.rates();
         // What cannot be sent changes no price; sending it says what is wrong with it.
         let sendable = endpoint.request().is_ok();
         let prices = if sendable { endpoint.reprices() } else { Vec::new() };
@@ -48,8 +48,7 @@ impl PriceNotes {
             })
         });
         let with_fee = |rate: &Rate| {
-            let cost = CostEstimate::new(Kind::Spot, rate.coin().clone()).rate(rate.clone());
-            cost.rates(rates).price_with_fee()
+            settings.estimate(Kind::Spot, rate.coin().clone()).rate(rate.clone()).price_with_fee()
         };
         Self {
             to_note: prices.iter().map(|(order, rate)| (*order, with_fee(rate))).collect(),

@@ -25,7 +25,7 @@ use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{Claim, Intent, JournalError, Record, Recorded, Resolution};
-use crate::model::{CostEstimate, Kind, OrderId, Rate, Rates, UsdPerDay, UsdPerHour};
+use crate::model::{Kind, OrderId, Rate, UsdPerDay, UsdPerHour};
 use crate::retry::{Backoff, Jitter, Policy, Verdict};
 use crate::spending::Check;
 use crate::time::Moment;
@@ -154,7 +154,7 @@ impl<E: Endpoint> Spend<E> {
             }
             Err(_) => return State::Record,
         };
-        let rates = self.settings.config().rates();
+        let rates = self.settings.rates();
         self.intent.check.active = Some(standing_orders::active(&reading, rates));
         MarkEnds::new(&reading, self.settings.wall).map_or(State::Record, State::Ending)
     }
@@ -166,8 +166,11 @@ impl<E: Endpoint> Spend<E> {
                 self.events.push_back(Event::IntentRecorded { intent: self.intent.id.clone() });
                 return State::Send;
             }
-            // A session without a journal.
-            Ok(Recorded::Written) => return State::Send,
+            // A session without a journal: nobody else has checked it.
+            Ok(Recorded::Written) => match self.intent.check_alone() {
+                Ok(()) => return State::Send,
+                Err(breach) => Error::new(ErrorKind::Limit(breach)),
+            },
             Ok(Recorded::Blocked(blocked)) => {
                 let kind =
                     if blocked.ownerless.is_empty() { ErrorKind::Busy } else { ErrorKind::OpenIntents };
@@ -352,22 +355,21 @@ impl<E: Endpoint> Operation for Spend<E> {
 /// What the call asks for, as the journal is told it: the highest price of one server for the limit on rates, and the
 /// sum with the assumed fee for the rest. One price that is not known leaves the figure unknown.
 fn price(prices: &[Option<Rate>], settings: &Settings, intent: &mut Intent) {
-    let rates = settings.config().rates();
-    let bare = prices.iter().map(|rate| rate.as_ref()?.usd_per_hour(rates));
+    let bare = prices.iter().map(|rate| rate.as_ref()?.usd_per_hour(settings.rates()));
     let highest = bare.collect::<Option<Vec<_>>>().and_then(|prices| prices.into_iter().max());
     intent.check = Check::new(*settings.limits()).rate(highest);
     intent.orders = u32::try_from(prices.len()).unwrap_or(u32::MAX);
-    intent.price = sum_with_fee(prices, rates);
+    intent.price = sum_with_fee(prices, settings);
     if let [Some(rate)] = prices {
         intent.rate = Some(rate.clone());
     }
 }
 
-fn sum_with_fee(prices: &[Option<Rate>], rates: &Rates) -> Option<UsdPerHour> {
+fn sum_with_fee(prices: &[Option<Rate>], settings: &Settings) -> Option<UsdPerHour> {
     let mut sum = rust_decimal::Decimal::ZERO;
     for rate in prices {
         let rate = rate.as_ref()?;
-        let cost = CostEstimate::new(Kind::OnDemand, rate.coin().clone()).rate(rate.clone()).rates(rates);
+        let cost = settings.estimate(Kind::Spot, rate.coin().clone()).rate(rate.clone());
         sum = sum.checked_add(cost.price_with_fee()?.per_day().amount())?;
     }
     UsdPerDay::new(sum).ok().map(UsdPerDay::per_hour)

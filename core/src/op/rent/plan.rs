@@ -2,7 +2,6 @@
 
 use crate::endpoint::create_order::CreateOrder;
 use crate::journal::IntentId;
-use crate::model::{Rates, RenterFees};
 use crate::spending::{Limits, OrderCaps};
 use crate::time::Moment;
 use std::collections::BTreeSet;
@@ -24,8 +23,6 @@ pub struct Rent {
     pub(super) listed_until: Option<Moment>,
     pub(super) limits: Limits,
     pub(super) caps: OrderCaps,
-    pub(super) rates: Rates,
-    pub(super) fees: Option<RenterFees>,
 }
 
 impl Rent {
@@ -41,8 +38,6 @@ impl Rent {
             listed_until: None,
             limits: Limits::new(),
             caps: OrderCaps::new(),
-            rates: Rates::new(),
-            fees: None,
         }
     }
 
@@ -74,7 +69,8 @@ impl Rent {
     /// anything is sent, by [`ErrorKind::Limit`](crate::error::ErrorKind::Limit), which shows the arithmetic.
     ///
     /// `max_rate` is compared without the service's fee, as searches show prices; `max_total_per_day` takes the fee. A
-    /// bare server id without a bid or a required price has no known price, and a limit in dollars refuses it.
+    /// bare server id without a bid or a required price has no known price, and a limit in dollars refuses it. What the
+    /// caller knows of exchange rates and fees is said by [`Within`](crate::op::Within).
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = self.limits.lowered_by(&limits);
         self
@@ -83,18 +79,6 @@ impl Rent {
     /// Writes down when the order is to be ended. Nothing ends it unless somebody watches (`clore guard`).
     pub fn caps(mut self, caps: OrderCaps) -> Self {
         self.caps = caps;
-        self
-    }
-
-    /// What coins are worth, beside what the session knows: for the limits and the journal's prices.
-    pub fn rates(mut self, rates: Rates) -> Self {
-        self.rates = rates;
-        self
-    }
-
-    /// The fees the service tells; without them 5 % are assumed.
-    pub fn fees(mut self, fees: RenterFees) -> Self {
-        self.fees = Some(fees);
         self
     }
 

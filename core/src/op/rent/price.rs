@@ -7,7 +7,7 @@ use crate::endpoint::create_order::CreateOrder;
 use crate::endpoint::my_orders::Reading;
 use crate::excerpt::Excerpt;
 use crate::journal::Intent;
-use crate::model::{Rate, Rates};
+use crate::model::Rate;
 use crate::op::{Settings, standing_orders};
 use crate::spending::Check;
 use crate::time::Moment;
@@ -31,26 +31,18 @@ pub(super) fn describe(plan: &Rent, settings: &Settings, intent: &mut Intent) {
     intent.coin = Some(order.paid_in().clone());
     intent.image = Some(Excerpt::new(order.image(), candidate::IMAGE));
     intent.rate = order.expected_rate().cloned();
-    let mut cost = plan.order.cost(&rates(plan, settings));
-    if let Some(fees) = &plan.fees {
-        cost = cost.fees(fees);
-    }
+    let cost = settings.with_fees(plan.order.cost(settings.rates()));
     intent.price = cost.price_with_fee();
     intent.caps = plan.caps;
     intent.check = Check::new(settings.limits().lowered_by(&plan.limits)).rate(cost.price());
-}
-
-/// What coins are worth: the session's word, then the plan's.
-fn rates(plan: &Rent, settings: &Settings) -> Rates {
-    settings.config().rates().clone().overridden_by(&plan.rates)
 }
 
 impl Renting {
     /// A complete reading is at hand: its active orders go with the next record.
     pub(super) fn take_active(&mut self, reading: &Reading) {
         if !self.intent.check.limits.is_empty() {
-            let rates = rates(&self.plan, &self.settings);
-            self.intent.check.active = Some(standing_orders::active(reading, &rates));
+            let active = standing_orders::active(reading, self.settings.rates());
+            self.intent.check.active = Some(active);
         }
     }
 }

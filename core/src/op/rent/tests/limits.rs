@@ -3,10 +3,11 @@
 use super::world::{Row, SERVER, World, id, order, rent, row, state_of, view};
 use crate::endpoint::create_order::{CreateOrder, Listed, Target};
 use crate::error::{Error, ErrorKind};
-use crate::journal::MemoryJournal;
+use crate::event::Event;
+use crate::journal::{Journal, JournalError, MemoryJournal, Record, Recorded};
 use crate::model::{Coin, OrderId, Rate, ServerId, Usd, UsdPerHour};
-use crate::op::rent::{Rent, RentOutcome};
-use crate::op::scripted::{Reply, at, seconds, session, session_with};
+use crate::op::rent::{Rent, RentOutcome, RentWarning};
+use crate::op::scripted::{Reply, Run, at, seconds, session, session_with, settings};
 use crate::spending::{Breach, Limits, OrderCaps, Unpriced};
 
 fn usd(text: &str) -> UsdPerHour {
@@ -189,4 +190,97 @@ fn the_journal_keeps_the_price_with_its_fee_and_the_caps() {
     let order = view.order(OrderId::new(9)).unwrap();
     assert_eq!((order.price, order.caps), (Some(usd("1.05")), caps));
     assert_eq!(order.rate.as_ref().map(Rate::digits), Some("24".into()));
+}
+
+/// No journal at all.
+#[derive(Debug)]
+struct Without;
+
+impl Journal for Without {
+    fn record(&self, _: Record) -> Result<Recorded, JournalError> {
+        Ok(Recorded::Written)
+    }
+}
+
+#[test]
+fn without_a_journal_limits_hold_by_the_reading_and_the_spend_alone() {
+    for (limits, passes) in [
+        (Limits::new().max_rate(usd("0.99")), false),
+        (Limits::new().max_rate(usd("1")), true),
+        (Limits::new().max_open_orders(2), false),
+        (Limits::new().max_open_orders(3), true),
+    ] {
+        let (run, result) =
+            World::new().create(placed()).run_in(&session(), &Without, Rent::new(listed()).limits(limits));
+        assert_eq!((result.is_ok(), run.creates()), (passes, usize::from(passes)), "{limits:?}");
+        if let Err(error) = result {
+            assert!(matches!(error.kind(), ErrorKind::Limit(_)), "{error}");
+        }
+    }
+}
+
+/// A journal whose disk can fill up.
+#[derive(Debug, Default)]
+struct FillsUp {
+    inner: MemoryJournal,
+    full: core::sync::atomic::AtomicBool,
+}
+
+impl FillsUp {
+    fn set_full(&self, full: bool) {
+        self.full.store(full, core::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+impl Journal for FillsUp {
+    fn record(&self, record: Record) -> Result<Recorded, JournalError> {
+        let full = self.full.load(core::sync::atomic::Ordering::SeqCst);
+        if full && record != Record::Look {
+            let kind = std::io::ErrorKind::StorageFull;
+            return Err(JournalError::Medium { kind, doing: "writing a line" });
+        }
+        self.inner.record(record)
+    }
+}
+
+#[test]
+fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
+    let journal = FillsUp::default();
+    let mut world = World { rows: Vec::new(), ..World::new() }.create(placed());
+    let mut run = Run::new(&settings(&session(), 3), Rent::new(listed()).intent(id("mine")), at(1));
+    let result = run.finish(&journal, &mut |asked| {
+        // The intent stands, and its create is on its way.
+        journal.set_full(asked.is_create());
+        world.answer(asked)
+    });
+    let RentOutcome::Placed(order) = result.unwrap() else { panic!("not placed") };
+    assert_eq!((order.order, order.warnings), (OrderId::new(9), vec![RentWarning::NotMarked]));
+    assert!(run.events.iter().any(|event| matches!(event, Event::JournalWarning { .. })));
+    drop(run);
+    assert_eq!(state_of(&journal, "mine"), "Ownerless");
+
+    // Meanwhile it counts, by its intent, whether or not it is listed yet, and only once.
+    journal.set_full(false);
+    let next = |most| {
+        let limits = Limits::new().max_open_orders(most);
+        Rent::new(listed()).intent(id("next")).despite(id("mine")).limits(limits)
+    };
+    let ours = || {
+        let json = format!(r#"{{"id":9,"si":{SERVER},"currency":"USD-Blockchain","type":"on-demand"}}"#);
+        Row { from: at(0), json }
+    };
+    for rows in [vec![], vec![ours()]] {
+        world.rows = rows;
+        let error = world.run_in(&session(), &journal, next(1)).1.unwrap_err();
+        let ErrorKind::Limit(breach) = error.kind() else { panic!("{error}") };
+        assert!(matches!(&**breach, Breach::OpenOrders { open, .. } if open.larger() == 1), "{breach:?}");
+    }
+
+    // And is settled by the next resume.
+    let mut resume = Run::new(&settings(&session(), 5), crate::op::rent::Resume::new(), at(500));
+    let settled = resume.finish(&journal, &mut |asked| world.answer(asked)).unwrap();
+    assert_eq!(settled.first().and_then(|one| one.settlement.order()), Some(OrderId::new(9)));
+    let known = view(&journal);
+    assert_eq!(known.order(OrderId::new(9)).unwrap().price, Some(usd("1.05")));
+    assert_eq!(known.open().count(), 0);
 }
