@@ -1,3 +1,4 @@
+mod over;
 mod table;
 mod watching;
 mod world;
