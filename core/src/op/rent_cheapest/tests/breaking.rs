@@ -3,9 +3,10 @@
 use super::market::{LOST, Market, accepted, cheap, placed, ran};
 use crate::journal::MemoryJournal;
 use crate::model::OrderId;
+use crate::op::guard::RentPlan;
 use crate::op::rent::WhyBilling;
 use crate::op::scripted::{Asked, Run, at, seconds, session, settings};
-use crate::op::{CheapestEnd, PriceCheck, RentedCheapest, RentingCheapest};
+use crate::op::{CheapestEnd, PriceCheck, RentCheapest, RentedCheapest, RentingCheapest};
 
 /// The first request whose path begins with `path` and that `when` is true of breaks.
 fn broken(market: &mut Market, dear: bool, path: &str) -> (Run<RentingCheapest>, RentedCheapest) {
@@ -73,4 +74,16 @@ fn the_other_rows_that_may_be_the_order_are_named() {
     let CheapestEnd::AboveCap(rental, WhyBilling::NotSure(others)) = ran.end() else { panic!() };
     assert_eq!((rental.placed.order, others.as_slice()), (OrderId::new(9), &[OrderId::new(8)][..]));
     assert!(format!("{:?}", cheap()).starts_with("RentCheapest { filter:"));
+}
+
+/// Only what is kept and within the cap is worked with; the work of any other end never begins.
+#[test]
+fn a_rental_is_guarded_with_the_cost_of_its_offer() {
+    let mut market = Market::of(5, [placed(9)]).row(0, 9, 1, "24");
+    let rented = ran(&mut market, cheap()).result.unwrap();
+    let (order, cost) = RentCheapest::placed(&rented).unwrap();
+    assert_eq!((order.order, cost.is_some()), (OrderId::new(9), true));
+    let mut market = Market::of(5, [placed(9)]).row(2, 9, 1, "240");
+    let given_back = ran(&mut market, cheap().max_price("0.15".parse().unwrap())).result.unwrap();
+    assert!(RentCheapest::placed(&given_back).is_none());
 }
