@@ -300,6 +300,24 @@ fn a_reprice_that_names_no_price_is_refused_by_a_limit_on_rates_only() {
 }
 
 #[derive(Debug)]
+struct Without;
+
+impl Journal for Without {
+    fn record(&self, _: Record) -> Result<Recorded, JournalError> {
+        Ok(Recorded::Written)
+    }
+}
+
+#[test]
+fn bids_without_a_journal_are_limited_all_the_same() {
+    let one = |limits| run(&within(limits), &Without, bids(), "", ALL_PLACED);
+    let (sent, result) = one(Limits::new().max_rate(usd("1.99")));
+    assert!(matches!(breach(result), Breach::Rate { .. }));
+    assert!(sent.is_empty());
+    assert!(one(Limits::new().max_rate(usd("2"))).1.is_ok());
+}
+
+#[derive(Debug)]
 struct Full;
 
 impl Journal for Full {

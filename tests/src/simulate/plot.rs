@@ -88,6 +88,12 @@ pub(super) struct ClientPlot {
     pub(super) wall: Wall,
 }
 
+impl ClientPlot {
+    pub(super) fn leaps_ahead(&self) -> bool {
+        self.leaps.iter().any(|(_, leap)| matches!(leap, Leap::Ahead(_)))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Plot {
     pub(super) class: Class,
@@ -190,8 +196,7 @@ impl Plot {
 
     /// Some client's clock runs ahead, so what it keeps by its clock it may not keep by the world's.
     pub(super) fn leaps_ahead(&self) -> bool {
-        let mut leaps = self.clients.iter().flat_map(|client| &client.leaps);
-        leaps.any(|(_, leap)| matches!(leap, Leap::Ahead(_)))
+        self.clients.iter().any(ClientPlot::leaps_ahead)
     }
 
     /// Some machine sleeps on the way, so what it reads may seem to be of another time.
@@ -225,21 +230,14 @@ fn client(random: &mut Random, servers: &[u64], calm: bool, leap: u64) -> Client
     };
     let crashes = if calm { 0 } else { random.weighted(&[(5, 0), (4, 1), (1, 3)]) };
     let leaps = if calm || random.chance(850) { 0 } else { random.pick(&[1, 2]) };
+    // What leaps ahead does not go back, too: one of them can be measured against.
+    let ahead = random.chance(300).then_some(leap);
     ClientPlot {
         starts: BEGIN + random.ms(0, 15_000),
         acts,
         crashes: (0..crashes).map(|_| crash(random)).collect(),
         resumes: random.chance(500),
-        leaps: (0..leaps)
-            .map(|_| {
-                let kind = random.weighted(&[
-                    (2, Leap::Sleeps(random.clone().ms(1_000, 200_000))),
-                    (1, Leap::Ahead(Duration::from_secs(leap))),
-                    (1, Leap::Back(random.clone().ms(100, 20_000))),
-                ]);
-                (BEGIN + random.ms(0, 60_000), kind)
-            })
-            .collect(),
+        leaps: (0..leaps).map(|_| (BEGIN + random.ms(0, 60_000), kind_of_leap(random, ahead))).collect(),
         wall: random.weighted(&[
             (3, Wall::Off(0)),
             (1, Wall::Off(-90_000)),
@@ -247,6 +245,14 @@ fn client(random: &mut Random, servers: &[u64], calm: bool, leap: u64) -> Client
             (1, Wall::GoesBack),
             (1, Wall::None),
         ]),
+    }
+}
+
+fn kind_of_leap(random: &mut Random, ahead: Option<u64>) -> Leap {
+    match (ahead, random.chance(500)) {
+        (_, true) => Leap::Sleeps(random.ms(1_000, 200_000)),
+        (Some(by), false) => Leap::Ahead(Duration::from_secs(by)),
+        (None, false) => Leap::Back(random.ms(100, 20_000)),
     }
 }
 

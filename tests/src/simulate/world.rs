@@ -313,9 +313,11 @@ impl World {
         let clock = &mut self.clients[client].clock;
         match leap {
             Leap::Sleeps(span) => {
-                clock.back_by(span);
-                clock.sleeps_until = now + span;
-                self.at(now + span, Happening::Awake(client));
+                // Who sleeps already sleeps on.
+                let (asleep, awake) = (clock.sleeps_until.max(now), clock.sleeps_until.max(now + span));
+                clock.back_by(awake - asleep);
+                clock.sleeps_until = awake;
+                self.at(awake, Happening::Awake(client));
             }
             Leap::Ahead(by) => {
                 clock.ahead_by(by);

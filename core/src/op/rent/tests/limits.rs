@@ -192,6 +192,33 @@ fn the_journal_keeps_the_price_with_its_fee_and_the_caps() {
     assert_eq!(order.rate.as_ref().map(Rate::digits), Some("24".into()));
 }
 
+/// No journal at all.
+#[derive(Debug)]
+struct Without;
+
+impl Journal for Without {
+    fn record(&self, _: Record) -> Result<Recorded, JournalError> {
+        Ok(Recorded::Written)
+    }
+}
+
+#[test]
+fn without_a_journal_limits_hold_by_the_reading_and_the_spend_alone() {
+    for (limits, passes) in [
+        (Limits::new().max_rate(usd("0.99")), false),
+        (Limits::new().max_rate(usd("1")), true),
+        (Limits::new().max_open_orders(2), false),
+        (Limits::new().max_open_orders(3), true),
+    ] {
+        let (run, result) =
+            World::new().create(placed()).run_in(&session(), &Without, Rent::new(listed()).limits(limits));
+        assert_eq!((result.is_ok(), run.creates()), (passes, usize::from(passes)), "{limits:?}");
+        if let Err(error) = result {
+            assert!(matches!(error.kind(), ErrorKind::Limit(_)), "{error}");
+        }
+    }
+}
+
 /// A journal whose disk can fill up.
 #[derive(Debug, Default)]
 struct FillsUp {
