@@ -79,11 +79,10 @@ impl World {
         });
         let alone = free.count() == 1;
         let contested = view.open().filter(|open| open.intent.server == intent.server).count() > 1;
-        let clear = alone
-            && !contested
-            && intent.base_ids.is_some()
-            && !self.plot.sleeps()
-            && !self.oracle.is_forgotten(attempt);
+        // A commit far later than the grace time is outside what the row's own date may be.
+        let of_its_time = !self.plot.sleeps() && self.plot.class != Class::Slow;
+        let known = intent.base_ids.is_some() && !self.oracle.is_forgotten(attempt);
+        let clear = alone && !contested && of_its_time && known;
         clear.then_some(order)
     }
 
