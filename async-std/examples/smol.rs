@@ -5,11 +5,11 @@
 
 use clore_async_std::{HyperTransport, Runtime};
 use clore_core::call::Call;
+use clore_core::client::TransportOptions;
 use clore_core::config::Config;
 use clore_core::drive::{Transport, run};
 use clore_core::endpoint::create_order::{CreateOrder, DEFAULT_IMAGE};
 use clore_core::error::Error;
-use clore_core::event::Observer;
 use clore_core::op::rent::Rent;
 use clore_core::op::{Cancel, FindCheapest, Operation, Plan, Settings};
 use clore_core::search::Filter;
@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let clore = Server::builder(Options::new().servers(200)).speed(200.0).start("127.0.0.1:0")?;
     let config = Config::builder().base_url(clore.url()).key(Secret::new(clore.key()));
     let session = Session::new(config.rate_limit(Duration::from_millis(20)).build()?);
-    let transport = HyperTransport::new(&session, Observer::default())?;
+    let transport = HyperTransport::new(&session, TransportOptions::default())?;
     let client = Client { session, transport };
     smol::block_on(async {
         let Some(offer) = client.run(FindCheapest::new(Filter::new().gpu("RTX 4090"))).await? else {

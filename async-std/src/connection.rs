@@ -2,9 +2,9 @@
 //! spawned for it, so dropping it closes the socket.
 
 use crate::error_map::{never_sent, shaking_hands};
-use crate::io::Io;
 use crate::runtime::Runtime;
 use clore_core::error::{Failure, FailureKind};
+use futures_io::{AsyncRead, AsyncWrite};
 use futures_lite::FutureExt;
 use futures_rustls::TlsConnector;
 use http::Uri;
@@ -12,6 +12,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{self, SendRequest};
 use rustls_pki_types::ServerName;
+use smol_hyper::rt::FuturesIo;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::{Context, Waker};
@@ -34,6 +35,11 @@ pub(crate) fn origin(uri: &Uri) -> Result<Origin, Failure> {
     let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     Ok((tls, host, uri.port_u16().unwrap_or(if tls { 443 } else { 80 })))
 }
+
+/// Plain or TLS, whatever it stands on.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 pub(crate) struct Connection {
     pub(crate) sender: SendRequest<Full<Bytes>>,
@@ -81,15 +87,15 @@ impl Connection {
                 break;
             }
         }
-        let io = if *is_tls {
+        let stream: Box<dyn Stream> = if *is_tls {
             let name = ServerName::try_from(host.clone()).map_err(|_| never_sent(FailureKind::Request))?;
-            Io(Box::new(tls.connect(name, stream?).await.map_err(|error| shaking_hands(&error))?))
+            Box::new(tls.connect(name, stream?).await.map_err(|error| shaking_hands(&error))?)
         } else {
-            Io(Box::new(stream?))
+            Box::new(stream?)
         };
         let mut builder = http1::Builder::new();
         builder.max_buf_size(HEAD).max_headers(HEAD_LINES);
-        let shaken = builder.handshake(io).await;
+        let shaken = builder.handshake(FuturesIo::new(stream)).await;
         let (sender, drive) = shaken.map_err(|_| never_sent(FailureKind::Handshake))?;
         Ok(Self { sender, drive: Drive(Some(Box::pin(drive))), origin, used: Instant::now() })
     }

@@ -48,7 +48,6 @@ mod body;
 mod client;
 mod connection;
 mod error_map;
-mod io;
 mod runtime;
 mod tls;
 mod transport;

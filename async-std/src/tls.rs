@@ -1,18 +1,12 @@
 //! Whose certificates are trusted: Mozilla's, or only those that are named. Verification cannot be switched off.
 
+use clore_core::client::Roots;
 use clore_core::error::{ConfigError, Error, ErrorKind};
 use futures_rustls::rustls::crypto::ring;
 use futures_rustls::rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use std::sync::Arc;
-
-/// Whose certificates are trusted.
-#[derive(Debug)]
-pub(crate) enum Roots {
-    Mozilla,
-    Pem(Vec<u8>),
-}
 
 /// TLS 1.2 and up with ring, whatever provider the process has installed.
 pub(crate) fn config(roots: &Roots) -> Result<ClientConfig, Error> {

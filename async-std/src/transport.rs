@@ -4,10 +4,11 @@ use crate::body::{Body, unpacked_head};
 use crate::connection::{Connection, Origin, origin};
 use crate::error_map::{broken, never_sent, sending};
 use crate::runtime::Runtime;
-use crate::tls::{self, Roots};
+use crate::tls;
+use clore_core::client::TransportOptions;
 use clore_core::drive::Transport;
 use clore_core::effect::Delivery;
-use clore_core::error::{Error, Failure, FailureKind};
+use clore_core::error::{ConfigError, Error, ErrorKind, Failure, FailureKind};
 use clore_core::event::{Event, Observer};
 use clore_core::journal::{Journal, JournalError, Record, Recorded};
 use clore_core::op::{Exchange, Inbox};
@@ -40,21 +41,20 @@ pub struct HyperTransport<R> {
 const KEPT: usize = 8;
 
 impl<R: Runtime> HyperTransport<R> {
-    /// A transport of `session` that trusts Mozilla's roots and tells `observer` what happens.
+    /// A transport of `session`.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](clore_core::error::ErrorKind::Config)
-    pub fn new(session: &Session, observer: Observer) -> Result<Self, Error> {
-        Self::trusting(session, &Roots::Mozilla, observer)
-    }
-
-    pub(crate) fn trusting(session: &Session, roots: &Roots, observer: Observer) -> Result<Self, Error> {
+    /// [`ErrorKind::Config`] for certificates that cannot be read, and for a proxy: this transport speaks to none.
+    pub fn new(session: &Session, options: TransportOptions) -> Result<Self, Error> {
+        if options.environment_proxy {
+            return Err(ErrorKind::Config(ConfigError::Transport("this client speaks to no proxy")).into());
+        }
         Ok(Self {
-            tls: TlsConnector::from(Arc::new(tls::config(roots)?)),
+            tls: TlsConnector::from(Arc::new(tls::config(&options.roots)?)),
             idle: Mutex::default(),
             origin: session.origin(Instant::now()),
             journal: Arc::clone(session.journal()),
-            observer,
+            observer: options.observer,
             runtime: PhantomData,
         })
     }

@@ -1,7 +1,8 @@
 //! [`ReqwestTransport`]: one exchange by reqwest, and tokio's timers. It decides nothing.
 
 use crate::error_map::failure;
-use crate::tls::{self, Roots};
+use crate::tls;
+use clore_core::client::TransportOptions;
 use clore_core::drive::Transport;
 use clore_core::error::{ConfigError, Error, ErrorKind, Failure};
 use clore_core::event::{Event, Observer};
@@ -29,14 +30,10 @@ const HEAD_LINES: usize = 100;
 const IDLE: Duration = Duration::from_secs(10);
 
 impl ReqwestTransport {
-    pub(crate) fn new(
-        session: &Session,
-        (roots, environment_proxy): (&Roots, bool),
-        observer: Observer,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(session: &Session, options: TransportOptions) -> Result<Self, Error> {
         let config = session.config();
         let mut builder = Client::builder()
-            .tls_backend_preconfigured(tls::config(roots)?)
+            .tls_backend_preconfigured(tls::config(&options.roots)?)
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .referer(false)
@@ -45,13 +42,13 @@ impl ReqwestTransport {
             .http2_max_header_list_size(HEAD)
             .pool_idle_timeout(IDLE)
             .connect_timeout(config.timeout().min(Duration::from_secs(10)));
-        if !environment_proxy {
+        if !options.environment_proxy {
             builder = builder.no_proxy();
         }
         let bad = ErrorKind::Config(ConfigError::Transport("the HTTP client could not be built"));
         let http = builder.build().map_err(|_| bad)?;
         let (origin, journal) = (session.origin(Instant::now()), Arc::clone(session.journal()));
-        Ok(Self { http, origin, journal, observer })
+        Ok(Self { http, origin, journal, observer: options.observer })
     }
 }
 
