@@ -90,6 +90,7 @@ pub mod retry;
 pub mod search;
 pub mod secret;
 pub mod session;
+pub mod spending;
 mod surface;
 pub mod time;
 pub mod wire;

@@ -4,7 +4,7 @@ use super::rent::Waiting;
 use super::values::{self, CoinRate};
 use clap::{Args, ValueEnum};
 use clore_core::model::OrderId;
-use clore_core::op::Target;
+use clore_core::op::condition::{Condition, gone, has_ssh, running};
 
 /// Arguments of `clore orders`.
 #[derive(Args, Debug)]
@@ -52,12 +52,12 @@ pub enum WaitFor {
 }
 
 impl WaitFor {
-    /// The target of core.
-    pub fn target(self) -> Target {
+    /// The condition of core.
+    pub fn condition(self) -> Condition {
         match self {
-            Self::Ssh => Target::Ssh,
-            Self::Running => Target::Running,
-            Self::Ended => Target::Ended,
+            Self::Ssh => has_ssh(),
+            Self::Running => running(),
+            Self::Ended => gone(),
         }
     }
 }

@@ -16,8 +16,9 @@ use clore_core::endpoint::create_order::{CreateOrder, DEFAULT_IMAGE, Target};
 use clore_core::endpoint::marketplace::Search;
 use clore_core::endpoint::my_orders::MyOrders;
 use clore_core::model::{CostEstimate, Order, Percent, Rates, UsdPerHour};
+use clore_core::op::condition::has_ssh;
 use clore_core::op::rent::{Rent, RentOutcome};
-use clore_core::op::{Cancel, Target as Until, WaitForOrder};
+use clore_core::op::{Cancel, WaitForOrder};
 use clore_core::search::{Filter, Found};
 use clore_core::secret::Secret;
 use clore_journal::FileJournal;
@@ -168,7 +169,7 @@ impl Show {
 
     fn wait(&self, order: clore_core::model::OrderId) -> Result<Order, Failure> {
         self.watch.waiting_for(Some("waiting for the machine"));
-        let plan = WaitForOrder::new(order).poll_every(Duration::from_secs(1)).target(Until::Ssh);
+        let plan = WaitForOrder::new(order).poll_every(Duration::from_secs(1)).until(has_ssh());
         let ready = self.client.run(plan);
         self.watch.waiting_for(None);
         let ready = ready?;

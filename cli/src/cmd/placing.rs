@@ -17,8 +17,9 @@ use clore_core::endpoint::create_order::{Access, CreateOrder};
 use clore_core::error::{Error, ErrorKind};
 use clore_core::journal::IntentId;
 use clore_core::model::{CostEstimate, Order, ServerId, UsdPerHour};
+use clore_core::op::WaitForOrder;
+use clore_core::op::condition::has_ssh;
 use clore_core::op::rent::{Placed, Rent, RentOutcome, RentWarning};
-use clore_core::op::{Target, WaitForOrder};
 use clore_core::secret::Secret;
 use std::path::PathBuf;
 
@@ -194,8 +195,7 @@ fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) -> Res
         return Ok(Exit::Done);
     };
     context.watch.waiting_for(Some("waiting for the machine"));
-    let plan =
-        WaitForOrder::new(order).timeout(waiting.longest).poll_every(waiting.every).target(Target::Ssh);
+    let plan = WaitForOrder::new(order).timeout(waiting.longest).poll_every(waiting.every).until(has_ssh());
     let result = context.client.run(plan);
     context.watch.waiting_for(None);
     match result {

@@ -27,7 +27,7 @@ pub fn run(common: &Common, args: &WaitArgs) -> Result<Exit, Failure> {
     let plan = WaitForOrder::new(id)
         .timeout(args.waiting.longest)
         .poll_every(args.waiting.every)
-        .target(args.what.target());
+        .until(args.what.condition());
     let result = context.client.run(plan);
     context.watch.waiting_for(None);
     let password = || context.passwords.as_ref().and_then(|keeper| keeper.order_file(id));

@@ -6,7 +6,7 @@ use crate::endpoint::my_orders::MyOrders;
 use crate::endpoint::wallets::Wallets;
 use crate::flow::Flow;
 use crate::model::OrderId;
-use crate::op::{Cancel, CancelMany, FindOrder, Plan, Settings, Single, Target, WaitForOrder};
+use crate::op::{Cancel, CancelMany, FindOrder, Plan, Settings, Single, WaitForOrder, condition};
 use crate::op::{Head, Pace};
 use crate::retry::Policy;
 use proptest::prelude::*;
@@ -313,7 +313,7 @@ proptest! {
             0 => tells_a_tree(&world, Wallets),
             1 => tells_a_tree(&world, MyOrders::default()),
             2 => tells_a_tree(&world, FindOrder::new(order)),
-            3 => tells_a_tree(&world, WaitForOrder::new(order).target(Target::Ended)),
+            3 => tells_a_tree(&world, WaitForOrder::new(order).until(condition::gone())),
             4 => tells_a_tree(&world, Cancel::new(order)),
             _ => tells_a_tree(&world, CancelMany::new([order, OrderId::new(8)])),
         };

@@ -89,7 +89,7 @@ pub fn admit(
             refused => refused,
         },
         Record::Ended { order, .. } if state.has_ended(scope, *order) => Admission::Nothing,
-        Record::Ended { .. } => Admission::Append,
+        Record::Ended { .. } | Record::Repriced { .. } => Admission::Append,
         Record::Look => Admission::Nothing,
     }
 }

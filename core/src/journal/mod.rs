@@ -7,6 +7,7 @@
 
 mod admit;
 mod memory;
+mod order;
 mod record;
 mod scope;
 mod state;
@@ -14,6 +15,7 @@ mod text;
 
 pub use admit::{Admission, admit};
 pub use memory::MemoryJournal;
+pub use order::JournaledOrder;
 pub use record::{Intent, IntentId, Record, Resolution};
 pub use scope::Scope;
 pub use state::{OpenIntent, Ownership, State, View};
@@ -37,7 +39,7 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// - [`Record::Resolved`]: [`Recorded::Written`], [`Recorded::Gone`] when it is resolved already, and with an
     ///   order [`Recorded::Attributed`] when another intent has that order. Whoever does not hold the claim of a live
     ///   intent hears [`Recorded::Owned`].
-    /// - [`Record::Ended`] gives [`Recorded::Written`], again and again for the same order.
+    /// - [`Record::Ended`] gives [`Recorded::Written`], again and again for the same order; [`Record::Repriced`] too.
     /// - [`Record::Look`] writes nothing and gives [`Recorded::Seen`].
     ///
     /// It may wait for the lock and the disk: an async driver calls it where blocking is allowed.

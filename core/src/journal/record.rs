@@ -1,7 +1,8 @@
 //! What is written: intents, and what became of them.
 
 use crate::excerpt::Excerpt;
-use crate::model::{Coin, Kind, OrderId, Rate, ServerId};
+use crate::model::{Coin, Kind, OrderId, Rate, ServerId, UsdPerHour};
+use crate::spending::OrderCaps;
 use crate::time::UnixTime;
 use core::fmt;
 use std::collections::BTreeSet;
@@ -82,8 +83,15 @@ pub struct Intent {
     pub coin: Option<Coin>,
     /// The container's image; it only ranks candidates.
     pub image: Option<Excerpt>,
-    /// The expected rate, coin per day.
+    /// The expected rate, coin per day, without the fee.
     pub rate: Option<Rate>,
+    /// What it is expected to cost, US dollars per hour **with the fee**, over all its orders, as known when recorded.
+    /// `None`: unknown, never nothing.
+    pub price: Option<UsdPerHour>,
+    /// How many orders it may become: one, but for a call that rents several servers at once.
+    pub orders: u32,
+    /// When its order is to be ended, for whoever watches it.
+    pub caps: OrderCaps,
     /// Ids on this server (or on an unreadable one) in the snapshot; `None`: no snapshot was taken, or it could not be
     /// complete, so reading yields at most "ambiguous".
     pub base_ids: Option<BTreeSet<OrderId>>,
@@ -109,6 +117,9 @@ impl Intent {
             coin: None,
             image: None,
             rate: None,
+            price: None,
+            orders: 1,
+            caps: OrderCaps::new(),
             base_ids: None,
             snapshot_date: None,
             wall: None,
@@ -149,6 +160,16 @@ pub enum Record {
         /// Wall time, when known.
         wall: Option<UnixTime>,
     },
+    /// An order's price is about to be changed; recorded before that is sent. Of several prices the highest counts,
+    /// since a change may have been refused.
+    Repriced {
+        /// Which.
+        order: OrderId,
+        /// The new price, US dollars per hour with the fee; `None`: unknown.
+        price: Option<UsdPerHour>,
+        /// Wall time, when known.
+        wall: Option<UnixTime>,
+    },
     /// Writes nothing: shows the journal as it stands.
     Look,
 }
@@ -160,7 +181,21 @@ impl Record {
         match self {
             Self::Intent(intent) | Self::Renew(intent) => Some(&intent.id),
             Self::Adopt(id) => Some(id),
-            Self::Sent(_) | Self::Resolved { .. } | Self::Ended { .. } | Self::Look => None,
+            Self::Sent(_)
+            | Self::Resolved { .. }
+            | Self::Ended { .. }
+            | Self::Repriced { .. }
+            | Self::Look => None,
+        }
+    }
+
+    /// The wall time it was made at, when it says one.
+    #[must_use]
+    pub fn wall(&self) -> Option<UnixTime> {
+        match self {
+            Self::Intent(intent) | Self::Renew(intent) => intent.wall,
+            Self::Resolved { wall, .. } | Self::Ended { wall, .. } | Self::Repriced { wall, .. } => *wall,
+            Self::Adopt(_) | Self::Sent(_) | Self::Look => None,
         }
     }
 }

@@ -4,10 +4,12 @@
 //! belongs to the intent that got it first. Who owns an open intent is no line's matter: locks say it, so that the
 //! death of a process releases it.
 
+use super::order::JournaledOrder;
 use super::record::{Intent, IntentId, Record, Resolution};
 use super::scope::Scope;
 use super::text::Line;
-use crate::model::{OrderId, ServerId};
+use crate::model::{OrderId, ServerId, UsdPerHour};
+use crate::time::UnixTime;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An intent without a resolution: its call is *maybe sent*.
@@ -40,8 +42,9 @@ pub enum Ownership {
 pub struct View {
     open: BTreeMap<IntentId, OpenIntent>,
     resolved: BTreeMap<IntentId, Resolution>,
-    attributed: BTreeMap<OrderId, IntentId>,
+    orders: BTreeMap<OrderId, JournaledOrder>,
     ended: BTreeSet<OrderId>,
+    newest: Option<UnixTime>,
 }
 
 impl View {
@@ -53,7 +56,7 @@ impl View {
     /// The intent that has this order, whatever its key.
     #[must_use]
     pub fn attributed_to(&self, order: OrderId) -> Option<&IntentId> {
-        self.attributed.get(&order)
+        self.orders.get(&order).map(|known| &known.intent)
     }
 
     /// An open intent other than `me` that may rent `server`, whatever its key, owned or not. An intent without a
@@ -75,9 +78,21 @@ impl View {
         self.open.get(id)
     }
 
-    /// The orders that intents have, each with its intent, by number.
-    pub fn orders(&self) -> impl Iterator<Item = (OrderId, &IntentId)> {
-        self.attributed.iter().map(|(order, intent)| (*order, intent))
+    /// The orders that intents have, ended ones too, by number; those of other keys are marked.
+    pub fn orders(&self) -> impl Iterator<Item = &JournaledOrder> {
+        self.orders.values()
+    }
+
+    /// What is known of this order, when an intent has it.
+    #[must_use]
+    pub fn order(&self, order: OrderId) -> Option<&JournaledOrder> {
+        self.orders.get(&order)
+    }
+
+    /// The latest wall time of any line of the journal, whatever its base URL: a wall clock before it is wrong.
+    #[must_use]
+    pub fn newest_wall(&self) -> Option<UnixTime> {
+        self.newest
     }
 
     /// Whether it was recorded that this order is over.
@@ -92,8 +107,19 @@ impl View {
 pub struct State {
     open: BTreeMap<IntentId, Pending>,
     resolved: BTreeMap<IntentId, (Scope, Resolution)>,
-    attributed: BTreeMap<(Box<str>, OrderId), IntentId>,
-    ended: BTreeSet<(Box<str>, OrderId)>,
+    placed: BTreeMap<(Box<str>, OrderId), Owned>,
+    /// The wall time of the record, never before the newest line then.
+    ended: BTreeMap<(Box<str>, OrderId), Option<UnixTime>>,
+    /// The highest price an order may have been given since it was placed; `None`: one of them is not known.
+    repriced: BTreeMap<(Box<str>, OrderId), Option<UsdPerHour>>,
+    newest: Option<UnixTime>,
+}
+
+/// An order and the scope of its intent.
+#[derive(Clone, Debug)]
+struct Owned {
+    scope: Scope,
+    order: JournaledOrder,
 }
 
 #[derive(Clone, Debug)]
@@ -114,6 +140,7 @@ impl State {
     /// is resolved stays so, an order stays with its first intent, and an order of an unknown intent counts.
     pub fn apply(&mut self, line: Line) {
         let Line { scope, record } = line;
+        self.newest = self.newest.max(record.wall());
         match record {
             Record::Intent(intent) | Record::Renew(intent) => self.begin(scope, *intent),
             Record::Sent(id) => {
@@ -121,9 +148,13 @@ impl State {
                     pending.sent = true;
                 }
             }
-            Record::Resolved { intent, resolution, .. } => self.resolve(scope, intent, resolution),
+            Record::Resolved { intent, resolution, wall } => self.resolve(scope, intent, resolution, wall),
             Record::Ended { order, .. } => {
-                self.ended.insert((scope.base_url().into(), order));
+                self.ended.entry((scope.base_url().into(), order)).or_insert(self.newest);
+            }
+            Record::Repriced { order, price, .. } => {
+                let highest = self.repriced.entry((scope.base_url().into(), order)).or_insert(price);
+                *highest = highest.zip(price).map(|(one, other)| one.max(other));
             }
             Record::Adopt(_) | Record::Look => {}
         }
@@ -145,14 +176,17 @@ impl State {
         }
     }
 
-    fn resolve(&mut self, scope: Scope, id: IntentId, resolution: Resolution) {
+    fn resolve(&mut self, scope: Scope, id: IntentId, resolution: Resolution, wall: Option<UnixTime>) {
         if self.open.get(&id).is_some_and(|pending| pending.scope != scope) || self.resolved.contains_key(&id)
         {
             return;
         }
-        self.open.remove(&id);
+        let intent =
+            self.open.remove(&id).map_or_else(|| Intent::new(id.clone(), ""), |pending| pending.intent);
         if let Some(order) = resolution.order() {
-            self.attributed.entry((scope.base_url().into(), order)).or_insert_with(|| id.clone());
+            let known = JournaledOrder::of(order, &intent, wall);
+            let placed = || Owned { scope: scope.clone(), order: known };
+            self.placed.entry((scope.base_url().into(), order)).or_insert_with(placed);
         }
         self.resolved.insert(id, (scope, resolution));
     }
@@ -163,14 +197,28 @@ impl State {
         let here = |of: &Scope| of.base_url() == scope.base_url();
         let open = self.open.iter().filter(|(_, pending)| here(&pending.scope));
         let resolved = self.resolved.iter().filter(|(_, (of, _))| here(of));
-        let attributed = self.attributed.iter().filter(|((url, _), _)| **url == *scope.base_url());
-        let ended = self.ended.iter().filter(|(url, _)| **url == *scope.base_url());
+        let placed = self.placed.iter().filter(|((url, _), _)| **url == *scope.base_url());
+        let ended = self.ended.keys().filter(|(url, _)| **url == *scope.base_url());
         View {
             open: open.map(|(id, pending)| (id.clone(), pending.seen_from(scope, alive))).collect(),
             resolved: resolved.map(|(id, (_, resolution))| (id.clone(), *resolution)).collect(),
-            attributed: attributed.map(|((_, order), id)| (*order, id.clone())).collect(),
+            orders: placed.map(|(key, owned)| (key.1, self.as_it_stands(key, owned, scope))).collect(),
             ended: ended.map(|(_, order)| *order).collect(),
+            newest: self.newest,
         }
+    }
+
+    /// The order with what was recorded since it was placed.
+    fn as_it_stands(&self, key: &(Box<str>, OrderId), owned: &Owned, scope: &Scope) -> JournaledOrder {
+        let mut order = owned.order.clone();
+        order.other_key = owned.scope != *scope;
+        if let Some(since) = self.repriced.get(key) {
+            order.price = order.price.zip(*since).map(|(first, since)| first.max(since));
+        }
+        if let Some(at) = self.ended.get(key) {
+            (order.is_over, order.ended) = (true, *at);
+        }
+        order
     }
 
     /// The open intents of exactly this scope.
@@ -193,11 +241,11 @@ impl State {
     }
 
     pub(super) fn attributed_to(&self, scope: &Scope, order: OrderId) -> Option<&IntentId> {
-        self.attributed.get(&(scope.base_url().into(), order))
+        self.placed.get(&(scope.base_url().into(), order)).map(|owned| &owned.order.intent)
     }
 
     pub(super) fn has_ended(&self, scope: &Scope, order: OrderId) -> bool {
-        self.ended.contains(&(scope.base_url().into(), order))
+        self.ended.contains_key(&(scope.base_url().into(), order))
     }
 }
 

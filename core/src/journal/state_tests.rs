@@ -1,5 +1,7 @@
 use super::*;
 use crate::journal::text::tests::records;
+use crate::model::{Coin, Kind, Rate};
+use crate::spending::OrderCaps;
 use proptest::prelude::*;
 
 fn id(name: &str) -> IntentId {
@@ -53,7 +55,8 @@ fn a_view_has_all_keys_of_its_base_url_and_nothing_of_another() {
         ]
     );
     assert_eq!(view.attributed_to(OrderId::new(7)), Some(&id("done")));
-    assert_eq!(view.orders().collect::<Vec<_>>(), [(OrderId::new(7), &id("done"))]);
+    let orders: Vec<_> = view.orders().map(|known| (known.order, &known.intent, known.other_key)).collect();
+    assert_eq!(orders, [(OrderId::new(7), &id("done"), true)]);
     assert!(view.has_ended(OrderId::new(7)));
     assert_eq!(view.resolution(&id("done")), Some(SEVEN));
     assert!(view.intent(&id("done")).is_none() && view.resolution(&id("dead-1")).is_none());
@@ -127,6 +130,75 @@ fn another_scopes_lines_do_not_touch_an_intent() {
         let open = view.intent(&id("a")).unwrap();
         assert_eq!((open.intent.server, open.sent), (Some(ServerId::new(1)), false), "{url} {key}");
     }
+}
+
+fn at(seconds: i64) -> Option<UnixTime> {
+    Some(UnixTime::from_seconds(seconds))
+}
+
+fn usd(text: &str) -> Option<UsdPerHour> {
+    UsdPerHour::parse(text).ok()
+}
+
+#[test]
+fn an_orders_facts_are_its_intents_and_what_was_recorded_since() {
+    let seven = OrderId::new(7);
+    let mut facts = Intent::new(id("a"), "create_order");
+    facts.server = Some(ServerId::new(1));
+    facts.kind = Some(Kind::Spot);
+    facts.coin = Some(Coin::Clore);
+    facts.rate = Rate::parse("24", Coin::Clore).ok();
+    facts.price = usd("0.50");
+    facts.caps = OrderCaps::new().runtime(core::time::Duration::from_secs(60));
+    facts.wall = at(100);
+    let mut lines = vec![
+        ("https://a", "k", Record::Intent(Box::new(facts.clone()))),
+        ("https://a", "k", Record::Resolved { intent: id("a"), resolution: SEVEN, wall: at(110) }),
+    ];
+    let known =
+        |lines: &[(&str, &str, Record)]| seen(&state(lines), "https://a", "k").order(seven).unwrap().clone();
+    let order = known(&lines);
+    assert_eq!((order.server, order.kind, order.coin.clone()), (facts.server, facts.kind, facts.coin));
+    assert_eq!((order.rate.clone(), order.price, order.caps), (facts.rate, facts.price, facts.caps));
+    assert_eq!((order.placed, order.is_over, order.ended, order.other_key), (at(100), false, None, false));
+
+    // The highest price counts, since a change may have been refused; an unknown one leaves none known.
+    lines.push(("https://a", "k", Record::Repriced { order: seven, price: usd("0.70"), wall: at(120) }));
+    lines.push(("https://a", "k", Record::Repriced { order: seven, price: usd("0.60"), wall: at(130) }));
+    assert_eq!(known(&lines).price, usd("0.70"));
+    lines.push(("https://a", "k", Record::Repriced { order: OrderId::new(8), price: None, wall: at(140) }));
+    assert_eq!(known(&lines).price, usd("0.70"));
+
+    // An end that says a time before the newest line is of a clock that went back.
+    lines.push(("https://a", "k", Record::Ended { order: seven, wall: at(50) }));
+    let order = known(&lines);
+    assert_eq!((order.is_over, order.ended), (true, at(140)));
+    lines.push(("https://a", "k", Record::Repriced { order: seven, price: None, wall: None }));
+    assert_eq!(known(&lines).price, None);
+}
+
+#[test]
+fn an_end_that_was_recorded_before_its_order_counts() {
+    let state = state(&[
+        ("https://a", "k", intent("a", Some(1))),
+        ("https://a", "k", Record::Ended { order: OrderId::new(7), wall: at(9) }),
+        ("https://a", "k", resolved("a", SEVEN)),
+    ]);
+    let view = seen(&state, "https://a", "k");
+    let order = view.order(OrderId::new(7)).unwrap();
+    assert_eq!((order.is_over, order.ended), (true, at(9)));
+}
+
+#[test]
+fn the_newest_wall_is_of_all_base_urls_and_never_goes_back() {
+    let ended = |wall| Record::Ended { order: OrderId::new(7), wall };
+    let lines = [
+        ("https://a", "k", ended(at(5))),
+        ("https://b", "k", ended(at(9))),
+        ("https://b", "k", ended(at(3))),
+    ];
+    assert_eq!(seen(&state(&lines), "https://a", "k").newest_wall(), at(9));
+    assert_eq!(seen(&state(&[]), "https://a", "k").newest_wall(), None);
 }
 
 proptest! {

@@ -9,9 +9,11 @@
 use super::record::{Intent, IntentId, Record, Resolution};
 use super::scope::Scope;
 use crate::excerpt::Excerpt;
-use crate::model::{Coin, Kind, OrderId, Rate, ServerId};
+use crate::model::{Coin, Kind, OrderId, Rate, ServerId, Usd, UsdPerDay, UsdPerHour};
 use crate::time::UnixTime;
+use crate::wire::number;
 use core::fmt;
+use core::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// The number of the format this version writes, and the highest it reads.
@@ -128,6 +130,14 @@ struct Fields {
     #[serde(skip_serializing_if = "Option::is_none")]
     rate: Option<RateFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    usd_per_day: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orders: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cap_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cap_usd: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     base_ids: Option<Vec<u64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_date: Option<i64>,
@@ -194,6 +204,13 @@ impl Line {
                 wall: wall.map(UnixTime::seconds),
                 ..scoped
             },
+            Record::Repriced { order, price, wall } => Fields {
+                record: "repriced".into(),
+                order: Some(order.number()),
+                usd_per_day: price.map(usd_per_day),
+                wall: wall.map(UnixTime::seconds),
+                ..scoped
+            },
             Record::Look => return None,
         };
         serde_json::to_string(&fields).ok()
@@ -234,6 +251,7 @@ impl Line {
                 Record::Resolved { intent: id()?, resolution, wall }
             }
             "ended" => Record::Ended { order: order?, wall },
+            "repriced" => Record::Repriced { order: order?, price: price_from(&fields)?, wall },
             _ => return Err(UNKNOWN_WORD),
         };
         Ok(Self { scope, record })
@@ -254,6 +272,10 @@ fn of_intent(word: &str, intent: &Intent, scoped: Fields) -> Fields {
             .rate
             .as_ref()
             .map(|rate| RateFields { per_day: rate.digits(), coin: rate.coin().wire_name().to_owned() }),
+        usd_per_day: intent.price.map(usd_per_day),
+        orders: (intent.orders != 1).then_some(intent.orders),
+        cap_seconds: intent.caps.runtime.map(|longest| longest.as_secs()),
+        cap_usd: intent.caps.spend.map(|most| most.amount().to_string()),
         base_ids: intent.base_ids.as_ref().map(|ids| ids.iter().map(|id| id.number()).collect()),
         snapshot_date: intent.snapshot_date.map(UnixTime::seconds),
         wall: intent.wall.map(UnixTime::seconds),
@@ -275,6 +297,11 @@ fn intent_from(id: IntentId, fields: &Fields) -> Result<Intent, TextError> {
     intent.coin = fields.coin.as_deref().map(Coin::named);
     intent.image = fields.image.as_ref().map(|text| whole(text));
     intent.rate = fields.rate.as_ref().map(rate).transpose()?;
+    intent.price = price_from(fields)?;
+    intent.orders = fields.orders.unwrap_or(1);
+    intent.caps.runtime = fields.cap_seconds.map(Duration::from_secs);
+    let usd = |text: &String| number::plain_decimal(text).and_then(Usd::new).ok_or(TextError::Malformed);
+    intent.caps.spend = fields.cap_usd.as_ref().map(usd).transpose()?;
     intent.base_ids = fields.base_ids.as_ref().map(|ids| ids.iter().copied().map(OrderId::new).collect());
     intent.snapshot_date = fields.snapshot_date.map(UnixTime::from_seconds);
     intent.wall = fields.wall.map(UnixTime::from_seconds);
@@ -282,6 +309,19 @@ fn intent_from(id: IntentId, fields: &Fields) -> Result<Intent, TextError> {
     let despite = fields.despite.iter().map(|name| IntentId::parse(name).ok_or(TextError::Malformed));
     intent.despite = despite.collect::<Result<_, _>>()?;
     Ok(intent)
+}
+
+/// By the day, since that figure is exact.
+fn usd_per_day(price: UsdPerHour) -> String {
+    price.per_day().amount().to_string()
+}
+
+fn price_from(fields: &Fields) -> Result<Option<UsdPerHour>, TextError> {
+    let price = |text: &String| {
+        let amount = number::plain_decimal(text).ok_or(TextError::Malformed)?;
+        UsdPerDay::new(amount).map(UsdPerDay::per_hour).map_err(|_| TextError::Malformed)
+    };
+    fields.usd_per_day.as_ref().map(price).transpose()
 }
 
 /// What was cut when it was made is not cut again.

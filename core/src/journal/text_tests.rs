@@ -1,4 +1,5 @@
 use super::*;
+use crate::spending::OrderCaps;
 use proptest::prelude::*;
 
 fn ids() -> impl Strategy<Value = IntentId> {
@@ -26,6 +27,21 @@ fn rates() -> impl Strategy<Value = Option<Rate>> {
     proptest::option::of((digits, coins()).prop_map(|(digits, coin)| Rate::parse(&digits, coin).unwrap()))
 }
 
+fn prices() -> impl Strategy<Value = Option<UsdPerHour>> {
+    let digits = "(0\\.0[0-9]{0,24}1|[1-9][0-9]{0,11}(\\.[0-9]{0,8}1)?|1\\.50)";
+    proptest::option::of(
+        digits.prop_map(|digits| UsdPerDay::new(number::plain_decimal(&digits).unwrap()).unwrap().per_hour()),
+    )
+}
+
+fn caps() -> impl Strategy<Value = OrderCaps> {
+    let spend = "(0|[1-9][0-9]{0,15})(\\.[0-9]{0,8}1)?";
+    (proptest::option::of(any::<u64>()), proptest::option::of(spend)).prop_map(|(seconds, spend)| OrderCaps {
+        runtime: seconds.map(Duration::from_secs),
+        spend: spend.map(|text| Usd::new(number::plain_decimal(&text).unwrap()).unwrap()),
+    })
+}
+
 fn intents() -> impl Strategy<Value = Box<Intent>> {
     let what = (
         ids(),
@@ -37,14 +53,21 @@ fn intents() -> impl Strategy<Value = Box<Intent>> {
     let base_ids = proptest::option::of(proptest::collection::btree_set(orders(), 0..5));
     let known = (rates(), base_ids, times(), times());
     let rest = (excerpts(), excerpts(), proptest::collection::btree_set(ids(), 0..3));
-    (what, known, rest).prop_map(
-        |((id, call, server, kind, coin), (rate, base_ids, snapshot_date, wall), (image, plan, despite))| {
+    let money = (prices(), caps(), any::<u32>());
+    (what, known, rest, money).prop_map(
+        |(
+            (id, call, server, kind, coin),
+            (rate, base_ids, snapshot_date, wall),
+            (image, plan, despite),
+            (price, caps, orders),
+        )| {
             let mut intent = Intent::new(id, &call);
             intent.server = server.map(ServerId::new);
             intent.kind = [None, Some(Kind::OnDemand), Some(Kind::Spot)][kind];
             (intent.coin, intent.rate, intent.base_ids) = (coin, rate, base_ids);
             (intent.snapshot_date, intent.wall) = (snapshot_date, wall);
             (intent.image, intent.plan, intent.despite) = (image, plan, despite);
+            (intent.price, intent.caps, intent.orders) = (price, caps, orders);
             Box::new(intent)
         },
     )
@@ -73,6 +96,11 @@ pub(in crate::journal) fn records() -> impl Strategy<Value = Record> {
             wall
         }),
         (orders(), times()).prop_map(|(order, wall)| Record::Ended { order, wall }),
+        (orders(), prices(), times()).prop_map(|(order, price, wall)| Record::Repriced {
+            order,
+            price,
+            wall
+        }),
     ]
 }
 
@@ -181,5 +209,37 @@ fn a_header_says_its_format() {
         ("", TextError::Malformed),
     ] {
         assert_eq!(Header::parse(text), Err(expected), "{text}");
+    }
+}
+
+#[test]
+fn the_price_in_dollars_and_the_caps_are_decimal_texts() {
+    let mut intent = Intent::new(IntentId::parse("a").unwrap(), "create_order");
+    intent.price = UsdPerHour::parse("0.84").ok();
+    intent.caps = OrderCaps::new().runtime(Duration::from_millis(7_200_900));
+    intent.caps = intent.caps.spend(Usd::new("2.50".parse().unwrap()).unwrap());
+    intent.orders = 3;
+    let scope = Scope::new("https://h", "k");
+    let text = Line::new(scope.clone(), Record::Intent(Box::new(intent))).to_text().unwrap();
+    assert!(
+        text.contains(r#""usd_per_day":"20.16","orders":3,"cap_seconds":7200,"cap_usd":"2.50""#),
+        "{text}"
+    );
+    let repriced = Record::Repriced {
+        order: OrderId::new(7),
+        price: UsdPerHour::parse("1.05").ok(),
+        wall: Some(UnixTime::from_seconds(5)),
+    };
+    assert_eq!(
+        Line::new(scope, repriced).to_text().unwrap(),
+        r#"{"record":"repriced","order":7,"usd_per_day":"25.20","wall":5,"url":"https://h","key":"k"}"#
+    );
+}
+
+#[test]
+fn a_price_or_cap_that_is_no_number_is_a_damaged_line_and_never_unknown() {
+    for odd in [r#""usd_per_day":"free""#, r#""usd_per_day":"-1""#, r#""cap_usd":"-1""#, r#""cap_usd":"x""#] {
+        let text = format!(r#"{{"record":"intent","id":"a","call":"c",{odd},"url":"u","key":"k"}}"#);
+        assert_eq!(Line::parse(&text), Err(TextError::Malformed), "{odd}");
     }
 }

@@ -3,8 +3,8 @@
 //! ```text
 //!  Active ── found ─► Over(Some)      Completed ── found, its row says that it ended ─► Over(Some)
 //!    └─ missing ─► Completed            ├─ found, its row says no such thing ─► Again
-//!                                       ├─ missing, every record read ─► Over(None)
-//!                                       └─ missing, a record unreadable ─► Err: never "there is none"
+//!                                       ├─ missing, every record of both lists read ─► Over(None)
+//!                                       └─ missing, a record of one unreadable ─► Err: never "there is none"
 //!  Again (the active list) ── found ─► Over(Some)
 //!    └─ missing ─► Over(the row of Completed, ended if this list was whole: api-facts 4.3, rule 7)
 //! ```
@@ -12,6 +12,7 @@
 //! The lists lag: an order that was just placed can be missing in one list and be in the next. It is never called
 //! ended for that.
 
+use super::condition::List;
 use super::fetch::{Fetch, Fetched};
 use super::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::effect::Delivery;
@@ -56,8 +57,17 @@ pub struct FindingOrder {
     limits: (u32, Moment),
     /// The order in the list with completed ones, which the active list lacked.
     completed: Option<(Order, Option<UnixTime>)>,
+    /// A record of the active list that could not be read and may be the order's.
+    unread: Option<DecodeError>,
     fetch: Fetch<MyOrders>,
     state: State,
+}
+
+/// The order, and the list it stands in.
+#[derive(Debug)]
+pub(super) struct Sight {
+    pub(super) order: Order,
+    pub(super) list: List,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,7 +96,7 @@ impl FindingOrder {
         let limits = (attempts, deadline);
         let fetch = list(settings, limits, false, now);
         let settings = settings.clone();
-        Self { settings, order, earlier, limits, completed: None, fetch, state: State::Active }
+        Self { settings, order, earlier, limits, completed: None, unread: None, fetch, state: State::Active }
     }
 
     fn read_next(&mut self, state: State, now: Moment) {
@@ -104,38 +114,65 @@ impl FindingOrder {
     }
 
     /// `None`: not in this list, and the next one is to be asked.
-    fn look(&mut self, now: Moment, fetched: Fetched<OrderList>) -> Option<Result<Option<Order>, Error>> {
+    fn look(&mut self, now: Moment, fetched: Fetched<OrderList>) -> Option<Result<Option<Sight>, Error>> {
         let list = fetched.value;
         if let Some(order) = list.orders.into_iter().find(|order| order.id == self.order) {
             let order = self.judged(order, fetched.date, false);
-            if self.state == State::Completed && !order.status.is_end() {
-                self.completed = Some((order, fetched.date));
-                self.read_next(State::Again, now);
-                return None;
+            if self.state != State::Completed {
+                return Some(Ok(Some(Sight { order, list: List::Active })));
             }
-            return Some(Ok(Some(order)));
+            if order.status.is_end() {
+                return Some(Ok(Some(Sight { order, list: List::Completed })));
+            }
+            self.completed = Some((order, fetched.date));
+            self.read_next(State::Again, now);
+            return None;
         }
         let named = list.unparsed.named.iter().find(|row| row.id == Some(self.order.number()));
         if let Some(row) = named {
             return Some(Err(self.unread(row.reason.clone())));
         }
-        if self.state == State::Active {
-            self.read_next(State::Completed, now);
-            return None;
-        }
         if let Some((order, date)) = self.completed.take() {
             let left = list.unparsed.count == 0;
-            return Some(Ok(Some(self.judged(order, date, left))));
+            return Some(Ok(Some(Sight { order: self.judged(order, date, left), list: List::Completed })));
         }
         // A record without a readable id may be the one.
         let may_be = |row: &&Skipped| row.id.is_none() || row.reason.found() == Found::Contradiction;
         let nameless = list.unparsed.named.iter().find(may_be).map(|row| row.reason.clone());
         let uncounted = list.unparsed.count > list.unparsed.named.len();
         let uncounted = uncounted.then(|| DecodeError::new("orders", "a readable list", Found::TooLarge));
-        Some(match nameless.or(uncounted) {
+        let unread = self.unread.take().or(nameless).or(uncounted);
+        if self.state == State::Active {
+            self.unread = unread;
+            self.read_next(State::Completed, now);
+            return None;
+        }
+        Some(match unread {
             Some(why) => Err(self.unread(why)),
             None => Ok(None),
         })
+    }
+
+    /// As [`Operation::poll`], and says which list has the order.
+    pub(super) fn sight(&mut self, now: Moment) -> Step<Result<Option<Sight>, Error>> {
+        loop {
+            if self.state == State::Over {
+                return Step::Wait(Moment::NEVER);
+            }
+            match self.fetch.poll(now).ended() {
+                Ok(Ok(fetched)) => {
+                    if let Some(result) = self.look(now, fetched) {
+                        self.state = State::Over;
+                        return Step::Done(result);
+                    }
+                }
+                Ok(Err(error)) => {
+                    self.state = State::Over;
+                    return Step::Done(Err(error));
+                }
+                Err(step) => return step,
+            }
+        }
     }
 
     fn unread(&self, why: DecodeError) -> Error {
@@ -160,23 +197,9 @@ impl Operation for FindingOrder {
     }
 
     fn poll(&mut self, now: Moment) -> Step<Result<Option<Order>, Error>> {
-        loop {
-            if self.state == State::Over {
-                return Step::Wait(Moment::NEVER);
-            }
-            match self.fetch.poll(now).ended() {
-                Ok(Ok(fetched)) => {
-                    if let Some(result) = self.look(now, fetched) {
-                        self.state = State::Over;
-                        return Step::Done(result);
-                    }
-                }
-                Ok(Err(error)) => {
-                    self.state = State::Over;
-                    return Step::Done(Err(error));
-                }
-                Err(step) => return step,
-            }
+        match self.sight(now).ended() {
+            Ok(result) => Step::Done(result.map(|sight| sight.map(|sight| sight.order))),
+            Err(step) => step,
         }
     }
 

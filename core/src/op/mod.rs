@@ -17,6 +17,7 @@
 //! What an attempt found starts anew at each `Send`.
 
 mod cancel;
+pub mod condition;
 mod exchange;
 pub(crate) mod fetch;
 mod find_order;
@@ -47,7 +48,7 @@ pub use reprice::{Reprice, Repricing};
 pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;
 pub use update_settings::{UpdateServerSettings, UpdatedSettings, UpdatingSettings};
-pub use wait::{Target, WaitForOrder, WaitingForOrder};
+pub use wait::{WaitForOrder, WaitingForOrder};
 
 use crate::error::{Error, Failure};
 use crate::event::Event;

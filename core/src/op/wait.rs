@@ -1,15 +1,16 @@
-//! [`WaitForOrder`]: looks at an order until it is what one waits for, within a total deadline it never outruns.
+//! [`WaitForOrder`]: looks at an order until a [`Condition`] holds, within a total deadline it never outruns.
 //!
 //! ```text
-//!  Looking ── running (or what is waited for) ─► Over(order)
-//!    ▲  ├─ ended ─► Err OrderEnded, at once, unless the end is waited for
+//!  Looking ── the condition holds ─► Over(order), or Err NoSuchOrder where no look ever saw one
+//!    ▲  ├─ ended, and it does not hold ─► Err OrderEnded, at once: what is over stays as it is
 //!    │  ├─ key refused, record unreadable ─► Err, at once
-//!    │  └─ anything else, a passing fault included ─► Pausing
+//!    │  └─ anything else, missing and passing faults included ─► Pausing
 //!    └────────── next look ◄────────────────────────────┘
 //!  deadline, or no turn can come before it ─► Err WaitTimeout with the order as last seen
 //! ```
 
-use super::find_order::FindingOrder;
+use super::condition::{Condition, Look, running};
+use super::find_order::{FindingOrder, Sight};
 use super::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::effect::Delivery;
 use crate::error::{Error, ErrorKind, Failure};
@@ -18,43 +19,53 @@ use crate::excerpt::Excerpt;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
 use crate::limits::DETAIL_TEXT;
+use crate::model::order::StatusSource;
 use crate::model::{Order, OrderId, OrderStatus};
 use crate::time::Moment;
 use core::time::Duration;
 use std::collections::VecDeque;
 
-/// Waits until an order is what one waits for.
+/// Waits until a [`Condition`] holds of an order; without another, that it [runs](running).
 ///
-/// "Running" is not "sshd answers": readiness is a check of its own (api-facts 4.3).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// Each look asks for the active orders, and for the completed ones only when the order is missing there.
+///
+/// # Errors
+/// - [`OrderEnded`](ErrorKind::OrderEnded), at once, when the order is over and the condition does not hold of it.
+/// - [`WaitTimeout`](ErrorKind::WaitTimeout), with the order as last seen.
+/// - [`UnreadOrder`](ErrorKind::UnreadOrder) when its record is there, or may be, but cannot be read.
+/// - [`NoSuchOrder`](ErrorKind::NoSuchOrder) when the condition holds but no look ever saw the order: as when one waits
+///   for the [end](super::condition::gone) of an order that there never was.
+///
+/// An order that is missing for good is returned as it was last seen, with the status
+/// [`NotSeen`](OrderStatus::NotSeen).
+///
+/// ```
+/// # use clore_core::model::OrderId;
+/// use clore_core::op::{WaitForOrder, condition::{gone, has_ssh}};
+/// use core::time::Duration;
+/// let plan = WaitForOrder::new(OrderId::new(1_234_567)).until(has_ssh().or(gone()));
+/// let plan = plan.timeout(Duration::from_secs(600)).poll_every(Duration::from_secs(10));
+/// # drop(plan);
+/// ```
+#[derive(Clone, Debug)]
 pub struct WaitForOrder {
     order: OrderId,
     timeout: Duration,
     every: Duration,
-    target: Target,
-}
-
-/// What is waited for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-pub enum Target {
-    /// The order runs: its host and a port are there (api-facts 4.3, rule 4).
-    Running,
-    /// It runs and has an SSH address.
-    Ssh,
-    /// It is over, for whatever reason.
-    Ended,
+    condition: Condition,
 }
 
 /// Between two looks at the least, however fast one of them fails.
 const LEAST_PAUSE: Duration = Duration::from_millis(100);
+/// This many looks in a row have to lack an order that is missing for good.
+const LEAST_MISSING: u32 = 3;
 
 impl WaitForOrder {
     /// Waits up to 300 s for `order` to run, looking every 5 s.
     #[must_use]
     pub fn new(order: OrderId) -> Self {
         let (timeout, every) = (Duration::from_secs(300), Duration::from_secs(5));
-        Self { order, timeout, every, target: Target::Running }
+        Self { order, timeout, every, condition: running() }
     }
 
     /// Waits at most this long in all, last look included.
@@ -73,19 +84,9 @@ impl WaitForOrder {
 
     /// Waits for something else than running.
     #[must_use]
-    pub fn target(mut self, target: Target) -> Self {
-        self.target = target;
+    pub fn until(mut self, condition: Condition) -> Self {
+        self.condition = condition;
         self
-    }
-}
-
-impl Target {
-    fn is_met_by(self, order: &Order) -> bool {
-        match self {
-            Self::Running => order.status.is_running(),
-            Self::Ssh => order.status.is_running() && order.ssh().is_some(),
-            Self::Ended => order.status.is_end(),
-        }
     }
 }
 
@@ -99,6 +100,7 @@ impl Plan for WaitForOrder {
             plan: self,
             last: None,
             ran: None,
+            missing: None,
             fault: None,
             status: None,
             events: VecDeque::new(),
@@ -116,6 +118,8 @@ pub struct WaitingForOrder {
     last: Option<Order>,
     /// As it was when it was last seen running: a host that is lost then is lost, not starting.
     ran: Option<Order>,
+    /// When the first of the latest looks that all lacked it had ended, and how many they are.
+    missing: Option<(Moment, u32)>,
     fault: Option<Error>,
     status: Option<OrderStatus>,
     events: VecDeque<Event>,
@@ -130,29 +134,18 @@ enum State {
 }
 
 impl WaitingForOrder {
+    /// `None`: it has to be looked at again.
     fn looked(
         &mut self,
         now: Moment,
         begun: Moment,
-        result: Result<Option<Order>, Error>,
+        result: Result<Option<Sight>, Error>,
     ) -> Option<Result<Order, Error>> {
+        // Before the condition is asked: a closure may panic.
         self.state = State::Pausing(begun.after(self.plan.every).max(now.after(LEAST_PAUSE)));
         match result {
-            Ok(Some(order)) => {
-                self.fault = None;
-                self.tell(&order);
-                if self.plan.target.is_met_by(&order) {
-                    return Some(Ok(order));
-                }
-                let status = order.status.clone();
-                if status.is_running() {
-                    self.ran = Some(order.clone());
-                }
-                self.last = Some(order);
-                status.is_end().then(|| Err(self.error(ErrorKind::OrderEnded(status))))
-            }
-            // Not seen yet, or not any more: one reading never means that it is gone (api-facts 4.3, rule 8).
-            Ok(None) => None,
+            Ok(Some(sight)) => self.saw(sight),
+            Ok(None) => self.missed(now, begun),
             Err(error) if is_final(error.kind()) => {
                 let named = error.order_ids().contains(&self.plan.order);
                 let error = error.with_orders((!named).then_some(self.plan.order));
@@ -165,6 +158,45 @@ impl WaitingForOrder {
                 None
             }
         }
+    }
+
+    fn saw(&mut self, Sight { order, list }: Sight) -> Option<Result<Order, Error>> {
+        self.fault = None;
+        self.missing = None;
+        self.tell(&order);
+        if self.holds(&Look::seen(&order, list)) {
+            return Some(Ok(order));
+        }
+        let status = order.status.clone();
+        if status.is_running() {
+            self.ran = Some(order.clone());
+        }
+        self.last = Some(order);
+        status.is_end().then(|| Err(self.error(ErrorKind::OrderEnded(status))))
+    }
+
+    /// Not seen yet, or not any more: only the whole grace time without it means that it is gone (api-facts 4.3, rule
+    /// 8). A look that failed tells nothing, neither way.
+    fn missed(&mut self, now: Moment, begun: Moment) -> Option<Result<Order, Error>> {
+        self.fault = None;
+        let (since, looks) = self.missing.map_or((now, 1), |(since, looks)| (since, looks.saturating_add(1)));
+        self.missing = Some((since, looks));
+        // From the end of the first look to the beginning of this one: less than that is not known to have passed.
+        let for_good = looks >= LEAST_MISSING && begun.since(since) >= self.settings.config().grace;
+        if !self.holds(&Look::missing(for_good)) {
+            return None;
+        }
+        Some(match self.last.take() {
+            Some(mut order) => {
+                (order.status, order.status_source) = (OrderStatus::NotSeen, StatusSource::Derived(8));
+                Ok(order)
+            }
+            None => Err(self.error(ErrorKind::NoSuchOrder)),
+        })
+    }
+
+    fn holds(&self, look: &Look<'_>) -> bool {
+        self.plan.condition.judge(&look.after(self.last.as_ref())) == Some(true)
     }
 
     fn tell(&mut self, order: &Order) {
@@ -183,6 +215,9 @@ impl WaitingForOrder {
     fn timed_out(&mut self) -> Error {
         let seen = match (&self.fault, &self.last) {
             (Some(fault), _) => fault.kind().to_string(),
+            (None, Some(order)) if self.missing.is_some() => {
+                format!("last seen {}, then in neither list", order.status)
+            }
             (None, Some(order)) => format!("last seen {}", order.status),
             (None, None) => "it was in neither list".to_owned(),
         };
@@ -230,7 +265,7 @@ impl Operation for WaitingForOrder {
                         FindingOrder::within(&self.settings, self.plan.order, now, 1, self.deadline, earlier);
                     self.state = State::Looking(Box::new(look), now);
                 }
-                State::Looking(look, begun) => match look.poll(now).ended() {
+                State::Looking(look, begun) => match look.sight(now).ended() {
                     Ok(result) => {
                         let begun = *begun;
                         if let Some(end) = self.looked(now, begun, result) {

@@ -1,3 +1,4 @@
+use super::super::condition::{gone, has_ssh};
 use super::*;
 use crate::drive::scripted::{
     Asked, Reply, Scripted, begin, both, config, go, never, ok, refused_connection, reset, session, status,
@@ -5,6 +6,9 @@ use crate::drive::scripted::{
 };
 use crate::endpoint::wallets::Wallets;
 use crate::error::FailureKind;
+
+#[path = "wait_condition_tests.rs"]
+mod conditions;
 
 const NONE: &str = r#"{"orders":[],"code":0}"#;
 const COMPLETED: &str = "/my_orders?return_completed=true";
@@ -146,7 +150,7 @@ fn every_status_is_waited_for_or_ends_the_wait() {
         assert_eq!(*error.kind(), ErrorKind::OrderEnded(status.clone()), "{word}");
         assert_eq!(error.last_order().unwrap().status, status);
         assert_eq!((world.sent().len(), world.ms()), (1, 50), "at once");
-        let (result, _) = waited(&replies([row(word)]), wait(30).target(Target::Ended));
+        let (result, _) = waited(&replies([row(word)]), wait(30).until(gone()));
         assert_eq!(result.unwrap().status, status);
     }
     for fields in [r#""spot":true"#, r#""type":"spot","pub_cluster":["h.example"],"tcp_ports":["22:1022"]"#] {
@@ -157,10 +161,10 @@ fn every_status_is_waited_for_or_ends_the_wait() {
     let up = r#","pub_cluster":["h.example"],"tcp_ports":["22:1022"]"#;
     let online = list(&format!(r#",{{"id":7,"si":1,"online":true{up}}}"#));
     let offline = list(&format!(r#",{{"id":7,"si":1,"online":false{up}}}"#));
-    let plan = wait(30).target(Target::Ssh);
+    let plan = wait(30).until(has_ssh());
     assert!(waited(&replies([offline.clone(), offline.clone(), online.clone()]), plan).0.is_ok());
     let lost = [online, offline];
-    let (result, _) = waited(&replies(lost), wait(30).target(Target::Ended));
+    let (result, _) = waited(&replies(lost), wait(30).until(gone()));
     assert_eq!(result.unwrap_err().last_order().unwrap().status, OrderStatus::Offline);
 }
 
@@ -208,8 +212,8 @@ fn a_row_that_cannot_be_read_is_not_missing() {
 
 #[test]
 fn an_order_in_neither_list_is_waited_for() {
-    for target in [Target::Running, Target::Ssh, Target::Ended] {
-        let (result, world) = waited(&replies([ok(NONE)]), wait(30).target(target));
+    for condition in [running(), has_ssh(), gone()] {
+        let (result, world) = waited(&replies([ok(NONE)]), wait(30).until(condition));
         let error = result.unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::WaitTimeout);
         assert!(error.last_order().is_none() && error.to_string().contains("in neither list"), "{error}");

@@ -4,8 +4,9 @@ use crate::bomb;
 use clore_core::endpoint::create_order::CreateOrder;
 use clore_core::error::{Error, ErrorKind};
 use clore_core::model::{OrderId, ServerId};
+use clore_core::op::WaitForOrder;
+use clore_core::op::condition::has_ssh;
 use clore_core::op::rent::RentOutcome;
-use clore_core::op::{Target, WaitForOrder};
 use clore_core::secret::Secret;
 use clore_tests::client;
 use clore_tests::hostile::{Answer, Hostile};
@@ -162,7 +163,7 @@ fn an_order_without_an_address_is_a_value_and_a_wait_for_its_ssh_a_typed_end() {
         let order = client.order(id).unwrap().unwrap();
         assert!(order.ssh().is_none(), "{cluster}: {order:?}");
         // A look is only begun with a second left for it.
-        let wait = WaitForOrder::new(id).timeout(Duration::from_millis(1_300)).target(Target::Ssh);
+        let wait = WaitForOrder::new(id).timeout(Duration::from_millis(1_300)).until(has_ssh());
         let error = client.run(wait.poll_every(Duration::from_millis(100))).unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::WaitTimeout, "{cluster}");
         assert_eq!(error.last_order().map(|order| order.id), Some(id), "{cluster}: {error:?}");

@@ -6,8 +6,9 @@ use clore_blocking::Client;
 use clore_core::config::Config;
 use clore_core::endpoint::create_order::Access;
 use clore_core::model::OrderId;
+use clore_core::op::WaitForOrder;
+use clore_core::op::condition::has_ssh;
 use clore_core::op::rent::{Rent, Resume};
-use clore_core::op::{Target, WaitForOrder};
 use clore_core::secret::Secret;
 use clore_core::session::Session;
 use clore_journal::FileJournal;
@@ -41,7 +42,7 @@ fn no_machine_event_record_or_outcome_shows_a_secret() {
         run(
             &spy,
             &session,
-            WaitForOrder::new(OrderId::new(1)).timeout(Duration::from_secs(3)).target(Target::Ssh),
+            WaitForOrder::new(OrderId::new(1)).timeout(Duration::from_secs(3)).until(has_ssh()),
         );
         let shown = spy.shown.into_inner();
         assert!(shown.len() > 20, "{faults:?}: {}", shown.len());
@@ -90,7 +91,7 @@ fn what_the_service_keeps_secret_is_not_shown_either() {
     let wallets = client.wallets().unwrap();
     assert_eq!(wallets.wallets.first().unwrap().deposit.as_ref().map(Secret::expose), Some(deposit));
     is_clean("wallets", &format!("{wallets:?} {wallets:#?}"));
-    let wait = WaitForOrder::new(order.id).timeout(Duration::from_millis(1_200)).target(Target::Ssh);
+    let wait = WaitForOrder::new(order.id).timeout(Duration::from_millis(1_200)).until(has_ssh());
     let error = client.run(wait).unwrap_err();
     assert!(error.last_order().is_some(), "{error:?}");
     is_clean("a wait's error", &format!("{error} {error:?} {error:#?} {:?}", error.last_order()));
