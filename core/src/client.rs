@@ -181,6 +181,8 @@ macro_rules! client {
                 let settings =
                     $crate::op::Settings::new(&self.session, self.transport.wall(), self.transport.entropy());
                 let operation = plan.begin(&settings, self.transport.now());
+                #[cfg(feature = "tracing")]
+                let _span = ::tracing::info_span!("clore", call = $crate::op::Operation::name(&operation)).entered();
                 let call = $crate::call::Call::new(&self.session, operation);
                 $crate::drive::run_blocking(&*self.transport, call)
             }
@@ -230,8 +232,13 @@ macro_rules! client {
                 let settings =
                     $crate::op::Settings::new(&self.session, self.transport.wall(), self.transport.entropy());
                 let operation = plan.begin(&settings, self.transport.now());
+                #[cfg(feature = "tracing")]
+                let span = ::tracing::info_span!("clore", call = $crate::op::Operation::name(&operation));
                 let call = $crate::call::Call::new(&self.session, operation);
-                $crate::drive::run(&*self.transport, call).await
+                let call = $crate::drive::run(&*self.transport, call);
+                #[cfg(feature = "tracing")]
+                let call = ::tracing::Instrument::instrument(call, span);
+                call.await
             }
 
             /// The client's clock, on which listings are fresh or stale.

@@ -33,6 +33,7 @@ pub(crate) mod scripted;
 mod search;
 mod single;
 mod spend;
+mod tuned;
 mod update_settings;
 mod wait;
 
@@ -47,6 +48,7 @@ pub use plan::{Plan, Settings};
 pub use reprice::{Reprice, Repricing};
 pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;
+pub use tuned::{Tuned, Tuning};
 pub use update_settings::{UpdateServerSettings, UpdatedSettings, UpdatingSettings};
 pub use wait::{WaitForOrder, WaitingForOrder};
 

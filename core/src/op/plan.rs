@@ -3,11 +3,14 @@
 use super::{Operation, Single};
 use crate::config::Config;
 use crate::endpoint::Endpoint;
+use crate::error::{Error, ErrorKind};
 use crate::journal::IntentId;
 use crate::retry::Jitter;
 use crate::session::Session;
 use crate::time::{Moment, UnixTime};
 use core::fmt;
+use core::time::Duration;
+use std::sync::Arc;
 
 /// Something a client can run. Endpoints are plans, so are the types that begin the longer operations.
 pub trait Plan {
@@ -30,6 +33,8 @@ impl<E: Endpoint> Plan for E {
 #[derive(Clone)]
 pub struct Settings {
     pub(crate) session: Session,
+    /// In place of the session's, for one call with bounds of its own.
+    bounds: Option<Arc<Config>>,
     pub(crate) wall: Option<UnixTime>,
     entropy: [u8; 32],
 }
@@ -38,13 +43,25 @@ impl Settings {
     /// The settings of one call. `entropy` is fresh from the system for each call; `wall` is for the journal only.
     #[must_use]
     pub fn new(session: &Session, wall: Option<UnixTime>, entropy: [u8; 32]) -> Self {
-        Self { session: session.clone(), wall, entropy }
+        Self { session: session.clone(), bounds: None, wall, entropy }
     }
 
     /// The configuration.
     #[must_use]
     pub fn config(&self) -> &Config {
-        self.session.config()
+        self.bounds.as_deref().unwrap_or(self.session.config())
+    }
+
+    /// The same settings with other bounds of time and attempts.
+    pub(crate) fn bounded(
+        &self,
+        timeout: Option<Duration>,
+        deadline: Option<Duration>,
+        attempts: Option<u32>,
+    ) -> Result<Self, Error> {
+        let bounded = self.config().bounded(timeout, deadline, attempts);
+        let bounded = bounded.map_err(|error| Error::new(ErrorKind::Config(error)))?;
+        Ok(Self { bounds: Some(Arc::new(bounded)), ..self.clone() })
     }
 
     /// A fresh intent's name: the first half of the entropy.
