@@ -127,7 +127,8 @@ async fn a_call_dropped_in_the_queue_gives_its_turn_back() {
         let client = client.clone();
         async move { client.wallets().await.is_err() }
     });
-    let taken = || client.session().gate().earliest(Lane::Normal, client.now()) > client.now().after(SECOND);
+    let taken =
+        || client.session().gate().earliest(Lane::Normal, false, client.now()) > client.now().after(SECOND);
     while !taken() {
         async_std::task::yield_now().await;
     }

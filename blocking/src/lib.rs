@@ -39,6 +39,8 @@ mod transport;
 pub use client::{Client, ClientBuilder};
 
 #[cfg(test)]
+mod rental_tests;
+#[cfg(test)]
 mod tests;
 
 #[cfg(doctest)]

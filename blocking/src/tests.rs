@@ -1,5 +1,5 @@
 use crate::Client;
-use clore_core::config::Config;
+use clore_core::config::{Config, ConfigBuilder};
 use clore_core::effect::Delivery;
 use clore_core::endpoint::create_order::CreateOrder;
 use clore_core::endpoint::set_server_settings::{BitcoinSpelling, SetServerSettings};
@@ -15,15 +15,18 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Instant;
 
-fn client_at(url: &str, key: &str) -> Client {
-    let settings = Config::builder()
+pub(crate) fn settings_at(url: &str, key: &str) -> ConfigBuilder {
+    Config::builder()
         .base_url(url)
         .key(Secret::new(key))
         .rate_limit(Duration::from_millis(5))
         .create_gap(Duration::from_millis(20))
         .grace(Duration::from_secs(1))
-        .timeout(Duration::from_secs(2));
-    Client::builder().settings(settings).build().unwrap()
+        .timeout(Duration::from_secs(2))
+}
+
+pub(crate) fn client_at(url: &str, key: &str) -> Client {
+    Client::builder().settings(settings_at(url, key)).build().unwrap()
 }
 
 /// A sandbox whose clock runs so fast that 5 ms of ours are more than its second.

@@ -67,9 +67,8 @@ fn tls(roots: Roots) -> Result<tls::TlsConfig, Error> {
                 _ => None,
             };
             let certificates: Option<Vec<_>> = tls::parse_pem(&pem).map(certificate).collect();
-            let certificates = certificates.filter(|certificates| !certificates.is_empty());
             let bad = ErrorKind::Config(ConfigError::Transport("the root certificates cannot be read"));
-            tls::RootCerts::new_with_certs(&certificates.ok_or(bad)?)
+            tls::RootCerts::new_with_certs(&certificates.filter(|all| !all.is_empty()).ok_or(bad)?)
         }
     };
     Ok(tls::TlsConfig::builder().root_certs(roots).build())

@@ -3,14 +3,17 @@
 use crate::args::Common;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
+use crate::limits;
 use crate::output;
 use crate::password::Keeper;
 use crate::watch::Watch;
 use clore_blocking::Client;
 use clore_core::config::{BASE_URL, Config, ConfigBuilder};
 use clore_core::error::{ConfigError, Error, ErrorKind};
+use clore_core::journal::View;
 use clore_core::model::{OrderId, Rates};
 use clore_core::secret::Secret;
+use clore_core::spending::Limits;
 use clore_journal::FileJournal;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,7 +50,19 @@ pub enum Needs {
 impl Context {
     /// Makes the client. From then on Ctrl-C tells what may be billing.
     pub fn open(common: &Common, rates: Rates, needs: Needs) -> Result<Self, Failure> {
-        let mut settings = settings(common, &rates)?;
+        Self::make(common, rates, needs, Limits::new())
+    }
+
+    /// The same for a command that spends: within the limits that stand, lowered by these. What has to be written down
+    /// for a limit needs the journal.
+    pub fn open_within(common: &Common, rates: Rates, needs: Needs, flags: &Limits) -> Result<Self, Failure> {
+        let limits = limits::lowered_by(flags)?;
+        let needs = if limits.is_empty() { needs } else { Needs::KeyAndJournal };
+        Self::make(common, rates, needs, limits)
+    }
+
+    fn make(common: &Common, rates: Rates, needs: Needs, limits: Limits) -> Result<Self, Failure> {
+        let mut settings = settings(common, &rates)?.limits(limits);
         let key = if needs == Needs::Market { None } else { Some(key()?) };
         if let Some(key) = &key {
             settings = settings.key(key.clone());
@@ -69,6 +84,14 @@ impl Context {
         };
         context.keep_passwords_up();
         Ok(context)
+    }
+
+    /// The journal as it stands.
+    pub fn look(&self) -> Result<View, Failure> {
+        match &self.journal {
+            Some(journal) => Ok(journal.look()?),
+            None => Err(Failure::new(Exit::Failed, "journal", "there is no journal to look at")),
+        }
     }
 
     /// Kept passwords follow what became of their intents, also of those that another run settled.

@@ -2,7 +2,7 @@
 //!
 //! Which error ends with which code is a table; every code means the same in every command (design 6).
 
-use crate::output::Document;
+use crate::output::{Document, LimitRow};
 use clore_core::error::{Code, ConfigError, Error, ErrorKind};
 use clore_core::excerpt::Excerpt;
 use clore_core::model::OrderId;
@@ -102,6 +102,9 @@ impl From<Error> for Failure {
             let intents = error.intents().iter().map(ToString::to_string).collect::<Vec<_>>();
             failure.details = failure.details.with("intents", &intents);
         }
+        if let ErrorKind::Limit(breach) = error.kind() {
+            failure.details = failure.details.with("limit", &LimitRow::new(breach));
+        }
         failure
     }
 }
@@ -145,6 +148,7 @@ fn ending(kind: &ErrorKind) -> (Exit, &'static str) {
         ErrorKind::CancelUnconfirmed => (Exit::Unknown, "cancel_unconfirmed"),
         ErrorKind::Busy => (Exit::Failed, "busy"),
         ErrorKind::Journal(_) => (Exit::Failed, "journal"),
+        ErrorKind::Limit(_) => (Exit::Failed, "limit"),
         ErrorKind::UnreadHistory(_) => (Exit::Failed, "unread_history"),
         ErrorKind::UnitDoubt => (Exit::Failed, "unit_doubt"),
         ErrorKind::NoRate => (Exit::Usage, "no_rate"),
@@ -166,6 +170,11 @@ mod tests {
     use clore_core::error::{InvalidRequest, Reason, Refusal, Why};
     use clore_core::journal::JournalError;
     use clore_core::model::OrderStatus;
+
+    fn a_breach() -> clore_core::spending::Breach {
+        let price = "1".parse().unwrap();
+        clore_core::spending::Breach::Rate { max: price, price }
+    }
 
     #[test]
     fn every_error_ends_with_the_code_that_the_design_names() {
@@ -199,6 +208,7 @@ mod tests {
             (ErrorKind::CancelUnconfirmed, 3),
             (ErrorKind::Busy, 1),
             (ErrorKind::Journal(JournalError::LockTimeout), 1),
+            (ErrorKind::Limit(Box::new(a_breach())), 1),
             (ErrorKind::UnreadHistory(decode()), 1),
             (ErrorKind::UnitDoubt, 1),
             (ErrorKind::NoRate, 2),

@@ -10,6 +10,7 @@ mod confirm;
 mod context;
 mod exit;
 mod interrupt;
+mod limits;
 mod output;
 mod password;
 mod progress;

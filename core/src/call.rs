@@ -4,19 +4,19 @@
 //!  Idle ──poll──► op says Send ──► Queued ──turn──► Flying ──close──► Idle
 //!    │                               │▲ └─ outer limiter ─► Asking (its place kept) ──answer──► Queued
 //!    │                               │ too late for start_by: place kept, op hears TooLate ──► Idle
-//!    │                               │ no turn before the deadline: op hears NoTurn ─────────► Idle
+//!    │                               │ no turn before the deadline (told at once where none can come): NoTurn ► Idle
 //!    └─ op says Wait, Record, Done: passed on
 //! ```
 //!
 //! Invariant: every request the transport is given has a grant of its own, and every grant is settled exactly once;
 //! dropping a call at any point returns its turn, or settles it as lost.
 
-use crate::effect::{Delivery, Effect, Lane};
+use crate::effect::{Delivery, Lane};
 use crate::error::{Error, ErrorKind, Failure, FailureKind};
 use crate::event::{Event, Waiting};
 use crate::journal::{JournalError, Recorded};
 use crate::op::{Ask, Exchange, Inbox, Operation, Permitted, Step};
-use crate::pacer::{Feedback, Grant, Ticket, Turn, WaitReason};
+use crate::pacer::{Feedback, Grant, NoPlace, Ticket, Turn, WaitReason};
 use crate::session::Session;
 use crate::time::Moment;
 use core::task::Waker;
@@ -61,7 +61,7 @@ struct Queued {
     ticket: Ticket,
     /// It had to wait: from then on a turn is of use only while enough time is left.
     waited: bool,
-    /// The outer limiter let it go.
+    /// The outer limiter let it go, just now.
     permitted: bool,
 }
 
@@ -157,13 +157,14 @@ impl<O: Operation> Call<O> {
             Some((lane, ticket)) if lane == exchange.lane => ticket,
             other => {
                 self.kept = other;
-                let gate = self.session.gate();
-                let ticket = match exchange.effect {
-                    // A cancel ends a bill: it goes before the readings of its lane.
-                    Effect::Idempotent if exchange.lane == Lane::Rescue => gate.enqueue_cancel(now),
-                    _ => gate.enqueue(exchange.lane, now),
-                };
-                ticket.map_err(|_| Failure::new(Delivery::NotSent, FailureKind::QueueFull, ""))?
+                // A cancel ends a bill: it goes before the readings of its lane.
+                let cancel = exchange.effect.is_cancel_in(exchange.lane);
+                let latest = latest_start(&exchange).max(now);
+                let ticket = self.session.gate().enqueue_by(exchange.lane, cancel, now, latest);
+                ticket.map_err(|why| match why {
+                    NoPlace::Full(_) => Failure::new(Delivery::NotSent, FailureKind::QueueFull, ""),
+                    NoPlace::TooLate { .. } => no_turn(),
+                })?
             }
         };
         Ok(State::Queued(Queued { exchange: Box::new(exchange), ticket, waited: false, permitted: false }))
@@ -172,8 +173,9 @@ impl<O: Operation> Call<O> {
     fn turn(&mut self, queued: Queued, now: Moment, waker: &Waker) -> Option<Step<Result<O::Output, Error>>> {
         let gate = self.session.gate();
         let Queued { exchange, ticket, waited, permitted } = queued;
-        // A turn that had to be waited for is of no use after this.
-        let latest = exchange.deadline.before(LEAST.min(exchange.timeout));
+        let latest = latest_start(&exchange);
+        // Woken when it may go; or else told then that no turn came.
+        let in_vain = latest.after(Duration::from_nanos(1));
         if now >= exchange.deadline || (waited && now > latest) {
             gate.cancel(ticket);
             self.op.handle_failure(now, no_turn());
@@ -191,16 +193,20 @@ impl<O: Operation> Call<O> {
                 None
             }
             Turn::Go(grant) => Some(Step::Send(self.fly(*exchange, grant, now))),
-            Turn::Until(moment, _) if moment > latest => {
+            Turn::Until(moment, _)
+                if moment > latest && gate.earliest_head(exchange.lane, now) > latest.max(now) =>
+            {
                 // No sleep that cannot end in an attempt.
                 gate.cancel(ticket);
                 self.op.handle_failure(now, no_turn());
                 None
             }
             Turn::Until(moment, why) => {
-                self.state = State::Queued(Queued { exchange, ticket, waited: true, permitted });
-                self.wait(moment, waiting(why));
-                Some(Step::Wait(moment))
+                let until = moment.min(in_vain);
+                // The outer limiter's word was for now.
+                self.state = State::Queued(Queued { exchange, ticket, waited: true, permitted: false });
+                self.wait(until, waiting(why));
+                Some(Step::Wait(until))
             }
             Turn::Behind if now >= latest => {
                 gate.cancel(ticket);
@@ -208,11 +214,9 @@ impl<O: Operation> Call<O> {
                 None
             }
             Turn::Behind => {
-                // Woken when it becomes head; or else told then that no turn came.
-                let until = latest.after(Duration::from_nanos(1));
-                self.state = State::Queued(Queued { exchange, ticket, waited: true, permitted });
-                self.wait(until, Waiting::Turn);
-                Some(Step::Wait(until))
+                self.state = State::Queued(Queued { exchange, ticket, waited: true, permitted: false });
+                self.wait(in_vain, Waiting::Turn);
+                Some(Step::Wait(in_vain))
             }
         }
     }
@@ -358,6 +362,11 @@ impl<O: Operation> Drop for Call<O> {
     }
 }
 
+/// A turn that had to be waited for is of no use after this.
+fn latest_start(exchange: &Exchange) -> Moment {
+    exchange.deadline.before(LEAST.min(exchange.timeout))
+}
+
 fn no_turn() -> Failure {
     Failure::new(Delivery::NotSent, FailureKind::NoTurn, "")
 }
@@ -375,3 +384,5 @@ mod address;
 mod answer;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod turn_tests;

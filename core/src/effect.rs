@@ -28,6 +28,13 @@ impl Effect {
             Self::Read | Self::Reprice => Lane::Normal,
         }
     }
+
+    /// Whether such a request in `lane` is a cancel: it goes before the readings of its lane, and has the reserve of
+    /// the retry budget.
+    #[must_use]
+    pub(crate) fn is_cancel_in(self, lane: Lane) -> bool {
+        self == Self::Idempotent && lane == Lane::Rescue
+    }
 }
 
 /// Which queue of the pacer a request waits in.

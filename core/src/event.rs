@@ -4,9 +4,9 @@
 //! attempts and waits. None carries a secret.
 
 use crate::effect::{Delivery, Lane};
-use crate::error::{ErrorKind, FailureKind};
+use crate::error::{ErrorKind, FailureKind, Reason};
 use crate::journal::IntentId;
-use crate::model::{OrderId, OrderStatus, ServerId};
+use crate::model::{OrderId, OrderStatus, ServerId, UsdPerHour};
 use crate::time::Moment;
 
 /// Something that happened in a call.
@@ -105,6 +105,39 @@ pub enum Event {
         /// The server it was for.
         server: Option<ServerId>,
     },
+    /// The service said that a server cannot be had, so nothing was rented there; the next one that fits may be taken.
+    ServerPassedOver {
+        /// The server.
+        server: ServerId,
+        /// Why.
+        reason: Reason,
+    },
+    /// A placed order costs more than was allowed, by its own price. It bills.
+    PriceAboveCap {
+        /// The order.
+        order: OrderId,
+        /// Its price, dollars per hour, without fees.
+        price: UsdPerHour,
+        /// What was allowed.
+        cap: UsdPerHour,
+    },
+    /// An order passed one of its caps and is about to be ended.
+    CapPassed {
+        /// The order.
+        order: OrderId,
+        /// Which cap.
+        cap: Cap,
+    },
+    /// An order has a spend cap, but what it costs in dollars is not known, so that cap cannot end it.
+    CapNotMeasured {
+        /// The order.
+        order: OrderId,
+    },
+    /// An order that was to be ended may still be billing: its cancel was not allowed, or is not confirmed.
+    OrderStillBilling {
+        /// The order.
+        order: OrderId,
+    },
     /// A list confirms that an order is over.
     OrderCancelled {
         /// The order.
@@ -126,6 +159,7 @@ impl Event {
         matches!(
             self,
             Self::OrderPlaced { .. }
+                | Self::ServerPassedOver { .. }
                 | Self::SpendDone { .. }
                 | Self::OrderCancelled { .. }
                 | Self::StatusChanged { .. }
@@ -137,8 +171,36 @@ impl Event {
     pub fn is_warning(&self) -> bool {
         matches!(
             self,
-            Self::RetryScheduled { .. } | Self::OutcomeUnclear { .. } | Self::JournalWarning { .. }
+            Self::RetryScheduled { .. }
+                | Self::OutcomeUnclear { .. }
+                | Self::JournalWarning { .. }
+                | Self::PriceAboveCap { .. }
+                | Self::CapPassed { .. }
+                | Self::CapNotMeasured { .. }
+                | Self::OrderStillBilling { .. }
         )
+    }
+}
+
+/// What an order's caps bound.
+///
+/// Closed: each is said to people in a word.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Cap {
+    /// How long it may run.
+    Runtime,
+    /// What it may cost.
+    Spend,
+}
+
+impl Cap {
+    /// In words: `longest runtime`, `spend cap`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Runtime => "longest runtime",
+            Self::Spend => "spend cap",
+        }
     }
 }
 

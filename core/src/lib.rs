@@ -11,6 +11,7 @@
 //!  │ call      an operation with its turns, host and key; safe to drop anywhere   │
 //!  │ op        Single · FindServers · Rent · WaitForOrder · Cancel: pure machines │
 //!  │ pacer     who may send when     retry  again or not     journal  intents     │
+//!  │ spending  limits, and the caps of one order                                  │
 //!  │ endpoint  one file per API call          search  filters over a listing      │
 //!  │ wire      envelope, tolerant fields, the record splitter                     │
 //!  │ model     servers, orders, wallets, money with its unit                      │

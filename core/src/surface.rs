@@ -84,6 +84,21 @@ macro_rules! client_methods {
             fn rent(order: $crate::endpoint::create_order::CreateOrder) -> $crate::op::rent::RentOutcome
                 = $crate::op::rent::Rent::new(order);
 
+            /// Rents the cheapest free server that fits `filter`, by the order that `make` makes of the offer; when the
+            /// service says that it is gone, the next one, at most three in all. A listing older than 30 s is read again.
+            ///
+            /// # Money
+            /// At most one order comes of it. An order dearer than the filter's maximum is told, and cancelled when it
+            /// is certain to be this rental. A create whose outcome is not known ends it, with the intent open.
+            ///
+            /// # Errors
+            /// A refusal that another server would not mend, or anything that happened before a byte of a create was
+            /// sent.
+            fn rent_cheapest(
+                filter: $crate::search::Filter,
+                make: impl Fn(&$crate::op::Offer) -> $crate::endpoint::create_order::CreateOrder + Send + Sync + 'static
+            ) -> $crate::op::RentedCheapest = $crate::op::RentCheapest::new(filter, make);
+
             /// Sends one create and reads nothing: the one-shot call. Prefer `rent`.
             ///
             /// # Money

@@ -10,7 +10,28 @@ pub(crate) fn imf_fixdate(unix: u64) -> String {
     let (hour, minute, second) = clock(unix);
     let weekday = DAYS[((unix / 86_400) % 7) as usize];
     let month = MONTHS[(month - 1) as usize];
-    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+    // Every answer has one, so it is put together without the machinery of `format!`.
+    let mut text = String::with_capacity(29);
+    text.push_str(weekday);
+    text.push_str(", ");
+    push_digits(&mut text, day, 2);
+    text.push(' ');
+    text.push_str(month);
+    text.push(' ');
+    push_digits(&mut text, year, 4);
+    for (before, figure) in [(' ', hour), (':', minute), (':', second)] {
+        text.push(before);
+        push_digits(&mut text, figure, 2);
+    }
+    text.push_str(" GMT");
+    text
+}
+
+/// A figure with zeros before it up to `width`.
+fn push_digits(text: &mut String, figure: u64, width: u32) {
+    for place in (0..width.max(figure.checked_ilog10().unwrap_or(0) + 1)).rev() {
+        text.push(char::from(b'0' + (figure / 10_u64.pow(place) % 10) as u8));
+    }
 }
 
 /// `1994-11-06T08:49:37Z`

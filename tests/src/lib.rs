@@ -3,7 +3,9 @@
 //! Nothing here is for users of the library; the crate is never published.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails by panicking")]
 
+pub mod counting;
 pub mod hostile;
+pub mod simulate;
 
 use clore_blocking::Client;
 use clore_core::config::{Config, ConfigBuilder};

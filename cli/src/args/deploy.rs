@@ -1,5 +1,6 @@
 //! `deploy`: one server by its id, everything else said by flags.
 
+use super::limits::{CapArgs, LimitArgs};
 use super::rent::{Access, Waiting};
 use super::values::{self, CoinRate};
 use clap::{Args, ValueEnum};
@@ -71,6 +72,12 @@ pub struct DeployArgs {
     /// What a coin is worth in dollars, such as CLORE=0.3; may be given several times
     #[arg(long = "rate", value_name = "COIN=USD", value_parser = values::coin_rate)]
     pub rates: Vec<CoinRate>,
+    /// When the order is to be ended.
+    #[command(flatten)]
+    pub caps: CapArgs,
+    /// What it may spend.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// How to rent.

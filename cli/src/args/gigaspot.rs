@@ -1,5 +1,6 @@
 //! `gigaspot`: its list, bids on it, and changes of them.
 
+use super::limits::{LimitArgs, RateLimitArgs};
 use super::values::{self, CoinRate};
 use clap::{Args, Subcommand};
 use clore_core::model::{OrderId, ServerId};
@@ -62,6 +63,9 @@ pub struct GigaspotBidArgs {
     /// How the GPUs are to run.
     #[command(flatten)]
     pub clocks: ClockArgs,
+    /// What it may spend.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 const BID_ENDS: &str = "\
@@ -84,6 +88,9 @@ pub struct GigaspotEditArgs {
     /// How the GPUs are to run.
     #[command(flatten)]
     pub clocks: ClockArgs,
+    /// What it may cost.
+    #[command(flatten)]
+    pub limits: RateLimitArgs,
 }
 
 /// How the GPUs are to run: each flag once for all GPUs, or once for each of them, in their order.

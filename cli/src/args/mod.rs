@@ -3,10 +3,12 @@
 mod deploy;
 mod gigaspot;
 mod hosting;
+mod limits;
 mod market;
 mod orders;
 mod rent;
 mod sandbox;
+mod spend;
 mod spot;
 pub mod values;
 mod wallets;
@@ -20,6 +22,7 @@ pub use market::{MarketArgs, SearchArgs};
 pub use orders::{OrderArgs, OrdersArgs, WaitArgs, WaitFor};
 pub use rent::{Access, RentArgs, Waiting};
 pub use sandbox::SandboxArgs;
+pub use spend::{SpendArgs, SpendBy};
 pub use spot::{SpotArgs, SpotPriceArgs};
 pub use wallets::{BalanceArgs, WalletsArgs};
 
@@ -91,6 +94,8 @@ pub enum Command {
     Cancel(CancelArgs),
     /// Settle what a crash left open; never creates anything
     Resume(ResumeArgs),
+    /// Show what orders cost, from the journal of this machine alone, and what the limits leave
+    Spend(SpendArgs),
     /// Show the bids on a server, the lowest bid accepted, and exchange rates
     Spot(SpotArgs),
     /// Change the bid of a spot order; on a terminal it asks first, elsewhere it needs --yes

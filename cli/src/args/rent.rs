@@ -1,5 +1,6 @@
 //! `rent`, and what it shares with `deploy`: the way in, and the wait.
 
+use super::limits::{CapArgs, LimitArgs};
 use super::market::MarketArgs;
 use super::values;
 use clap::Args;
@@ -32,6 +33,12 @@ pub struct RentArgs {
     /// Rent although the market's prices look as if their unit had changed
     #[arg(long)]
     pub accept_unit_warning: bool,
+    /// When the order is to be ended.
+    #[command(flatten)]
+    pub caps: CapArgs,
+    /// What it may spend.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// How to get in. Without any: your public key, or else a password that is made and kept.

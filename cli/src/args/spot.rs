@@ -1,5 +1,6 @@
 //! `spot` and `spot-price`: bids.
 
+use super::limits::RateLimitArgs;
 use super::values::{self, CoinRate};
 use clap::Args;
 use clore_core::model::{OrderId, ServerId};
@@ -30,4 +31,7 @@ pub struct SpotPriceArgs {
     /// What a coin is worth in dollars, such as CLORE=0.3; may be given several times
     #[arg(long = "rate", value_name = "COIN=USD", value_parser = values::coin_rate)]
     pub rates: Vec<CoinRate>,
+    /// What it may cost.
+    #[command(flatten)]
+    pub limits: RateLimitArgs,
 }

@@ -2,7 +2,7 @@
 
 use clore_core::endpoint::create_order::PortKind;
 use clore_core::journal::IntentId;
-use clore_core::model::{Coin, OrderId, Rate, Rates, UsdPerCoin, UsdPerDay};
+use clore_core::model::{Coin, OrderId, Rate, Rates, Usd, UsdPerCoin, UsdPerDay};
 use clore_core::secret::Secret;
 use core::time::Duration;
 
@@ -17,6 +17,31 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
         Ok(time) if time <= Duration::from_secs(86_400) => Ok(time),
         _ => Err("give a number of seconds from 0 to 86400".to_owned()),
     }
+}
+
+/// `90m`, `2h`, `1d`: a number of at least one with its unit, at most a year.
+pub fn span(text: &str) -> Result<Duration, String> {
+    const FORM: &str = "give a time with its unit, such as 90m, 2h or 1d";
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or(FORM)?;
+    let seconds: u64 = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return Err(FORM.to_owned()),
+    };
+    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let number = number.parse::<u64>().ok().filter(|number| digits && *number > 0).ok_or(FORM)?;
+    let seconds = number.checked_mul(seconds).filter(|seconds| *seconds <= 366 * 86_400);
+    seconds.map(Duration::from_secs).ok_or_else(|| "at most 366d".to_owned())
+}
+
+/// `20`, `0.50`: so many dollars; 0 is a value, less is not.
+pub fn usd(text: &str) -> Result<Usd, String> {
+    const FORM: &str = "give US dollars from 0 to 10^15, such as 20 or 0.50";
+    let amount = clore_core::wire::number::plain_decimal(text).ok_or(FORM)?;
+    let most = rust_decimal::Decimal::from(1_000_000_000_000_000_u64);
+    Usd::new(amount).filter(|usd| usd.amount() <= most).ok_or_else(|| FORM.to_owned())
 }
 
 /// `CLORE=0.3`.
@@ -133,6 +158,16 @@ mod tests {
         for text in ["NaN", "-1", "inf", "1e300", "", "x"] {
             assert!(seconds(text).is_err(), "{text}");
         }
+        for text in
+            ["", "h", "2", "0h", "-1h", "1.5h", "2 h", "2w", "367d", "99999999999999999999h", "\u{e9}"]
+        {
+            assert!(span(text).is_err(), "{text}");
+        }
+        assert_eq!(span("90m"), Ok(Duration::from_secs(5400)));
+        for text in ["", "-1", "-0.01", "NaN", "inf", "x", "1e16", "20 USD"] {
+            assert!(usd(text).is_err(), "{text}");
+        }
+        assert_eq!(usd("0").map(|usd| usd.to_string()), Ok("$0.00".to_owned()));
         for text in ["a", "a=", "a=x", "=1", "a b=1"] {
             assert!(attribution(text).is_err(), "{text}");
         }

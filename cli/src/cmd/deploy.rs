@@ -12,13 +12,18 @@ use clore_core::endpoint::marketplace::{Market, Marketplace};
 use clore_core::endpoint::spot_marketplace::SpotMarketplace;
 use clore_core::error::ErrorKind;
 use clore_core::model::server::Availability;
-use clore_core::model::{Bid, CostEstimate, Kind, Rate, UsdPerHour};
+use clore_core::model::{Bid, CostEstimate, Kind, Rate, Rates, RenterFees, UsdPerHour};
 use clore_core::time::Moment;
 
 /// Checks the flags, shows the price, rents.
 pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
     check_flags(args)?;
-    let context = Context::open(common, values::rates(&args.rates), Needs::KeyAndJournal)?;
+    let context = Context::open_within(
+        common,
+        values::rates(&args.rates),
+        Needs::KeyAndJournal,
+        &args.limits.limits(),
+    )?;
     let access = placing::access(&context, &args.access, args.ssh_password.as_ref())?;
     let bid = bid(&context, args)?;
     // What is wrong with the flags is said before the service is asked anything.
@@ -47,6 +52,9 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
         despite: &args.despite,
         accept_unit_doubt: args.accept_unit_warning,
         require_price: false,
+        caps: args.caps.caps(),
+        rates: shown.rates.unwrap_or_else(|| context.rates.clone()),
+        fees: shown.fees,
         wait,
     };
     placing::place(&context, &placing)
@@ -57,6 +65,8 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
 struct Shown {
     price: Option<UsdPerHour>,
     cost: Option<CostEstimate>,
+    rates: Option<Rates>,
+    fees: Option<RenterFees>,
 }
 
 fn is_only_the_listing(kind: &ErrorKind) -> bool {
@@ -163,7 +173,7 @@ fn look(
         let cost = cost::of_listing(server, &args.currency, &rates, fees.as_ref());
         let price = output::price_line(on_demand, listed.as_ref());
         output::note(&format!("price: {price}; {}", output::fee_words(&cost)));
-        return Ok((target, Shown { price: on_demand, cost: Some(cost) }));
+        return Ok((target, Shown { price: on_demand, cost: Some(cost), rates: Some(rates), fees }));
     };
     let usd = bid.usd_per_hour(&rates);
     let cost = CostEstimate::new(Kind::Spot, args.currency.clone()).rate(bid.clone()).rates(&rates);
@@ -172,5 +182,5 @@ fn look(
     if let Some(floor) = server.price(Kind::Spot, &args.currency) {
         output::note(&format!("listed floor of bids: {}", output::coin_per_day(&floor)));
     }
-    Ok((target, Shown { price: usd, cost: Some(cost) }))
+    Ok((target, Shown { price: usd, cost: Some(cost), rates: Some(rates), fees }))
 }

@@ -17,6 +17,7 @@ mod search;
 mod server_config;
 mod server_settings;
 mod servers;
+mod spend;
 mod spot;
 mod spot_price;
 mod wait;
@@ -53,6 +54,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Wait(args) => wait::run(common, args),
         Command::Cancel(args) => cancel::run(common, args),
         Command::Resume(args) => resume::run(common, args),
+        Command::Spend(args) => spend::run(common, args),
         Command::Spot(args) => spot::run(common, args),
         Command::SpotPrice(args) => spot_price::run(common, args),
         Command::Wallets(args) => wallets::run(common, args),

@@ -16,11 +16,12 @@ use clore_core::endpoint::Endpoint;
 use clore_core::endpoint::create_order::{Access, CreateOrder};
 use clore_core::error::{Error, ErrorKind};
 use clore_core::journal::IntentId;
-use clore_core::model::{CostEstimate, Order, ServerId, UsdPerHour};
-use clore_core::op::WaitForOrder;
+use clore_core::model::{CostEstimate, Order, Rates, RenterFees, ServerId, UsdPerHour};
 use clore_core::op::condition::has_ssh;
 use clore_core::op::rent::{Placed, Rent, RentOutcome, RentWarning};
+use clore_core::op::{WaitForOrder, Within};
 use clore_core::secret::Secret;
+use clore_core::spending::{Limits, OrderCaps};
 use std::path::PathBuf;
 
 /// What is to be placed.
@@ -37,6 +38,12 @@ pub struct Placing<'a> {
     pub accept_unit_doubt: bool,
     /// Whether the listed price must still hold, when the listing is fresh.
     pub require_price: bool,
+    /// When the order is to be ended; written into the journal.
+    pub caps: OrderCaps,
+    /// What coins are worth, for the limits.
+    pub rates: Rates,
+    /// The fees that the service told.
+    pub fees: Option<RenterFees>,
     /// How long to wait; not at all without.
     pub wait: Option<&'a Waiting>,
 }
@@ -82,8 +89,15 @@ pub fn place(context: &Context, placing: &Placing<'_>) -> Result<Exit, Failure> 
     if !placing.require_price {
         rent = rent.without_required_price();
     }
+    if !placing.caps.is_empty() {
+        let only =
+            "they hold only while `clore guard` runs on this machine; nothing of them is told to the service";
+        output::note(&format!("the order is to end {}; {only}", cap_words(&placing.caps)));
+    }
+    rent = rent.caps(placing.caps);
     rent = placing.despite.iter().fold(rent, |rent, id| rent.despite(id.clone()));
-    match context.client.run(rent) {
+    let plan = Within::new(Limits::new(), rent).rates(placing.rates.clone()).fees(placing.fees.clone());
+    match context.client.run(plan) {
         Ok(RentOutcome::Placed(placed)) => {
             context.watch.settled(&intent);
             placed_well(context, placing, &placed)
@@ -91,6 +105,12 @@ pub fn place(context: &Context, placing: &Placing<'_>) -> Result<Exit, Failure> 
         Ok(outcome) => Err(unsettled(&outcome, server)),
         Err(error) => Err(not_placed(context, &intent, server, error)),
     }
+}
+
+fn cap_words(caps: &OrderCaps) -> String {
+    let runtime = caps.runtime.map(|longest| format!("after {}", output::span(longest)));
+    let spend = caps.spend.map(|most| format!("when it has cost {most}"));
+    [runtime, spend].into_iter().flatten().collect::<Vec<_>>().join(" or ")
 }
 
 fn keep_password(context: &Context, intent: &IntentId, access: &Access) -> Result<(), Failure> {
@@ -266,5 +286,7 @@ fn document_of(
         .with("status", &ready.map(|order| order.status.to_string()))
         .with("ssh", &ssh.as_ref().map(SshRow::new))
         .with("password_file", &password_file.map(|path| path.display().to_string()))
+        .with("max_runtime_seconds", &placing.caps.runtime.map(|longest| longest.as_secs()))
+        .with("max_spend_usd", &number(placing.caps.spend.map(|most| most.amount())))
         .with("warnings", &warnings)
 }

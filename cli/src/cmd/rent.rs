@@ -1,7 +1,7 @@
 //! `clore rent`: the best free server that a search finds.
 
 use super::cost;
-use super::market::{self, Findings};
+use super::market::{self, Findings, rates_by_listing};
 use super::placing::{self, Placing};
 use crate::args::{Common, RentArgs};
 use crate::context::{Context, Needs};
@@ -16,7 +16,8 @@ pub fn run(common: &Common, args: &RentArgs) -> Result<Exit, Failure> {
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context = Context::open(common, args.market.known_rates(), Needs::KeyAndJournal)?;
+    let context =
+        Context::open_within(common, args.market.known_rates(), Needs::KeyAndJournal, &args.limits.limits())?;
     let access = placing::access(&context, &args.access, None)?;
     let findings = market::find(&context, &args.market)?;
     let own = &findings.market.my_servers;
@@ -51,6 +52,9 @@ pub fn run(common: &Common, args: &RentArgs) -> Result<Exit, Failure> {
         accept_unit_doubt: args.accept_unit_warning,
         // A bid is held against other bids, not against the price of renting on demand.
         require_price: best.kind == Kind::OnDemand,
+        caps: args.caps.caps(),
+        rates: rates_by_listing(&best.server, &best.coin, &context.rates),
+        fees,
         wait,
     };
     placing::place(&context, &placing)

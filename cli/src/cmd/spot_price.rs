@@ -16,7 +16,8 @@ use clore_core::endpoint::set_spot_price::SetSpotPrice;
 use clore_core::endpoint::spot_marketplace::SpotMarketplace;
 use clore_core::error::{Error, ErrorKind, Reason};
 use clore_core::model::{Bid, Coin, CostEstimate, Kind, Order, OrderId, Rate, Rates, UsdPerHour};
-use clore_core::op::{Glance, Reprice};
+use clore_core::op::{Glance, Reprice, Within};
+use clore_core::spending::Limits;
 
 /// Reads the order, shows what changes, asks, sends.
 pub fn run(common: &Common, args: &SpotPriceArgs) -> Result<Exit, Failure> {
@@ -24,7 +25,12 @@ pub fn run(common: &Common, args: &SpotPriceArgs) -> Result<Exit, Failure> {
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context = Context::open(common, values::rates(&args.rates), Needs::Key)?;
+    let context = Context::open_within(
+        common,
+        values::rates(&args.rates),
+        Needs::KeyAndJournalIfPossible,
+        &args.limits.limits(),
+    )?;
     let order = order::find(&context, args.order)?;
     let coin = coin_of(&order)?;
     let rates = rates(&context, &order, &coin, args.usd_per_hour)?;
@@ -39,7 +45,9 @@ pub fn run(common: &Common, args: &SpotPriceArgs) -> Result<Exit, Failure> {
     }
     confirm::ask("change it?", common.yes)?;
     context.watch.repricing(args.order);
-    match context.client.run(Reprice::new(SetSpotPrice::new(args.order, new.clone()))) {
+    let reprice = Reprice::new(SetSpotPrice::new(args.order, new.clone()));
+    let plan = Within::new(Limits::new(), reprice).rates(rates.clone()).fees(fees.clone());
+    match context.client.run(plan) {
         Ok(()) => {
             output::note("changed");
             Ok(done(&context, args.order, &document(Some(true))))
@@ -154,6 +162,6 @@ fn not_changed(error: Error, order: OrderId, document: &dyn Fn(Option<bool>) -> 
     if !failure.orders.contains(&order) {
         failure.orders.push(order);
     }
-    failure.details = details;
+    failure.details = details.and(failure.details);
     failure
 }

@@ -19,6 +19,12 @@ impl Document {
         self
     }
 
+    /// With the parts of `other` after its own.
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// The object as text. Names are our own and need no escaping.
     pub fn text(&self) -> String {
         let parts: Vec<String> =

@@ -2,6 +2,7 @@
 
 use clore_core::excerpt::Excerpt;
 use clore_core::model::{Amount, Coin, Rate, UsdPerHour};
+use core::time::Duration;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Foreign text for a cell of a table: bounded and harmless, whatever it came through.
@@ -34,6 +35,15 @@ pub fn price_line(price: Option<UsdPerHour>, rate: Option<&Rate>) -> String {
         (None, Some(rate)) => format!("{} (its worth in dollars is not known)", coin_per_day(rate)),
         (None, None) => "at a price that is not known".to_owned(),
     }
+}
+
+/// `2 h`, `1 h 30 min`, `45 s`.
+pub fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let parts = [(seconds / 3600, "h"), (seconds % 3600 / 60, "min"), (seconds % 60, "s")];
+    let words: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count} {unit}")).collect();
+    if words.is_empty() { "0 s".to_owned() } else { words.join(" ") }
 }
 
 /// `0.0189 CLORE`.
@@ -77,5 +87,7 @@ mod tests {
         let price = UsdPerHour::parse("0.353").unwrap();
         assert_eq!(price_line(Some(price), Some(&rate("2824"))), "$0.353/h ($8.47/day; 2,824 CLORE/day)");
         assert_eq!(per_hour(None), "?");
+        assert_eq!(span(Duration::from_secs(5400)), "1 h 30 min");
+        assert_eq!(span(Duration::ZERO), "0 s");
     }
 }

@@ -69,7 +69,7 @@ fn usd(order: &Order, rates: &Rates) -> Option<UsdPerDay> {
 }
 
 /// `2026-09-21 13:33:26 UTC`; what is no date of this era stays a number.
-fn date(time: UnixTime) -> String {
+pub(super) fn date(time: UnixTime) -> String {
     let seconds = time.seconds();
     if !(0..253_402_300_800).contains(&seconds) {
         return format!("{seconds} (Unix time)");

@@ -39,7 +39,7 @@ impl<O: Operation> Receive for Call<O> {
                 let feedback = match self.op.handle_end(now) {
                     // Another host's limits are not the service's: no cancel waits for them, and no pause of the
                     // service's gets shorter by them.
-                    _ if self.elsewhere => Feedback::Lost,
+                    _ if self.elsewhere => Feedback::Elsewhere,
                     Pace::Fine | Pace::Refused => Feedback::Answered,
                     Pace::TooFast { retry_after } => Feedback::TooFast { retry_after },
                 };

@@ -2,6 +2,7 @@ use super::*;
 use crate::drive::scripted::{
     Reply, Scripted, both, config, fail, go, never, ok, refused_connection, reset, session, status,
 };
+use crate::effect::Effect;
 use crate::endpoint::my_orders::MyOrders;
 use crate::endpoint::wallets::Wallets;
 use crate::flow::Flow;
@@ -10,6 +11,8 @@ use crate::op::{Cancel, CancelMany, FindOrder, Plan, Settings, Single, WaitForOr
 use crate::op::{Head, Pace};
 use crate::retry::Policy;
 use proptest::prelude::*;
+
+mod turns;
 
 type WalletsCall = Call<Single<Wallets>>;
 
@@ -23,7 +26,7 @@ fn wallets(session: &Session) -> WalletsCall {
     Call::new(session, Wallets.begin(&Settings::new(session, None, [7; 32]), Moment::ORIGIN))
 }
 
-fn poll(call: &mut WalletsCall, ms: u64) -> &'static str {
+fn poll<O: Operation>(call: &mut Call<O>, ms: u64) -> &'static str {
     match call.poll(at(ms), Waker::noop()) {
         Step::Send(_) => "send",
         Step::Wait(_) => "wait",

@@ -10,6 +10,7 @@ use crate::limits::Caps;
 use crate::model::Rates;
 use crate::pacer::Pacing;
 use crate::secret::Secret;
+use crate::spending::Limits;
 use base_url::BaseUrl;
 use core::time::Duration;
 use http::header::HeaderValue;
@@ -33,6 +34,7 @@ pub struct Config {
     pub(crate) pacing: Pacing,
     pub(crate) caps: Caps,
     pub(crate) rates: Rates,
+    pub(crate) spending: Limits,
     pub(crate) grace: Duration,
     pub(crate) accept_unread_history: bool,
     pub(crate) asks_permit: bool,
@@ -49,8 +51,11 @@ pub struct ConfigBuilder {
     max_retries: u32,
     rate_limit: Duration,
     create_gap: Duration,
+    strict_pacing: bool,
+    strict_reach: Duration,
     caps: Caps,
     rates: Rates,
+    spending: Limits,
     grace: Duration,
     allow_plain_http: bool,
     accept_unread_history: bool,
@@ -65,8 +70,14 @@ pub enum ConfigWarning {
     ShortGrace,
     /// Spacing below 1.0 s: the service will say "too fast".
     FastPacing,
+    /// Strict pacing waits for no answer, because its reach is not above the rate limit.
+    ShortReach,
     /// Rentals are attempted even when the list of orders cannot be read whole.
     UnreadHistoryAccepted,
+    /// The limits on spending let nothing through.
+    NothingMayBeRented,
+    /// One server at the highest price allowed would already pass the limit of a day.
+    RatePassesDay,
 }
 
 impl ConfigWarning {
@@ -76,8 +87,13 @@ impl ConfigWarning {
         match self {
             Self::ShortGrace => "a grace time below 60 s can miss a rental that the service lists late",
             Self::FastPacing => "an interval below 1.0 s is faster than the service allows",
+            Self::ShortReach => "strict pacing has no effect while its reach is not above the rate limit",
             Self::UnreadHistoryAccepted => {
                 "without a readable history a lost rental can only be found by hand"
+            }
+            Self::NothingMayBeRented => "the limits on spending let nothing be rented",
+            Self::RatePassesDay => {
+                "the limits do not fit together: 24 h at the highest price allowed pass the limit of a day"
             }
         }
     }
@@ -96,8 +112,11 @@ impl Config {
             max_retries: 3,
             rate_limit: Duration::from_millis(1100),
             create_gap: Duration::from_millis(5500),
+            strict_pacing: false,
+            strict_reach: Pacing::default().strict_reach,
             caps: Caps::default(),
             rates: Rates::default(),
+            spending: Limits::new(),
             grace: Duration::from_secs(60),
             allow_plain_http: false,
             accept_unread_history: false,
@@ -163,6 +182,12 @@ impl Config {
         Ok(bounded)
     }
 
+    /// The limits on everything this session rents.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.spending
+    }
+
     /// What works but is less safe than the default.
     #[must_use]
     pub fn warnings(&self) -> Vec<ConfigWarning> {
@@ -173,8 +198,16 @@ impl Config {
         if self.pacing.interval < Duration::from_secs(1) {
             warnings.push(ConfigWarning::FastPacing);
         }
+        if self.pacing.always_strict && self.pacing.strict_reach <= self.pacing.interval {
+            warnings.push(ConfigWarning::ShortReach);
+        }
         if self.accept_unread_history {
             warnings.push(ConfigWarning::UnreadHistoryAccepted);
+        }
+        if self.spending.lets_nothing_through() {
+            warnings.push(ConfigWarning::NothingMayBeRented);
+        } else if self.spending.rate_passes_day() {
+            warnings.push(ConfigWarning::RatePassesDay);
         }
         warnings
     }
@@ -237,6 +270,26 @@ impl ConfigBuilder {
         self
     }
 
+    /// Counts the rate limit from the answer of the request before, always and in all lanes; without it only for a
+    /// minute after a "too fast".
+    ///
+    /// It costs one round trip for each request. It promises that requests arrive at the service at least the rate
+    /// limit apart, whatever the network does to each, as long as it delays none by more than the reach less the rate
+    /// limit (1.9 s with the defaults). A call that hangs stops the others no longer than the reach.
+    #[must_use]
+    pub fn strict_pacing(mut self, yes: bool) -> Self {
+        self.strict_pacing = yes;
+        self
+    }
+
+    /// How long after a request's start its answer is waited for at most, where pacing is strict: 3 s. Keep it above
+    /// the rate limit, else there is nothing strict; [`Config::warnings`] says so.
+    #[must_use]
+    pub fn strict_reach(mut self, reach: Duration) -> Self {
+        self.strict_reach = reach;
+        self
+    }
+
     /// Upper bounds on answers.
     #[must_use]
     pub fn caps(mut self, caps: Caps) -> Self {
@@ -248,6 +301,16 @@ impl ConfigBuilder {
     #[must_use]
     pub fn rates(mut self, rates: Rates) -> Self {
         self.rates = rates;
+        self
+    }
+
+    /// Limits on everything the session rents; a plan's own can only lower them. None unless set.
+    ///
+    /// They hold over all threads and processes that share one journal, base URL and key: other keys are taken for
+    /// other accounts. [`Config::warnings`] says when they let nothing through.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.spending = limits;
         self
     }
 
@@ -298,11 +361,17 @@ impl ConfigBuilder {
         for (name, value) in [("timeout", self.timeout), ("deadline", self.deadline), ("grace", self.grace)] {
             within_a_day(name, value)?;
         }
-        for (name, value) in [("rate_limit", self.rate_limit), ("create_gap", self.create_gap)] {
+        for (name, value) in [
+            ("rate_limit", self.rate_limit),
+            ("create_gap", self.create_gap),
+            ("strict_reach", self.strict_reach),
+        ] {
             if value > day {
                 return Err(ConfigError::Duration(name));
             }
         }
+        let pacing = Pacing::default().interval(self.rate_limit).create_gap(self.create_gap);
+        let pacing = pacing.strict(pacing.strict_for, self.strict_reach).always_strict(self.strict_pacing);
         if self.user_agent.trim().is_empty() {
             return Err(ConfigError::UserAgent);
         }
@@ -314,9 +383,10 @@ impl ConfigBuilder {
             timeout: self.timeout,
             deadline: self.deadline,
             max_retries: self.max_retries.max(1),
-            pacing: Pacing::default().interval(self.rate_limit).create_gap(self.create_gap),
+            pacing,
             caps: self.caps,
             rates: self.rates,
+            spending: self.spending,
             grace: self.grace,
             accept_unread_history: self.accept_unread_history,
             asks_permit: self.asks_permit,

@@ -75,3 +75,13 @@ fn less_safe_settings_are_said() {
     assert_eq!(warnings, [ConfigWarning::ShortGrace, ConfigWarning::FastPacing]);
     assert!(Config::builder().build().unwrap().warnings().is_empty());
 }
+
+#[test]
+fn limits_that_let_nothing_through_or_contradict_each_other_are_said() {
+    let warnings = |limits: Limits| Config::builder().limits(limits).build().unwrap().warnings();
+    let day = |dollars: u32| Limits::new().max_total_per_day(crate::model::Usd::new(dollars.into()).unwrap());
+    assert_eq!(warnings(Limits::new().max_open_orders(0)), [ConfigWarning::NothingMayBeRented]);
+    assert_eq!(warnings(day(0)), [ConfigWarning::NothingMayBeRented]);
+    assert_eq!(warnings(day(20).max_rate("0.80".parse().unwrap())), [ConfigWarning::RatePassesDay]);
+    assert!(warnings(day(21).max_rate("0.80".parse().unwrap()).max_open_orders(1)).is_empty());
+}

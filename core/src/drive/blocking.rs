@@ -3,7 +3,8 @@
 use super::BlockingTransport;
 use crate::call::Call;
 use crate::error::Error;
-use crate::op::{Operation, Step};
+use crate::op::{Operation, Plan, Settings, Step};
+use crate::session::Session;
 use core::task::Waker;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,6 +47,24 @@ pub fn run_blocking<O: Operation, T: BlockingTransport + ?Sized>(
             Step::Done(result) => return result,
         }
     }
+}
+
+/// Begins `plan` with what the transport knows, and runs it to its end on this thread.
+///
+/// # Errors
+/// What the operation ends with.
+pub fn run_plan_blocking<P: Plan, T: BlockingTransport + ?Sized>(
+    transport: &T,
+    session: &Session,
+    plan: P,
+) -> Result<<P::Operation as Operation>::Output, Error> {
+    let settings = Settings::new(session, transport.wall(), transport.entropy());
+    run_blocking(transport, Call::new(session, plan.begin(&settings, transport.now())))
+}
+
+/// Ends a sleep of this thread.
+pub(super) fn waker_of_this_thread() -> Waker {
+    Waker::from(Arc::new(Unpark { thread: std::thread::current(), rung: AtomicBool::new(false) }))
 }
 
 /// A blocked thread is a waker too, so threads and tasks share one queue.

@@ -18,14 +18,18 @@
 
 mod asynchronous;
 mod blocking;
+mod rental;
 
 #[cfg(test)]
 pub(crate) mod scripted;
 #[cfg(test)]
+mod shared_tests;
+#[cfg(test)]
 mod tests;
 
 pub use asynchronous::run;
-pub use blocking::run_blocking;
+pub use blocking::{run_blocking, run_plan_blocking};
+pub use rental::run_rental_blocking;
 
 use crate::error::Failure;
 use crate::event::Event;

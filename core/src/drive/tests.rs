@@ -8,10 +8,9 @@ use super::scripted::{
 use crate::call::Call;
 use crate::effect::Delivery;
 use crate::endpoint::marketplace::Marketplace;
-use crate::endpoint::my_orders::MyOrders;
 use crate::endpoint::wallets::Wallets;
 use crate::error::{ConfigError, ErrorKind, FailureKind, Found};
-use crate::op::{Permitted, Plan, Settings};
+use crate::op::{Plan, Settings};
 use crate::session::Session;
 use crate::time::Moment;
 use core::time::Duration;
@@ -59,7 +58,7 @@ fn no_sleep_after_final_attempt() {
     }
 }
 
-/// Reliability S8: the seed tried three times, asleep for 14 s, what could never work.
+/// Reliability S8, O2: the seed tried three times, asleep for 14 s, what could never work.
 #[test]
 fn permanent_errors_return_at_once() {
     for reply in [
@@ -156,7 +155,7 @@ fn a_turn_that_never_comes_does_not_hide_the_cause() {
     assert!(world.ms() < 10_000, "nobody sleeps for a turn that cannot come: {}", world.ms());
 }
 
-/// Reliability S16: the seed pasted the whole answer into its error.
+/// Reliability S16, O2: the seed pasted the whole answer into its error.
 #[test]
 fn errors_bounded_and_redacted() {
     let page = format!("<html>{}\u{1b}[31m{KEY}", "x".repeat(1 << 20));
@@ -182,6 +181,7 @@ fn no_redirect_ever_followed() {
     }
 }
 
+/// Reliability T8: the TypeScript client threw a code 5 at its user.
 #[test]
 fn code5_recovers_within_deadline() {
     let (error, starts, end) = read(&[ok(CODE5), ok(CODE5), ok(WALLETS)]);
@@ -223,43 +223,6 @@ fn retry_after_is_a_floor() {
     let now = "Sun, 06 Nov 1994 08:49:37 GMT";
     let dated = status(429, "").header("date", now).header("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT");
     assert_eq!(read(&[dated, ok(WALLETS)]).1, [0, 30_050]);
-}
-
-#[test]
-fn the_penalty_is_shared_by_the_calls_of_a_session() {
-    let world = Scripted::new(|asked| match asked.n {
-        0 => ok(CODE5).header("retry-after", "20"),
-        _ => ok(WALLETS),
-    });
-    let session = session();
-    let call = || Box::pin(async { drop(begin(&world, &session, Wallets).await.unwrap()) });
-    together(&world, vec![call(), call(), call()]);
-    let starts = world.starts();
-    assert_eq!(starts.len(), 4);
-    assert!(starts[1..].iter().all(|at| *at >= 20_050), "{starts:?}");
-    assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= 1_100), "{starts:?}");
-}
-
-#[test]
-fn hung_call_does_not_block_others() {
-    let world = Scripted::new(|asked| if asked.path() == "/my_orders" { never() } else { ok(WALLETS) });
-    let session = session();
-    let mut hung = None;
-    let mut ended = Vec::new();
-    together(
-        &world,
-        vec![
-            Box::pin(async { hung = Some(begin(&world, &session, MyOrders::default()).await.map(drop)) }),
-            Box::pin(async {
-                for _ in 0..5 {
-                    begin(&world, &session, Wallets).await.unwrap();
-                    ended.push(world.ms());
-                }
-            }),
-        ],
-    );
-    assert_eq!(*hung.unwrap().unwrap_err().kind(), ErrorKind::Network(FailureKind::Timeout));
-    assert!(*ended.last().unwrap() < 10_000, "{ended:?}");
 }
 
 #[test]
@@ -376,25 +339,4 @@ fn without_a_key_nothing_is_sent() {
     let (result, world) = both(&replies(&[ok(WALLETS)]), &keyless, Wallets);
     assert_eq!(*result.unwrap_err().kind(), ErrorKind::Config(ConfigError::NoKey));
     assert!(world.sent().is_empty() && world.ms() == 0);
-}
-
-/// The outer limiter's word holds for the whole session, and the spacing counts from the real start.
-#[test]
-fn an_outer_limiter_never_breaks_the_spacing() {
-    let world = replies(&[ok(WALLETS)]).limited(|n| match n {
-        0 => Permitted::NotBefore(Duration::from_secs(5)),
-        1 => Permitted::Lost,
-        _ => Permitted::Granted,
-    });
-    let config = config().ask_outer_limiter(true).build().unwrap();
-    let session = Session::new(config.clone());
-    let call = || Box::pin(async { drop(begin(&world, &session, Wallets).await.unwrap()) });
-    together(&world, vec![call(), call(), call()]);
-    let starts = world.starts();
-    assert!(starts.len() == 3 && starts[0] >= 5_000, "{starts:?}");
-    assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= 1_100), "{starts:?}");
-    let denied = replies(&[ok(WALLETS)]).limited(|_| Permitted::NotBefore(Duration::from_secs(300)));
-    let (result, world) = both(&denied, &config, Wallets);
-    assert_eq!(*result.unwrap_err().kind(), ErrorKind::Deadline);
-    assert!(world.sent().is_empty() && world.ms() == 0, "no sleep that cannot end in an attempt");
 }

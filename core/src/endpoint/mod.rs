@@ -58,6 +58,7 @@ use crate::effect::{Effect, Lane};
 use crate::error::InvalidRequest;
 use crate::foreign_address::ForeignAddress;
 use crate::limits::Caps;
+use crate::model::Rate;
 
 /// One call of the API, as a value.
 pub trait Endpoint: Send {
@@ -105,6 +106,18 @@ pub trait Endpoint: Send {
             (None, Some(_)) => Proof::Nothing,
             (None, None) => Proof::Done,
         }
+    }
+
+    /// The prices a money call asks for, without the fee: one for each order it may become. A session with limits in
+    /// dollars refuses what it does not know, so whoever adds such a call says it.
+    fn prices(&self) -> Vec<Option<Rate>> {
+        vec![None]
+    }
+
+    /// The orders whose price the call changes, and the new prices, without the fee. The journal notes them before
+    /// they are sent, and a session with a limit on rates refuses a reprice that names none.
+    fn reprices(&self) -> Vec<(crate::model::OrderId, Rate)> {
+        Vec::new()
     }
 
     /// The request: a path such as `/v1/wallets` and perhaps a body. Host and key are added later.

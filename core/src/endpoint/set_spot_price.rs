@@ -59,6 +59,10 @@ impl Endpoint for SetSpotPrice {
         Effect::Reprice
     }
 
+    fn reprices(&self) -> Vec<(OrderId, Rate)> {
+        vec![(self.order, self.price.clone())]
+    }
+
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         let desired_price = price_number("desired_price", &self.price)?;
         Path::new("/v1/set_spot_price").into_change(&Body { order_id: self.order.number(), desired_price })

@@ -1,6 +1,7 @@
 //! What a person should do next, per kind of error. A table, so that no kind can be without.
 
 use super::{ConfigError, ErrorKind, FailureKind};
+use crate::spending::Breach;
 
 /// What to do next.
 pub(super) fn advice(kind: &ErrorKind) -> &'static str {
@@ -37,6 +38,7 @@ pub(super) fn advice(kind: &ErrorKind) -> &'static str {
         ErrorKind::EarlierPlaced => "use that order, or cancel it, and run again if you want another",
         ErrorKind::Busy => "wait for the other run to end",
         ErrorKind::Journal(_) => "make the journal's folder readable and writable, then try again",
+        ErrorKind::Limit(breach) => over_limit(breach),
         ErrorKind::Deadline => "try again, or allow more time",
         ErrorKind::UnreadHistory(_) => {
             "look with `clore orders --completed`; a program can pass it by `accept_unread_history`, less surely"
@@ -55,5 +57,20 @@ pub(super) fn advice(kind: &ErrorKind) -> &'static str {
             "look with `clore server-config NAME`; sending the same settings again is harmless"
         }
         ErrorKind::Own(_) => "see the operation that failed",
+    }
+}
+
+fn over_limit(breach: &Breach) -> &'static str {
+    match breach {
+        Breach::Rate { .. } => "take a cheaper one, or raise the limit",
+        Breach::OpenOrders { .. } => {
+            "settle open intents with `clore resume`, end an order with `clore cancel ID`, or raise the limit"
+        }
+        Breach::PerDay { .. } => {
+            "look with `clore spend`, end an order with `clore cancel ID`, or raise the limit"
+        }
+        Breach::Unpriced { .. } => {
+            "rent from a listing, give the coin's worth (`--rate CLORE=0.3`), or lift that limit"
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::excerpt::Excerpt;
 use crate::journal::JournalError;
 use crate::model::OrderStatus;
 use crate::model::hosted::RequiredSetting;
+use crate::spending::Breach;
 use core::fmt;
 
 /// What went wrong.
@@ -51,6 +52,8 @@ pub enum ErrorKind {
     Busy,
     /// The journal failed; nothing was sent.
     Journal(JournalError),
+    /// A limit on spending refuses it; nothing was sent.
+    Limit(Box<Breach>),
     /// The time for the whole operation ran out.
     Deadline,
     /// The list of orders can never be read whole, so a rental could not be recognised; nothing was sent.
@@ -157,6 +160,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::Busy => f.write_str("another run is renting this server right now, so nothing was sent"),
             Self::Journal(error) => write!(f, "nothing was sent, because {error}"),
+            Self::Limit(breach) => write!(f, "nothing was sent, because of {breach}"),
             Self::Deadline => f.write_str("the time for the whole call ran out"),
             Self::UnreadHistory(error) => {
                 write!(

@@ -270,6 +270,37 @@ impl Reason {
         REASONS.iter().chain(&HOST_REASONS).find(|row| core::mem::discriminant(&row.reason) == kind)
     }
 
+    /// Whether a refused create says that this server cannot be had, while another one may be: it is rented, offline,
+    /// delisted, dearer than the bid, rented by gigaspot only, or the caller's own.
+    #[must_use]
+    pub fn is_server_gone(&self) -> bool {
+        match self {
+            Self::ServerAlreadyRented
+            | Self::ServerOffline
+            | Self::ServerDontExist
+            | Self::CantRentFromYourself
+            | Self::TooLowPrice { .. }
+            | Self::MachineIsOnGigaspot => true,
+            Self::NotYourServer
+            | Self::NotEnoughBalance
+            // There is an order of the caller's already: a person should look before there are two.
+            | Self::AlreadyHaveSpotOrder
+            | Self::CurrencyNotAllowed
+            | Self::YouDontOwnThisOrder
+            | Self::OrderNotActive
+            | Self::IssueDescriptionTooLong
+            | Self::OrderDontExist
+            | Self::AmountTooLow
+            | Self::CanLowerEvery600Seconds { .. }
+            | Self::ExceededMaxStep { .. }
+            | Self::NotAllParametersPresent
+            | Self::InvalidMrl
+            | Self::InvalidInput
+            | Self::Other(_)
+            | Self::Unsaid => false,
+        }
+    }
+
     /// What the caller can do about it; none when the table has no row.
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {

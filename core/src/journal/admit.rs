@@ -1,7 +1,8 @@
 //! [`admit`]: the check of "check and append", as a pure function.
 //!
 //! Invariant: of intents that touch one server under one key at most one is owned; a name is one intent's for ever;
-//! an order is at most one intent's, over all keys of the base URL.
+//! an order is at most one intent's, over all keys of the base URL; no intent is let in that would pass a limit it
+//! came with.
 //!
 //! A journal calls it and does what it says in one hold of its lock. `alive` must be true for every intent whose
 //! claim is held by anybody, the caller included; `own` only for claims made through the caller's own journal.
@@ -10,6 +11,7 @@ use super::record::{Intent, IntentId, Record};
 use super::scope::Scope;
 use super::state::{Ownership, State, touches};
 use super::{Blocked, JournalError, Recorded};
+use crate::spending::Breach;
 
 /// What a journal does with a record.
 ///
@@ -22,6 +24,8 @@ pub enum Admission {
     Nothing,
     /// Open intents stand in the way.
     Blocked(Blocked),
+    /// It would pass a limit.
+    Limited(Box<Breach>),
     /// The intent is another's: its owner lives, or it was made with another key.
     Owned,
     /// The intent is not open (any more).
@@ -39,6 +43,7 @@ impl Admission {
         match self {
             Self::Append | Self::Nothing => None,
             Self::Blocked(blocked) => Some(Ok(Recorded::Blocked(blocked))),
+            Self::Limited(breach) => Some(Ok(Recorded::Limited(breach))),
             Self::Owned => Some(Ok(Recorded::Owned)),
             Self::Gone => Some(Ok(Recorded::Gone)),
             Self::Attributed(to) => Some(Ok(Recorded::Attributed(to))),
@@ -107,9 +112,21 @@ fn unblocked(state: &State, scope: &Scope, intent: &Intent, alive: &dyn Fn(&Inte
         }
     }
     if blocked.live.is_empty() && blocked.ownerless.is_empty() {
-        Admission::Append
+        within_limits(state, scope, intent)
     } else {
         Admission::Blocked(blocked)
+    }
+}
+
+/// The limits are of one account on this machine: all intents of the scope count, but not the intent itself.
+fn within_limits(state: &State, scope: &Scope, intent: &Intent) -> Admission {
+    if intent.check.limits.is_empty() {
+        return Admission::Append;
+    }
+    let standing = state.view(scope, &|_| true).standing(Some(&intent.id));
+    match standing.check(&intent.check, intent.price, intent.orders, intent.wall) {
+        Ok(()) => Admission::Append,
+        Err(breach) => Admission::Limited(breach),
     }
 }
 

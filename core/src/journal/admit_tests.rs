@@ -84,6 +84,7 @@ fn told(admission: Admission) -> String {
         Admission::Blocked(b) => {
             format!("blocked live[{}] ownerless[{}]", names(&b.live), names(&b.ownerless))
         }
+        Admission::Limited(breach) => format!("limited {}", breach.limit()),
         Admission::Owned => "owned".into(),
         Admission::Gone => "gone".into(),
         Admission::Attributed(to) => format!("attributed {to}"),

@@ -6,10 +6,13 @@
 //! Invariant: recording an [`Intent`] is one atomic step: replay, check, append and claim, or refuse.
 
 mod admit;
+#[cfg(test)]
+mod limit_tests;
 mod memory;
 mod order;
 mod record;
 mod scope;
+mod spent;
 mod state;
 mod text;
 
@@ -21,6 +24,7 @@ pub use scope::Scope;
 pub use state::{OpenIntent, Ownership, State, View};
 pub use text::{FORMAT_VERSION, Header, Line, TextError};
 
+use crate::spending::Breach;
 use core::fmt;
 
 /// Where the records of one base URL and one API key go.
@@ -29,8 +33,8 @@ use core::fmt;
 pub trait Journal: Send + Sync + fmt::Debug {
     /// Puts `record` into the journal, or refuses it. It returns when the record is safe.
     ///
-    /// - [`Record::Intent`]: one hold of the lock: replay, [`admit`], append, claim; [`Recorded::Claimed`] or
-    ///   [`Recorded::Blocked`]; [`JournalError::NameTaken`] when the name was used before. An ownerless open intent
+    /// - [`Record::Intent`]: one hold of the lock: replay, [`admit`], append, claim; [`Recorded::Claimed`],
+    ///   [`Recorded::Blocked`] or [`Recorded::Limited`]; [`JournalError::NameTaken`] when the name was used before. An ownerless open intent
     ///   of the same name and scope is among [`Blocked::ownerless`]: the same attempt, after a crash.
     /// - [`Record::Renew`]: the same by the holder of the claim, who may drop the earlier claim for the new one.
     /// - [`Record::Adopt`]: takes an ownerless open intent over; [`Recorded::Claimed`], or [`Recorded::Owned`] when
@@ -61,6 +65,8 @@ pub enum Recorded {
     Claimed(Claim),
     /// Open intents stand in the way; nothing was written.
     Blocked(Blocked),
+    /// It would pass a limit; nothing was written.
+    Limited(Box<Breach>),
     /// The intent's owner lives; nothing was written.
     Owned,
     /// The intent is not open (any more); nothing was written.

@@ -1,9 +1,10 @@
 //! [`JournaledOrder`]: what the journal knows of an order that one of its intents became.
 
 use super::record::{Intent, IntentId};
-use crate::model::{Coin, Kind, OrderId, Rate, ServerId, UsdPerHour};
+use crate::model::{CREATION_FEE_AFTER, Coin, Kind, OrderId, Rate, ServerId, Usd, UsdPerHour};
 use crate::spending::OrderCaps;
 use crate::time::UnixTime;
+use core::time::Duration;
 
 /// An order of the journal: the facts of its intent, and what was recorded since.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,6 +37,26 @@ pub struct JournaledOrder {
 }
 
 impl JournaledOrder {
+    /// What it cost until `now`, by its price and its time, with the assumed creation fee after ten minutes. `None`:
+    /// not known, never nothing.
+    #[must_use]
+    pub fn cost(&self, now: UnixTime) -> Option<Usd> {
+        self.cost_between(self.placed?, now.plus(1), now)
+    }
+
+    /// What of [`JournaledOrder::cost`] falls from `from` to just before `to`.
+    #[must_use]
+    pub fn cost_between(&self, from: UnixTime, to: UnixTime, now: UnixTime) -> Option<Usd> {
+        let (price, placed) = (self.price?, self.placed?);
+        let over = if self.is_over { self.ended? } else { now };
+        let seconds = |time: i64| Duration::from_secs(u64::try_from(time).unwrap_or(0));
+        let rental = price.per_day().over(seconds(over.min(to).since(placed.max(from))))?;
+        let fee_after = i64::try_from(CREATION_FEE_AFTER.as_secs()).unwrap_or(i64::MAX);
+        let charged = placed.plus(fee_after);
+        let creation = over > charged && from <= charged && charged < to;
+        Some(if creation { rental.saturating_add(Usd::ASSUMED_CREATION_FEE) } else { rental })
+    }
+
     /// `order` as the order of `intent`, recorded at `wall`.
     pub(super) fn of(order: OrderId, intent: &Intent, wall: Option<UnixTime>) -> Self {
         Self {
@@ -52,5 +73,64 @@ impl JournaledOrder {
             is_over: false,
             ended: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> UnixTime {
+        UnixTime::from_seconds(seconds)
+    }
+
+    /// A dollar an hour, placed two hours before midnight.
+    fn order(ended: Option<i64>) -> JournaledOrder {
+        let mut intent = Intent::new("a".parse().unwrap(), "create_order");
+        intent.price = "1".parse().ok();
+        intent.wall = Some(at(86_400 - 7200));
+        let mut order = JournaledOrder::of(OrderId::new(7), &intent, None);
+        (order.is_over, order.ended) = (ended.is_some(), ended.map(at));
+        order
+    }
+
+    fn dollars(cost: Option<Usd>) -> String {
+        cost.map_or_else(|| "?".to_owned(), |usd| usd.to_string())
+    }
+
+    #[test]
+    fn an_orders_cost_is_its_time_at_its_price_and_the_creation_fee_after_ten_minutes() {
+        let midnight = 86_400;
+        assert_eq!(dollars(order(None).cost(at(midnight - 7200))), "$0.00");
+        assert_eq!(dollars(order(None).cost(at(midnight - 6600))), "$0.167");
+        assert_eq!(dollars(order(None).cost(at(midnight - 6599))), "$0.267");
+        assert_eq!(dollars(order(None).cost(at(midnight))), "$2.10");
+        assert_eq!(dollars(order(Some(midnight)).cost(at(9 * midnight))), "$2.10");
+        // A clock that went back: nothing, rather than a figure below nothing.
+        assert_eq!(dollars(order(None).cost(at(0))), "$0.00");
+    }
+
+    #[test]
+    fn the_costs_of_days_add_up_to_the_cost() {
+        let order = order(Some(86_400 + 3600));
+        let day = |n: i64| order.cost_between(at(n * 86_400), at((n + 1) * 86_400), at(9 * 86_400));
+        assert_eq!(
+            (dollars(day(0)), dollars(day(1)), dollars(day(2))),
+            ("$2.10".into(), "$1.00".into(), "$0.00".into())
+        );
+        assert_eq!(dollars(order.cost(at(9 * 86_400))), "$3.10");
+    }
+
+    #[test]
+    fn a_cost_is_unknown_without_its_price_its_beginning_or_its_end() {
+        let mut unknown = order(None);
+        unknown.price = None;
+        assert_eq!(unknown.cost(at(99_999)), None);
+        let mut unknown = order(None);
+        unknown.placed = None;
+        assert_eq!(unknown.cost(at(99_999)), None);
+        let mut unknown = order(None);
+        unknown.is_over = true;
+        assert_eq!(unknown.cost(at(99_999)), None);
     }
 }

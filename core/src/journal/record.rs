@@ -2,7 +2,7 @@
 
 use crate::excerpt::Excerpt;
 use crate::model::{Coin, Kind, OrderId, Rate, ServerId, UsdPerHour};
-use crate::spending::OrderCaps;
+use crate::spending::{Check, OrderCaps};
 use crate::time::UnixTime;
 use core::fmt;
 use std::collections::BTreeSet;
@@ -92,6 +92,8 @@ pub struct Intent {
     pub orders: u32,
     /// When its order is to be ended, for whoever watches it.
     pub caps: OrderCaps,
+    /// What it must stay within. It travels with the record to be checked, and is never written.
+    pub check: Check,
     /// Ids on this server (or on an unreadable one) in the snapshot; `None`: no snapshot was taken, or it could not be
     /// complete, so reading yields at most "ambiguous".
     pub base_ids: Option<BTreeSet<OrderId>>,
@@ -120,6 +122,7 @@ impl Intent {
             price: None,
             orders: 1,
             caps: OrderCaps::new(),
+            check: Check::default(),
             base_ids: None,
             snapshot_date: None,
             wall: None,

@@ -8,7 +8,9 @@ use super::order::JournaledOrder;
 use super::record::{Intent, IntentId, Record, Resolution};
 use super::scope::Scope;
 use super::text::Line;
+use crate::excerpt::Excerpt;
 use crate::model::{OrderId, ServerId, UsdPerHour};
+use crate::spending::{Check, Unnamed};
 use crate::time::UnixTime;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +46,8 @@ pub struct View {
     resolved: BTreeMap<IntentId, Resolution>,
     orders: BTreeMap<OrderId, JournaledOrder>,
     ended: BTreeSet<OrderId>,
+    /// Of this key only.
+    pub(super) unnamed: Vec<Unnamed>,
     newest: Option<UnixTime>,
 }
 
@@ -108,11 +112,21 @@ pub struct State {
     open: BTreeMap<IntentId, Pending>,
     resolved: BTreeMap<IntentId, (Scope, Resolution)>,
     placed: BTreeMap<(Box<str>, OrderId), Owned>,
-    /// The wall time of the record, never before the newest line then.
-    ended: BTreeMap<(Box<str>, OrderId), Option<UnixTime>>,
+    ended: BTreeMap<(Box<str>, OrderId), End>,
     /// The highest price an order may have been given since it was placed; `None`: one of them is not known.
     repriced: BTreeMap<(Box<str>, OrderId), Option<UsdPerHour>>,
+    /// Intents that were done without an answer that names their orders.
+    unnamed: Vec<(Scope, Unnamed)>,
     newest: Option<UnixTime>,
+}
+
+/// The record of an order's end.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    /// The wall time it says.
+    said: Option<UnixTime>,
+    /// The same, but never before the newest line then.
+    counted: Option<UnixTime>,
 }
 
 /// An order and the scope of its intent.
@@ -149,8 +163,9 @@ impl State {
                 }
             }
             Record::Resolved { intent, resolution, wall } => self.resolve(scope, intent, resolution, wall),
-            Record::Ended { order, .. } => {
-                self.ended.entry((scope.base_url().into(), order)).or_insert(self.newest);
+            Record::Ended { order, wall } => {
+                let end = End { said: wall, counted: self.newest };
+                self.ended.entry((scope.base_url().into(), order)).or_insert(end);
             }
             Record::Repriced { order, price, .. } => {
                 let highest = self.repriced.entry((scope.base_url().into(), order)).or_insert(price);
@@ -160,7 +175,8 @@ impl State {
         }
     }
 
-    fn begin(&mut self, scope: Scope, intent: Intent) {
+    fn begin(&mut self, scope: Scope, mut intent: Intent) {
+        intent.check = Check::default();
         let id = intent.id.clone();
         if self.resolved.contains_key(&id) {
             return;
@@ -188,6 +204,11 @@ impl State {
             let placed = || Owned { scope: scope.clone(), order: known };
             self.placed.entry((scope.base_url().into(), order)).or_insert_with(placed);
         }
+        if resolution == Resolution::Done {
+            let name = Excerpt::new(intent.id.as_str(), 64);
+            let (price, orders, wall) = (intent.price, intent.orders, intent.wall.or(wall));
+            self.unnamed.push((scope.clone(), Unnamed { name, price, orders, wall }));
+        }
         self.resolved.insert(id, (scope, resolution));
     }
 
@@ -204,6 +225,7 @@ impl State {
             resolved: resolved.map(|(id, (_, resolution))| (id.clone(), *resolution)).collect(),
             orders: placed.map(|(key, owned)| (key.1, self.as_it_stands(key, owned, scope))).collect(),
             ended: ended.map(|(_, order)| *order).collect(),
+            unnamed: self.unnamed.iter().filter(|(of, _)| of == scope).map(|(_, one)| one.clone()).collect(),
             newest: self.newest,
         }
     }
@@ -216,7 +238,9 @@ impl State {
             order.price = order.price.zip(*since).map(|(first, since)| first.max(since));
         }
         if let Some(at) = self.ended.get(key) {
-            (order.is_over, order.ended) = (true, *at);
+            (order.is_over, order.ended) = (true, at.counted);
+            // A clock that says it ended before it was placed says nothing of when it was placed.
+            order.placed = order.placed.filter(|placed| at.said.is_none_or(|said| said >= *placed));
         }
         order
     }

@@ -28,6 +28,27 @@
 //! Dropping a rental in the middle, or dying, leaves its intent open. [`Resume`](crate::op::rent::Resume) settles it by
 //! reading and never creates.
 //!
+//! # Limits
+//!
+//! [`Limits`](crate::spending::Limits) of the session ([`Config`](crate::config::ConfigBuilder::limits)) or of a plan
+//! ([`Rent::limits`](crate::op::rent::Rent::limits), [`Within`](crate::op::Within)), of each the lower one, are checked
+//! by the journal in the same step that records the intent. What would pass one is refused before anything is sent, by
+//! [`ErrorKind::Limit`](crate::error::ErrorKind::Limit), whose text is the arithmetic. They hold over all threads and
+//! processes that share one journal, base URL and key; another key is taken for another account.
+//!
+//! - `max_rate` is compared with the price **without** the fee, as searches show it. Reprices obey it too.
+//! - `max_total_per_day` takes the fee: what ended orders cost in the last 24 h, and 24 h of every order that is open, may
+//!   exist (an open intent), or is asked for. Orders of the account that the journal does not know count by their row.
+//! - `max_open_orders` counts the larger of what the journal and what the list of orders say.
+//! - A price that is needed and not known refuses: a bare server id without bid or required price, a coin of unknown
+//!   worth, an own [`Endpoint`](crate::endpoint::Endpoint) that does not state its
+//!   [`prices`](crate::endpoint::Endpoint::prices). `Within` takes exchange rates and fees that the caller knows.
+//! - An order that ended elsewhere counts until a complete reading shows that it is over; renting reads one each time.
+//! - What a day cost rests on the wall clock, and one that stands before the journal's newest line counts as that line's.
+//!
+//! [`OrderCaps`](crate::spending::OrderCaps) (how long, for how much) are only written into the journal: they hold while
+//! something watches the order, and end nothing by themselves.
+//!
 //! # What must hold
 //!
 //! No rental is told to two intents, none is unknown to you, and none is sent twice, as long as the left column holds:

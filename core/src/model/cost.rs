@@ -22,10 +22,13 @@ const SECONDS_A_DAY: Decimal = Decimal::from_parts(86_400, 0, 0, false, 0);
 const PLACES: u32 = 12;
 
 /// US dollars, so many of them; no price per time. Never below zero.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct Usd(Decimal);
 
 impl Usd {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
     /// The creation fee that is assumed where the service does not tell one: 0.10 USD (api-facts 5).
     pub const ASSUMED_CREATION_FEE: Self = Self(Decimal::from_parts(10, 0, 0, false, 2));
 
@@ -39,6 +42,27 @@ impl Usd {
     #[must_use]
     pub fn amount(self) -> Decimal {
         self.0
+    }
+
+    /// Both together; what no number here can hold is the highest there is.
+    #[must_use]
+    pub fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.checked_add(other.0).unwrap_or(Decimal::MAX))
+    }
+
+    /// This less `other`, or nothing where `other` is more.
+    #[must_use]
+    pub fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.checked_sub(other.0).unwrap_or_default().max(Decimal::ZERO))
+    }
+}
+
+impl UsdPerDay {
+    /// What so long a time costs at this price, never below the exact value: a second that has begun counts whole.
+    /// `None` where no number here can hold it.
+    #[must_use]
+    pub fn over(self, time: Duration) -> Option<Usd> {
+        over(self.amount(), time).map(Usd)
     }
 }
 
@@ -181,8 +205,7 @@ impl CostEstimate {
     /// The price with the fee, dollars per hour; without the creation fee.
     #[must_use]
     pub fn price_with_fee(&self) -> Option<UsdPerHour> {
-        let per_day = product(self.price()?.per_day().amount(), self.fee().factor()?)?;
-        UsdPerDay::new(per_day).ok().map(UsdPerDay::per_hour)
+        self.fee().on(self.price()?)
     }
 
     /// The price with the fee, coin per day; without the creation fee.
@@ -239,6 +262,12 @@ impl CostEstimate {
         rental.checked_add(self.creation_fee_usd()?.0).map(|sum| Usd(sum.normalize()))
     }
 
+    /// What so much of the coin is worth in dollars; `None` where its worth is not known.
+    #[must_use]
+    pub fn usd(&self, amount: &Amount) -> Option<Usd> {
+        (*amount.coin() == self.coin).then(|| product(amount.amount(), self.worth()?)).flatten().map(Usd)
+    }
+
     /// What one coin is worth: said, or by the two prices of the listing.
     fn worth(&self) -> Option<Decimal> {
         let by_listing = || quotient(self.listed?.per_day().amount(), self.rate.as_ref()?.amount());
@@ -253,7 +282,7 @@ fn over(per_day: Decimal, time: Duration) -> Option<Decimal> {
 }
 
 /// The product of two numbers that are not negative; a unit in the last place above where 28 digits do not hold it.
-fn product(one: Decimal, other: Decimal) -> Option<Decimal> {
+pub(super) fn product(one: Decimal, other: Decimal) -> Option<Decimal> {
     let (one, other) = (one.normalize(), other.normalize());
     if one.is_zero() || other.is_zero() {
         return Some(Decimal::ZERO);

@@ -4,9 +4,11 @@
 //! of [`CostEstimate`](super::CostEstimate), which says so.
 
 use super::coin::Coin;
+use super::cost::product;
 use super::kind::Kind;
 use super::money::Amount;
 use super::server::by_coin;
+use super::usd::{UsdPerDay, UsdPerHour};
 use crate::error::DecodeError;
 use crate::wire::field::{self, Raw};
 use core::fmt;
@@ -44,6 +46,13 @@ impl FeePercent {
     #[must_use]
     pub fn percent(self) -> Decimal {
         self.0
+    }
+
+    /// A price with this fee on it, never below the exact value. `None` where no price can hold it.
+    #[must_use]
+    pub fn on(self, price: UsdPerHour) -> Option<UsdPerHour> {
+        let per_day = product(price.per_day().amount(), self.factor()?)?;
+        UsdPerDay::new(per_day).ok().map(UsdPerDay::per_hour)
     }
 
     /// 1.05 for 5 %: what a price is multiplied with.

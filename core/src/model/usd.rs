@@ -131,6 +131,13 @@ impl UsdPerHourPerGpu {
         UsdPerHour::parse(text).map(|price| Self { server: price.0, gpus: 1 })
     }
 
+    /// The price of a whole server of so many GPUs, rounded to at most 28 digits. For showing.
+    #[must_use]
+    pub fn for_gpus(self, gpus: u16) -> Option<UsdPerHour> {
+        let whole = self.server.0.checked_mul(Decimal::from(gpus))?.checked_div(Decimal::from(self.gpus))?;
+        UsdPerDay::new(whole).ok().map(UsdPerDay::per_hour)
+    }
+
     /// The dollars an hour and GPU, rounded to at most 28 digits. For showing.
     #[must_use]
     pub fn amount(self) -> Decimal {

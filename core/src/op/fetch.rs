@@ -167,7 +167,8 @@ impl<E: Endpoint> Fetch<E> {
             .lane(self.lane)
             .permanence(permanence)
             .retry_after(retry_after);
-        let earliest = self.settings.session.gate().earliest(self.lane, now);
+        let cancel = self.endpoint.effect().is_cancel_in(self.lane);
+        let earliest = self.settings.session.gate().earliest(self.lane, cancel, now);
         let bounds = Bounds::new(now, self.deadline).earliest(earliest);
         let (policy, jitter) = (&self.policy, &mut self.jitter);
         let decision =

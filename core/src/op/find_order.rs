@@ -57,6 +57,8 @@ pub struct FindingOrder {
     limits: (u32, Moment),
     /// The order in the list with completed ones, which the active list lacked.
     completed: Option<(Order, Option<UnixTime>)>,
+    /// The service's date of the last list that was read.
+    date: Option<UnixTime>,
     /// A record of the active list that could not be read and may be the order's.
     unread: Option<DecodeError>,
     fetch: Fetch<MyOrders>,
@@ -96,7 +98,22 @@ impl FindingOrder {
         let limits = (attempts, deadline);
         let fetch = list(settings, limits, false, now);
         let settings = settings.clone();
-        Self { settings, order, earlier, limits, completed: None, unread: None, fetch, state: State::Active }
+        Self {
+            settings,
+            order,
+            earlier,
+            limits,
+            completed: None,
+            date: None,
+            unread: None,
+            fetch,
+            state: State::Active,
+        }
+    }
+
+    /// The service's date of the last list that was read.
+    pub(super) fn date(&self) -> Option<UnixTime> {
+        self.date
     }
 
     fn read_next(&mut self, state: State, now: Moment) {
@@ -116,6 +133,7 @@ impl FindingOrder {
     /// `None`: not in this list, and the next one is to be asked.
     fn look(&mut self, now: Moment, fetched: Fetched<OrderList>) -> Option<Result<Option<Sight>, Error>> {
         let list = fetched.value;
+        self.date = fetched.date;
         if let Some(order) = list.orders.into_iter().find(|order| order.id == self.order) {
             let order = self.judged(order, fetched.date, false);
             if self.state != State::Completed {

@@ -23,16 +23,22 @@ pub(crate) mod fetch;
 mod find_order;
 mod gigaspot;
 mod glance;
+mod guard;
 mod inbox;
 mod judge;
+#[cfg(test)]
+mod limit_tests;
 mod plan;
+mod price_notes;
 pub mod rent;
+mod rent_cheapest;
 mod reprice;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod search;
 mod single;
 mod spend;
+mod standing_orders;
 mod tuned;
 mod update_settings;
 mod wait;
@@ -42,9 +48,16 @@ pub use exchange::{Exchange, Head};
 pub use find_order::{FindOrder, FindingOrder};
 pub use gigaspot::{EditGigaspot, EditingGigaspot, ViewGigaspot, ViewingGigaspot};
 pub use glance::{Glance, Glancing};
+pub use guard::{
+    AtEnd, EndCause, Fate, Guard, GuardEnd, GuardHandle, GuardPolicy, Guarding, RentGuard, RentPlan,
+    RentalEnd, WithRental,
+};
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
-pub use plan::{Plan, Settings};
+pub use plan::{Plan, Settings, Within};
+pub use rent_cheapest::{
+    CheapestEnd, PassedOver, PriceCheck, RentCheapest, Rental, RentedCheapest, RentingCheapest,
+};
 pub use reprice::{Reprice, Repricing};
 pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;
@@ -157,7 +170,7 @@ pub struct Ask {
 /// Closed: the call's behaviour is a table over it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Permitted {
-    /// Start now.
+    /// Start now. Whoever cannot, because another lane of its session just went, asks again.
     Granted,
     /// Ask again after this long.
     NotBefore(Duration),

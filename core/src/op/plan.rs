@@ -5,8 +5,10 @@ use crate::config::Config;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::journal::IntentId;
+use crate::model::{Coin, CostEstimate, Kind, Rates, RenterFees};
 use crate::retry::Jitter;
 use crate::session::Session;
+use crate::spending::Limits;
 use crate::time::{Moment, UnixTime};
 use core::fmt;
 use core::time::Duration;
@@ -19,6 +21,47 @@ pub trait Plan {
 
     /// Begins it. What is wrong with the plan is said by the operation's first poll.
     fn begin(self, settings: &Settings, now: Moment) -> Self::Operation;
+}
+
+/// Another plan, run within lower limits than the session's, and with what its caller knows of prices. It limits money
+/// calls and reprices, and nothing else.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before a client runs it"]
+pub struct Within<P> {
+    plan: P,
+    limits: Limits,
+    rates: Rates,
+    fees: Option<RenterFees>,
+}
+
+impl<P: Plan> Within<P> {
+    /// `plan`, within `limits` as well as those of the session.
+    pub fn new(limits: Limits, plan: P) -> Self {
+        Self { plan, limits, rates: Rates::new(), fees: None }
+    }
+
+    /// What coins are worth, beside what the session knows: limits in dollars and the journal's prices rest on it.
+    pub fn rates(mut self, rates: Rates) -> Self {
+        self.rates = rates;
+        self
+    }
+
+    /// The fees that the service told, if it did; without them 5 % are assumed.
+    pub fn fees(mut self, fees: Option<RenterFees>) -> Self {
+        self.fees = fees;
+        self
+    }
+}
+
+impl<P: Plan> Plan for Within<P> {
+    type Operation = P::Operation;
+
+    fn begin(self, settings: &Settings, now: Moment) -> P::Operation {
+        let mut settings = settings.within(&self.limits);
+        settings.rates = settings.rates.overridden_by(&self.rates);
+        settings.fees = self.fees.or(settings.fees);
+        self.plan.begin(&settings, now)
+    }
 }
 
 impl<E: Endpoint> Plan for E {
@@ -36,6 +79,9 @@ pub struct Settings {
     /// In place of the session's, for one call with bounds of its own.
     bounds: Option<Arc<Config>>,
     pub(crate) wall: Option<UnixTime>,
+    limits: Limits,
+    rates: Rates,
+    fees: Option<RenterFees>,
     entropy: [u8; 32],
 }
 
@@ -43,7 +89,21 @@ impl Settings {
     /// The settings of one call. `entropy` is fresh from the system for each call; `wall` is for the journal only.
     #[must_use]
     pub fn new(session: &Session, wall: Option<UnixTime>, entropy: [u8; 32]) -> Self {
-        Self { session: session.clone(), bounds: None, wall, entropy }
+        let config = session.config();
+        let (limits, rates) = (*config.limits(), config.rates().clone());
+        Self { session: session.clone(), bounds: None, wall, limits, rates, fees: None, entropy }
+    }
+
+    /// The same settings within lower limits; a higher one changes nothing.
+    #[must_use]
+    pub fn within(&self, limits: &Limits) -> Self {
+        Self { limits: self.limits.lowered_by(limits), ..self.clone() }
+    }
+
+    /// The limits on spending: the session's, lowered by those of the plan.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// The configuration.
@@ -62,6 +122,25 @@ impl Settings {
         let bounded = self.config().bounded(timeout, deadline, attempts);
         let bounded = bounded.map_err(|error| Error::new(ErrorKind::Config(error)))?;
         Ok(Self { bounds: Some(Arc::new(bounded)), ..self.clone() })
+    }
+
+    /// What coins are worth: the session's word, and what the plan knows beside it.
+    #[must_use]
+    pub fn rates(&self) -> &Rates {
+        &self.rates
+    }
+
+    /// What a price comes to by the rates and fees that are known; without told fees 5 % are assumed.
+    pub(crate) fn with_fees(&self, cost: CostEstimate) -> CostEstimate {
+        match &self.fees {
+            Some(fees) => cost.or_fees(fees),
+            None => cost,
+        }
+    }
+
+    /// An estimate of renting this way, by the rates and fees that are known.
+    pub(crate) fn estimate(&self, kind: Kind, coin: Coin) -> CostEstimate {
+        self.with_fees(CostEstimate::new(kind, coin).rates(&self.rates))
     }
 
     /// A fresh intent's name: the first half of the entropy.
@@ -84,6 +163,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("config", self.config())
             .field("wall", &self.wall)
+            .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }

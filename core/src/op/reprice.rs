@@ -1,6 +1,8 @@
 //! [`Reprice`]: changes a spot order's bid, sent once and settled by one reading when its outcome is unknown.
 //!
 //! ```text
+//!  Noting: Record(Repriced) ── above a limit, or failed where limits are set ─► Over(Err), nothing sent
+//!   ▼
 //!  Sending ── accepted ─► Over(Ok)     Reading ── the order has the new price ─► Over(Ok)
 //!    ├─ refused ─► Over(Err)             └─ anything else ─► Over(Err, as it was: OutcomeUnknown, or the refusal)
 //!    └─ unknown, or refused after "too fast" ─► Reading
@@ -9,6 +11,7 @@
 //! The reading has a time of its own after that of the sending.
 
 use super::fetch::Fetch;
+use super::price_notes::PriceNotes;
 use super::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::endpoint::my_orders::MyOrders;
 use crate::endpoint::set_spot_price::SetSpotPrice;
@@ -23,7 +26,8 @@ use crate::time::Moment;
 /// Changes a spot order's bid.
 ///
 /// # Money
-/// The bid is coin per day for the whole server. "No" is a typed error with its numbers, whatever the code says.
+/// The bid is coin per day for the whole server. A price above the session's limit on rates is refused before anything
+/// is sent, and the journal learns of a new one before it is sent. "No" is a typed error with its numbers, whatever the code says.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is changed before a client runs it"]
 pub struct Reprice(SetSpotPrice);
@@ -40,7 +44,9 @@ impl Plan for Reprice {
 
     fn begin(self, settings: &Settings, now: Moment) -> Repricing {
         let fetch = Fetch::new(settings, self.0.clone(), now);
-        Repricing { settings: settings.clone(), request: self.0, state: State::Sending(Box::new(fetch)) }
+        let notes = PriceNotes::new(settings, &self.0);
+        let state = State::Noting(Box::new(notes), Box::new(fetch));
+        Repricing { settings: settings.clone(), request: self.0, state }
     }
 }
 
@@ -56,9 +62,19 @@ pub struct Repricing {
 
 #[derive(Debug)]
 enum State {
+    Noting(Box<PriceNotes>, Box<Fetch<SetSpotPrice>>),
     Sending(Box<Fetch<SetSpotPrice>>),
     Reading(Box<Fetch<MyOrders>>, Box<Error>),
     Over,
+}
+
+impl Repricing {
+    fn send(&mut self) {
+        self.state = match core::mem::replace(&mut self.state, State::Over) {
+            State::Noting(_, fetch) => State::Sending(fetch),
+            other => other,
+        };
+    }
 }
 
 impl Operation for Repricing {
@@ -70,6 +86,16 @@ impl Operation for Repricing {
 
     fn poll(&mut self, now: Moment) -> Step<Result<(), Error>> {
         loop {
+            if let State::Noting(notes, _) = &self.state {
+                match notes.next() {
+                    Ok(Some(record)) => return Step::Record(record),
+                    Ok(None) => self.send(),
+                    Err(error) => {
+                        self.state = State::Over;
+                        return Step::Done(Err(error));
+                    }
+                }
+            }
             let end = match &mut self.state {
                 State::Sending(fetch) => match fetch.poll(now).ended() {
                     Ok(Ok(_)) => Ok(()),
@@ -105,6 +131,7 @@ impl Operation for Repricing {
                     }
                     Err(step) => return step,
                 },
+                State::Noting(..) => continue,
                 State::Over => return Step::Wait(Moment::NEVER),
             };
             self.state = State::Over;
@@ -116,7 +143,7 @@ impl Operation for Repricing {
         match &mut self.state {
             State::Sending(fetch) => fetch.handle_head(head),
             State::Reading(fetch, _) => fetch.handle_head(head),
-            State::Over => Flow::Stop,
+            State::Noting(..) | State::Over => Flow::Stop,
         }
     }
 
@@ -124,7 +151,7 @@ impl Operation for Repricing {
         match &mut self.state {
             State::Sending(fetch) => fetch.handle_data(decoded),
             State::Reading(fetch, _) => fetch.handle_data(decoded),
-            State::Over => Flow::Stop,
+            State::Noting(..) | State::Over => Flow::Stop,
         }
     }
 
@@ -132,7 +159,7 @@ impl Operation for Repricing {
         match &mut self.state {
             State::Sending(fetch) => fetch.handle_end(now),
             State::Reading(fetch, _) => fetch.handle_end(now),
-            State::Over => Pace::Fine,
+            State::Noting(..) | State::Over => Pace::Fine,
         }
     }
 
@@ -140,17 +167,21 @@ impl Operation for Repricing {
         match &mut self.state {
             State::Sending(fetch) => fetch.handle_failure(now, failure),
             State::Reading(fetch, _) => fetch.handle_failure(now, failure),
-            State::Over => {}
+            State::Noting(..) | State::Over => {}
         }
     }
 
-    fn handle_recorded(&mut self, _: Moment, _: Result<Recorded, JournalError>) {}
+    fn handle_recorded(&mut self, _: Moment, done: Result<Recorded, JournalError>) {
+        if let State::Noting(notes, _) = &mut self.state {
+            notes.handle_recorded(done);
+        }
+    }
 
     fn next_event(&mut self) -> Option<Event> {
         match &mut self.state {
             State::Sending(fetch) => fetch.next_event(),
             State::Reading(fetch, _) => fetch.next_event(),
-            State::Over => None,
+            State::Noting(..) | State::Over => None,
         }
     }
 }

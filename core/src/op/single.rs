@@ -1,6 +1,7 @@
 //! [`Single`]: one endpoint as an operation. Reads are asked until they answer; money calls pass the journal.
 
 use super::fetch::Fetch;
+use super::price_notes::PriceNotes;
 use super::spend::Spend;
 use super::{Head, Operation, Pace, Settings, Step};
 use crate::effect::Effect;
@@ -21,13 +22,17 @@ pub struct Single<E: Endpoint>(Kind<E>);
 
 enum Kind<E: Endpoint> {
     Plain(Box<Fetch<E>>),
+    /// A reprice whose prices are still to be noted.
+    Noting(Box<PriceNotes>, Box<Fetch<E>>),
+    Over,
     Money(Box<Spend<E>>),
 }
 
 impl<E: Endpoint> core::fmt::Debug for Single<E> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match &self.0 {
-            Kind::Plain(fetch) => fetch.fmt(f),
+            Kind::Plain(fetch) | Kind::Noting(_, fetch) => fetch.fmt(f),
+            Kind::Over => f.write_str("Over"),
             Kind::Money(spend) => spend.fmt(f),
         }
     }
@@ -37,10 +42,21 @@ impl<E: Endpoint> Single<E> {
     pub(super) fn new(settings: &Settings, endpoint: E, now: Moment) -> Self {
         Self(match endpoint.effect() {
             Effect::Spend => Kind::Money(Box::new(Spend::new(settings, endpoint, now))),
-            Effect::Read | Effect::Idempotent | Effect::Reprice => {
-                Kind::Plain(Box::new(Fetch::new(settings, endpoint, now)))
+            Effect::Reprice => {
+                let notes = PriceNotes::new(settings, &endpoint);
+                Kind::Noting(Box::new(notes), Box::new(Fetch::new(settings, endpoint, now)))
             }
+            Effect::Read | Effect::Idempotent => Kind::Plain(Box::new(Fetch::new(settings, endpoint, now))),
         })
+    }
+}
+
+impl<E: Endpoint> Single<E> {
+    fn send(&mut self) {
+        self.0 = match core::mem::replace(&mut self.0, Kind::Over) {
+            Kind::Noting(_, fetch) => Kind::Plain(fetch),
+            other => other,
+        };
     }
 }
 
@@ -52,12 +68,23 @@ impl<E: Endpoint> Operation for Single<E> {
     }
 
     fn poll(&mut self, now: Moment) -> Step<Result<E::Output, Error>> {
+        if let Kind::Noting(notes, _) = &self.0 {
+            match notes.next() {
+                Ok(Some(record)) => return Step::Record(record),
+                Ok(None) => self.send(),
+                Err(error) => {
+                    self.0 = Kind::Over;
+                    return Step::Done(Err(error));
+                }
+            }
+        }
         match &mut self.0 {
             Kind::Plain(fetch) => match fetch.poll(now).ended() {
                 Ok(result) => Step::Done(result.map(|fetched| fetched.value)),
                 Err(step) => step,
             },
             Kind::Money(spend) => spend.poll(now),
+            Kind::Noting(..) | Kind::Over => Step::Wait(Moment::NEVER),
         }
     }
 
@@ -65,6 +92,7 @@ impl<E: Endpoint> Operation for Single<E> {
         match &mut self.0 {
             Kind::Plain(fetch) => fetch.handle_head(head),
             Kind::Money(spend) => spend.handle_head(head),
+            Kind::Noting(..) | Kind::Over => Flow::Stop,
         }
     }
 
@@ -72,6 +100,7 @@ impl<E: Endpoint> Operation for Single<E> {
         match &mut self.0 {
             Kind::Plain(fetch) => fetch.handle_data(decoded),
             Kind::Money(spend) => spend.handle_data(decoded),
+            Kind::Noting(..) | Kind::Over => Flow::Stop,
         }
     }
 
@@ -79,6 +108,7 @@ impl<E: Endpoint> Operation for Single<E> {
         match &mut self.0 {
             Kind::Plain(fetch) => fetch.handle_end(now),
             Kind::Money(spend) => spend.handle_end(now),
+            Kind::Noting(..) | Kind::Over => Pace::Fine,
         }
     }
 
@@ -86,12 +116,14 @@ impl<E: Endpoint> Operation for Single<E> {
         match &mut self.0 {
             Kind::Plain(fetch) => fetch.handle_failure(now, failure),
             Kind::Money(spend) => spend.handle_failure(now, failure),
+            Kind::Noting(..) | Kind::Over => {}
         }
     }
 
     fn handle_recorded(&mut self, now: Moment, done: Result<Recorded, JournalError>) {
         match &mut self.0 {
-            Kind::Plain(_) => {}
+            Kind::Plain(_) | Kind::Over => {}
+            Kind::Noting(notes, _) => notes.handle_recorded(done),
             Kind::Money(spend) => spend.handle_recorded(now, done),
         }
     }
@@ -100,6 +132,7 @@ impl<E: Endpoint> Operation for Single<E> {
         match &mut self.0 {
             Kind::Plain(fetch) => fetch.next_event(),
             Kind::Money(spend) => spend.next_event(),
+            Kind::Noting(..) | Kind::Over => None,
         }
     }
 }

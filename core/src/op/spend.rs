@@ -1,7 +1,9 @@
 //! [`Spend`]: one money call other than renting: a user's own endpoint, or `create_order` without reconciling.
 //!
 //! ```text
-//!  Record(Intent) ── Blocked, failed ─► Err, nothing sent
+//!  Reading (only for limits that count orders) ─► Ending: Record(Ended) of orders that it shows as over
+//!   ▼
+//!  Record(Intent) ── Blocked, Limited, failed ─► Err, nothing sent
 //!   ▼ Claimed
 //!  Send ── never sent ─► Backoff and again, else Resolving(NeverSent) ─► Err
 //!   ├─ code 2 3 4 6 ─► Resolving(Refused) ─► Err
@@ -12,17 +14,20 @@
 //!
 //! Without a snapshot nothing proves that a second send would be the first one to take effect, so there is none.
 
-use super::fetch::failed;
+use super::fetch::{Fetch, Fetched, failed};
 use super::judge::{Judgement, Seen, judge};
+use super::standing_orders::{self, MarkEnds};
 use super::{Exchange, Head, Operation, Pace, Settings, Step};
 use crate::effect::{Delivery, Effect};
+use crate::endpoint::my_orders::{Reading, Sightings};
 use crate::endpoint::{Answer, Endpoint, Proof, Reader};
 use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{Claim, Intent, JournalError, Record, Recorded, Resolution};
-use crate::model::OrderId;
+use crate::model::{Kind, OrderId, Rate, UsdPerDay, UsdPerHour};
 use crate::retry::{Backoff, Jitter, Policy, Verdict};
+use crate::spending::Check;
 use crate::time::Moment;
 use std::collections::VecDeque;
 
@@ -40,6 +45,8 @@ pub(super) struct Spend<E: Endpoint> {
 }
 
 enum State<E: Endpoint> {
+    Reading(Box<Fetch<Sightings>>),
+    Ending(MarkEnds),
     Record,
     Send,
     Backoff(Moment),
@@ -52,6 +59,8 @@ enum State<E: Endpoint> {
 impl<E: Endpoint> core::fmt::Debug for State<E> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
+            Self::Reading(_) => "Reading",
+            Self::Ending(_) => "Ending",
             Self::Record => "Record",
             Self::Send => "Send",
             Self::Backoff(_) => "Backoff",
@@ -78,6 +87,8 @@ impl<E: Endpoint> Spend<E> {
         let mut intent = Intent::new(settings.intent_id(), E::NAME);
         intent.wall = settings.wall;
         intent.server = endpoint.server();
+        price(&endpoint.prices(), settings, &mut intent);
+        let counts = settings.limits().count_orders();
         Self {
             settings: settings.clone(),
             intent,
@@ -88,6 +99,7 @@ impl<E: Endpoint> Spend<E> {
             claim: None,
             events: VecDeque::new(),
             state: match endpoint.request() {
+                Ok(_) if counts => State::Reading(Box::new(Fetch::new(settings, Sightings::new(), now))),
                 Ok(_) => State::Record,
                 Err(invalid) => State::Over(Some(Err(invalid.into()))),
             },
@@ -132,6 +144,21 @@ impl<E: Endpoint> Spend<E> {
         State::Resolving(Resolution::Placed { order, inferred: false }, Ok(value))
     }
 
+    /// The reading shows which orders run that the journal does not know. Without one nothing that counts orders can be
+    /// checked, unless the caller accepts that by name.
+    fn read(&mut self, result: Result<Fetched<Reading>, Error>) -> State<E> {
+        let reading = match result {
+            Ok(fetched) => fetched.value,
+            Err(error) if !self.settings.config().accept_unread_history => {
+                return State::Over(Some(Err(error)));
+            }
+            Err(_) => return State::Record,
+        };
+        let rates = self.settings.rates();
+        self.intent.check.active = Some(standing_orders::active(&reading, rates));
+        MarkEnds::new(&reading, self.settings.wall).map_or(State::Record, State::Ending)
+    }
+
     fn recorded(&mut self, done: Result<Recorded, JournalError>) -> State<E> {
         let error = match done {
             Ok(Recorded::Claimed(claim)) => {
@@ -147,6 +174,7 @@ impl<E: Endpoint> Spend<E> {
                 let open = blocked.live.into_iter().chain(blocked.ownerless);
                 Error::new(kind).with_intents(open.map(|open| open.intent.id))
             }
+            Ok(Recorded::Limited(breach)) => Error::new(ErrorKind::Limit(breach)),
             Ok(_) => Error::new(ErrorKind::Busy),
             Err(error) => Error::new(ErrorKind::Journal(error)),
         };
@@ -162,7 +190,20 @@ impl<E: Endpoint> Operation for Spend<E> {
     }
 
     fn poll(&mut self, now: Moment) -> Step<Result<E::Output, Error>> {
+        if let State::Reading(fetch) = &mut self.state {
+            match fetch.poll(now).ended() {
+                Ok(result) => self.state = self.read(result),
+                Err(step) => return step,
+            }
+        }
+        if let State::Ending(ends) = &self.state {
+            match ends.next() {
+                Some(record) => return Step::Record(record),
+                None => self.state = State::Record,
+            }
+        }
         match &mut self.state {
+            State::Reading(_) | State::Ending(_) => Step::Wait(now),
             State::Record => Step::Record(Record::Intent(Box::new(self.intent.clone()))),
             State::Backoff(until) if now < *until => Step::Wait(*until),
             State::Send | State::Backoff(_) => match self.send() {
@@ -196,6 +237,7 @@ impl<E: Endpoint> Operation for Spend<E> {
 
     fn handle_head(&mut self, head: Head<'_>) -> Flow {
         match &mut self.state {
+            State::Reading(fetch) => fetch.handle_head(head),
             State::Sending { seen, .. } => {
                 *seen = Some(Seen::of(head));
                 Flow::Continue
@@ -206,12 +248,16 @@ impl<E: Endpoint> Operation for Spend<E> {
 
     fn handle_data(&mut self, decoded: &[u8]) -> Flow {
         match &mut self.state {
+            State::Reading(fetch) => fetch.handle_data(decoded),
             State::Sending { reader: Some(reader), .. } => reader.push(decoded),
             _ => Flow::Stop,
         }
     }
 
-    fn handle_end(&mut self, _: Moment) -> Pace {
+    fn handle_end(&mut self, now: Moment) -> Pace {
+        if let State::Reading(fetch) = &mut self.state {
+            return fetch.handle_end(now);
+        }
         let State::Sending { reader, seen } = &mut self.state else { return Pace::Fine };
         let (Some(reader), Some(seen)) = (reader.take(), seen.take()) else {
             self.state = self.unknown(Delivery::Unknown, None);
@@ -242,6 +288,9 @@ impl<E: Endpoint> Operation for Spend<E> {
     }
 
     fn handle_failure(&mut self, now: Moment, failure: Failure) {
+        if let State::Reading(fetch) = &mut self.state {
+            return fetch.handle_failure(now, failure);
+        }
         if !matches!(self.state, State::Sending { .. }) {
             return;
         }
@@ -272,6 +321,10 @@ impl<E: Endpoint> Operation for Spend<E> {
 
     fn handle_recorded(&mut self, _: Moment, done: Result<Recorded, JournalError>) {
         self.state = match core::mem::replace(&mut self.state, State::Over(None)) {
+            State::Ending(mut ends) => {
+                ends.handle_recorded(done);
+                State::Ending(ends)
+            }
             State::Record => self.recorded(done),
             State::Noting(end) => {
                 let (intent, server) = (self.intent.id.clone(), self.intent.server);
@@ -289,8 +342,34 @@ impl<E: Endpoint> Operation for Spend<E> {
     }
 
     fn next_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        self.events.pop_front().or_else(|| match &mut self.state {
+            State::Reading(fetch) => fetch.next_event(),
+            _ => None,
+        })
     }
+}
+
+/// What the call asks for, as the journal is told it: the highest price of one server for the limit on rates, and the
+/// sum with the assumed fee for the rest. One price that is not known leaves the figure unknown.
+fn price(prices: &[Option<Rate>], settings: &Settings, intent: &mut Intent) {
+    let bare = prices.iter().map(|rate| rate.as_ref()?.usd_per_hour(settings.rates()));
+    let highest = bare.collect::<Option<Vec<_>>>().and_then(|prices| prices.into_iter().max());
+    intent.check = Check::new(*settings.limits()).rate(highest);
+    intent.orders = u32::try_from(prices.len()).unwrap_or(u32::MAX);
+    intent.price = sum_with_fee(prices, settings);
+    if let [Some(rate)] = prices {
+        intent.rate = Some(rate.clone());
+    }
+}
+
+fn sum_with_fee(prices: &[Option<Rate>], settings: &Settings) -> Option<UsdPerHour> {
+    let mut sum = rust_decimal::Decimal::ZERO;
+    for rate in prices {
+        let rate = rate.as_ref()?;
+        let cost = settings.estimate(Kind::Spot, rate.coin().clone()).rate(rate.clone());
+        sum = sum.checked_add(cost.price_with_fee()?.per_day().amount())?;
+    }
+    UsdPerDay::new(sum).ok().map(UsdPerDay::per_hour)
 }
 
 #[cfg(test)]

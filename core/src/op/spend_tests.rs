@@ -14,6 +14,9 @@ use crate::model::{Coin, Rate, ServerId};
 use crate::session::Session;
 use core::time::Duration;
 
+#[path = "spend_step_tests.rs"]
+mod steps;
+
 const PLACED: &str = r#"{"code":0,"order_id":77}"#;
 
 fn replies(list: impl Into<Vec<Reply>>) -> Scripted {
@@ -306,4 +309,11 @@ fn spot_price_outcome_is_three_valued() {
     assert!(matches!(result, Err(ErrorKind::Refused(_))) && (posts, sends) == (2, 3), "{result:?}");
     let (result, posts, _) = run(vec![refused_connection(), ok(lowered)]);
     assert!(matches!(result, Err(ErrorKind::Refused(_))) && posts == 2);
+    // Whoever hears of it hears what is not known, and that it was tried again.
+    let (result, world) = both(&replies([refused_connection(), reset(), order("3000")]), &config, bid());
+    let error = result.unwrap_err();
+    assert_eq!((error.operation(), error.order_ids()), ("set_spot_price", &[OrderId::new(7)][..]));
+    assert!(error.to_string().contains("whether the new bid took effect"), "{error}");
+    let retries = world.events().into_iter().filter(|event| matches!(event, Event::RetryScheduled { .. }));
+    assert_eq!(retries.count(), 1);
 }

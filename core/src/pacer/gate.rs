@@ -1,24 +1,25 @@
 //! [`Gate`]: the pacer behind one lock, and the wakers of those who wait.
 //!
 //! Tasks and threads share it alike, a thread being a waker that unparks. Wakers are cloned before the lock is taken
-//! and woken or dropped after it is released: what they run may come back here. A thread that dies while it holds the
+//! and woken or dropped after it is released: what they run may come back here, and if it panics that ends here. A thread that dies while it holds the
 //! lock leaves a valid queue, so poisoning is passed over.
 
 use core::task::Waker;
 use core::time::Duration;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Pacing;
 use super::queue::Pacer;
 use super::sync::{Mutex, MutexGuard};
-use super::turn::{Feedback, Grant, QueueFull, Ticket, Turn, Waiting};
+use super::turn::{Feedback, Grant, NoPlace, QueueFull, Ticket, Turn, Waiting};
 use crate::effect::Lane;
 use crate::time::Moment;
 
 /// The queue of one session, shared by reference between all its calls.
 ///
 /// Wake-ups do not grow with the number of those who wait: a grant that is used wakes at most two (the next of its
-/// lane, and one that may go earlier because it ended), one that is returned at most the head of each lane beside the
+/// lane, and one that may go earlier because it ended; a create where spacing is strict, three), one that is returned at most the head of each lane beside the
 /// next, a cancelled head the one behind it. A penalty wakes nobody: who sleeps looks again when its old moment has
 /// come, and is told the new one.
 #[derive(Debug)]
@@ -55,28 +56,43 @@ impl Gate {
         self.lock().pacer.enqueue_cancel(now)
     }
 
+    /// See [`Pacer::enqueue_by`].
+    ///
+    /// # Errors
+    /// [`NoPlace`]: nothing was taken.
+    pub fn enqueue_by(
+        &self,
+        lane: Lane,
+        cancel: bool,
+        now: Moment,
+        latest: Moment,
+    ) -> Result<Ticket, NoPlace> {
+        self.lock().pacer.enqueue_by(lane, cancel, now, latest)
+    }
+
     /// See [`Pacer::poll`]. Unless it says [`Turn::Go`], `waker` replaces the ticket's previous one, and is woken when
     /// the ticket becomes head of its lane or may go earlier than it was told.
     pub fn poll(&self, ticket: &Ticket, now: Moment, waker: &Waker) -> Turn {
         let waker = waker.clone();
         let mut state = self.lock();
         let turn = state.pacer.poll(ticket, now);
-        // Dropped after the lock, like `waker` itself where it is not kept.
-        let _replaced = if state.pacer.holds(ticket) {
+        let replaced = if state.pacer.holds(ticket) {
             state.wakers.insert(ticket.place, waker)
         } else {
             state.wakers.remove(&ticket.place).or(Some(waker))
         };
         release_and_wake(state);
+        contained(|| drop(replaced));
         turn
     }
 
     /// See [`Pacer::cancel`].
     pub fn cancel(&self, ticket: Ticket) {
         let mut state = self.lock();
-        let _dropped_after_the_lock = state.wakers.remove(&ticket.place);
+        let dropped_after_the_lock = state.wakers.remove(&ticket.place);
         state.pacer.cancel(ticket);
         release_and_wake(state);
+        contained(|| drop(dropped_after_the_lock));
     }
 
     /// See [`Pacer::settle`].
@@ -108,8 +124,13 @@ impl Gate {
 
     /// See [`Pacer::earliest`].
     #[must_use]
-    pub fn earliest(&self, lane: Lane, now: Moment) -> Moment {
-        self.lock().pacer.earliest(lane, now)
+    pub fn earliest(&self, lane: Lane, cancel: bool, now: Moment) -> Moment {
+        self.lock().pacer.earliest(lane, cancel, now)
+    }
+
+    /// When the head of `lane` could start at the earliest, if whatever is under way were answered now.
+    pub(crate) fn earliest_head(&self, lane: Lane, now: Moment) -> Moment {
+        self.lock().pacer.earliest_behind(lane, 0, now)
     }
 
     /// How many wait.
@@ -125,28 +146,19 @@ impl Gate {
 
 fn release_and_wake(mut state: MutexGuard<'_, State>) {
     let called = state.pacer.take_called();
-    let mut wakers = Wakers(Vec::new());
-    for place in called {
-        wakers.0.extend(state.wakers.remove(&place));
-    }
+    let wakers: Vec<Waker> = called.iter().filter_map(|place| state.wakers.remove(place)).collect();
     drop(state);
-    wakers.wake();
-}
-
-/// Wakers still to be woken; one that panics does not take the others' wake-ups with it.
-struct Wakers(Vec<Waker>);
-
-impl Wakers {
-    fn wake(&mut self) {
-        while let Some(waker) = self.0.pop() {
-            waker.wake();
-        }
+    for waker in wakers {
+        contained(|| waker.wake());
     }
 }
 
-impl Drop for Wakers {
-    fn drop(&mut self) {
-        self.wake();
+/// Runs what a waker of others' making does. If it panics, that ends here: it would unwind whoever happened to call it,
+/// and take a turn that was just given with it.
+fn contained(run: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(run)) {
+        // To drop it could panic again.
+        core::mem::forget(payload);
     }
 }
 

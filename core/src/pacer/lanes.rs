@@ -5,10 +5,19 @@ use std::collections::BTreeSet;
 use crate::effect::Lane;
 use crate::time::Moment;
 
+/// The rank of a place, its highest bit: what ends a bill goes before what reads (`rent.md`, "Pacing").
+pub(super) const AFTER_CANCELS: u64 = 1 << 63;
+
+fn is_cancel(place: u64) -> bool {
+    place < AFTER_CANCELS
+}
+
 /// One lane: places in the order they were given out. A place that comes back goes where it was.
 #[derive(Default, Debug)]
 struct Line {
     places: BTreeSet<u64>,
+    /// How many of them are cancels.
+    cancels: usize,
     /// The moment the head was told to look again at; none while it has not looked since it became head.
     told: Option<Moment>,
 }
@@ -41,6 +50,11 @@ impl Lanes {
         self.line(lane).places.len()
     }
 
+    /// How many would be before a newcomer of this rank.
+    pub(super) fn before(&self, lane: Lane, rank: u64) -> usize {
+        if is_cancel(rank) { self.line(lane).cancels } else { self.waiting(lane) }
+    }
+
     pub(super) fn holds(&self, lane: Lane, place: u64) -> bool {
         self.line(lane).places.contains(&place)
     }
@@ -55,14 +69,18 @@ impl Lanes {
         if line.places.first().is_none_or(|&head| place < head) {
             line.told = None;
         }
-        line.places.insert(place);
+        if line.places.insert(place) && is_cancel(place) {
+            line.cancels = line.cancels.saturating_add(1);
+        }
     }
 
     /// The new head, if the head has changed by this.
     pub(super) fn leave(&mut self, lane: Lane, place: u64) -> Option<u64> {
         let was_head = self.head(lane) == Some(place);
         let line = self.line_mut(lane);
-        line.places.remove(&place);
+        if line.places.remove(&place) && is_cancel(place) {
+            line.cancels = line.cancels.saturating_sub(1);
+        }
         if !was_head {
             return None;
         }

@@ -19,8 +19,11 @@ pub struct Pacing {
     pub longest_penalty: Duration,
     /// How long after a code 5 spacing counts from answers in place of starts: 60 s.
     pub strict_for: Duration,
-    /// While it does, how long after the previous start an answer is waited for at most: 3 s.
+    /// While it does, how long after the previous start an answer is waited for at most: 3 s. A request that ended
+    /// without an answer may still be on its way and is waited for that long.
     pub strict_reach: Duration,
+    /// Whether spacing counts from answers always, in all lanes: no. See [`Pacing::always_strict`].
+    pub always_strict: bool,
     /// How long a create that nobody has ended yet holds up the next one: 60 s. Keep it above the timeout of one
     /// exchange, which ends every create that is looked after.
     pub create_hold: Duration,
@@ -37,6 +40,7 @@ impl Default for Pacing {
             longest_penalty: Duration::from_secs(30),
             strict_for: Duration::from_secs(60),
             strict_reach: Duration::from_secs(3),
+            always_strict: false,
             create_hold: Duration::from_secs(60),
             queue: 10_000,
         }
@@ -71,6 +75,20 @@ impl Pacing {
     pub const fn strict(mut self, for_this_long: Duration, reach: Duration) -> Self {
         self.strict_for = for_this_long;
         self.strict_reach = reach;
+        self
+    }
+
+    /// Sets [`Pacing::always_strict`]: every request waits for the answer of the one before it, and then for
+    /// [`Pacing::interval`].
+    ///
+    /// It promises that requests *arrive* at the service at least `interval` apart, whatever their delays, as long as
+    /// each arrives within `strict_reach` less `interval` of its start (1.9 s with the defaults). Counting from starts,
+    /// they arrive as much closer together as the delays of two of them differ. It costs one round trip for each
+    /// request, and `strict_reach` from the start for each that ended without an answer; a call that hangs stops the
+    /// others for no longer than that.
+    #[must_use]
+    pub const fn always_strict(mut self, yes: bool) -> Self {
+        self.always_strict = yes;
         self
     }
 

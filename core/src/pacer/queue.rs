@@ -3,18 +3,18 @@
 use core::time::Duration;
 
 use super::Pacing;
-use super::lanes::Lanes;
+use super::lanes::{AFTER_CANCELS, Lanes};
 use super::penalty::Penalty;
-use super::starts::Starts;
-use super::turn::{Feedback, Grant, QueueFull, Ticket, Turn, WaitReason, Waiting};
+use super::starts::{End, Starts};
+use super::turn::{Feedback, Grant, NoPlace, QueueFull, Ticket, Turn, WaitReason, Waiting};
 use crate::effect::Lane;
 use crate::time::Moment;
 
 /// How long a lane that is ready leaves the turn to another that is due first but does not come for it.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// The rank of a place, its highest bit: what ends a bill goes before what reads (`rent.md`, "Pacing").
-const AFTER_CANCELS: u64 = 1 << 63;
+/// The rank of a cancel's place; that of others is `AFTER_CANCELS`.
+const CANCEL: u64 = 0;
 
 /// The queue. Time is an argument, clamped to the highest moment seen; each call is O(log n) in those who wait.
 ///
@@ -67,7 +67,27 @@ impl Pacer {
     /// # Errors
     /// [`QueueFull`] when [`Pacing::queue`] wait in that lane already.
     pub fn enqueue_cancel(&mut self, now: Moment) -> Result<Ticket, QueueFull> {
-        self.join(Lane::Rescue, 0, now)
+        self.join(Lane::Rescue, CANCEL, now)
+    }
+
+    /// As [`Pacer::enqueue`], or with `cancel` as [`Pacer::enqueue_cancel`], for whom a turn after `latest` is of no
+    /// use.
+    ///
+    /// # Errors
+    /// [`NoPlace`]: nothing was taken.
+    pub fn enqueue_by(
+        &mut self,
+        lane: Lane,
+        cancel: bool,
+        now: Moment,
+        latest: Moment,
+    ) -> Result<Ticket, NoPlace> {
+        let earliest = self.earliest(lane, cancel, now);
+        if earliest > latest {
+            return Err(NoPlace::TooLate { earliest });
+        }
+        let (lane, rank) = newcomer(lane, cancel);
+        self.join(lane, rank, now).map_err(NoPlace::Full)
     }
 
     /// What the owner of `ticket` is to do. A spent ticket is [`Turn::Behind`] for ever.
@@ -89,8 +109,13 @@ impl Pacer {
 
     /// Gives the place up. A spent ticket does nothing.
     pub fn cancel(&mut self, ticket: Ticket) {
+        let was_head = self.lanes.head(ticket.lane) == Some(ticket.place);
         let new_head = self.lanes.leave(ticket.lane, ticket.place);
         self.called.extend(new_head);
+        if was_head {
+            // An answer may have called this one alone.
+            self.call_whose_turn_it_is();
+        }
     }
 
     /// Says how the request of `grant` ended.
@@ -104,10 +129,10 @@ impl Pacer {
                 self.awaited = None;
                 self.strict_until = self.strict_until.max(now.after(self.pacing.strict_for));
             }
-            Feedback::Lost => {}
+            Feedback::Lost | Feedback::Elsewhere => {}
         }
-        self.close(&grant, now);
-        self.call_one_sooner(grant.lane);
+        self.close(&grant, now, feedback != Feedback::Lost);
+        self.call_sooner(grant.lane);
     }
 
     /// As [`Feedback::Lost`], for an owner that is dropped and has no clock: the request ends at the next moment the
@@ -133,17 +158,23 @@ impl Pacer {
         self.awaited = None;
     }
 
-    /// When a newcomer in `lane` could start at the earliest, if none of those before it goes away and other lanes
-    /// take no turn.
+    /// When a newcomer in `lane` (or with `cancel` one of [`Pacer::enqueue_cancel`]) could start at the earliest, if
+    /// none of those before it goes away, other lanes take no turn, and whatever is under way is answered now.
     #[must_use]
-    pub fn earliest(&self, lane: Lane, now: Moment) -> Moment {
+    pub fn earliest(&self, lane: Lane, cancel: bool, now: Moment) -> Moment {
+        let (lane, rank) = newcomer(lane, cancel);
+        self.earliest_behind(lane, self.lanes.before(lane, rank), now)
+    }
+
+    /// As [`Pacer::earliest`], for whom `before` stand before in its lane.
+    pub(super) fn earliest_behind(&self, lane: Lane, before: usize, now: Moment) -> Moment {
         let step = match lane {
             Lane::Create => self.pacing.create_gap.max(self.pacing.interval),
             Lane::Rescue | Lane::Normal => self.pacing.interval,
         };
-        let before = u32::try_from(self.lanes.waiting(lane)).unwrap_or(u32::MAX);
-        let due = self.due(lane).at.max(self.now).max(now);
-        due.after(step.saturating_mul(before))
+        let before = u32::try_from(before).unwrap_or(u32::MAX);
+        let now = self.now.max(now);
+        self.due_if(lane, Some(now)).at.max(now).after(step.saturating_mul(before))
     }
 
     /// How many wait.
@@ -179,7 +210,7 @@ impl Pacer {
     fn see(&mut self, now: Moment) -> Moment {
         self.now = self.now.max(now);
         while let Some(grant) = self.abandoned.pop() {
-            self.close(&grant, self.now);
+            self.close(&grant, self.now, false);
         }
         let hold = self.pacing.create_hold;
         self.starts.expire(self.now, |at| at.after(hold));
@@ -187,10 +218,10 @@ impl Pacer {
         self.now
     }
 
-    fn close(&mut self, grant: &Grant, now: Moment) {
-        self.starts.close(grant.number, now);
+    fn close(&mut self, grant: &Grant, now: Moment, answered: bool) {
+        self.starts.close(grant.number, now, answered);
         if grant.lane == Lane::Create {
-            self.creates.close(grant.number, now);
+            self.creates.close(grant.number, now, answered);
         }
     }
 
@@ -220,32 +251,36 @@ impl Pacer {
         }
     }
 
-    /// A returned grant can bring every head forward; one that was used brings forward the next create, or else the
-    /// heads that wait for its answer, of which the first in line is enough: the others look again within
-    /// `strict_reach`. So a used grant wakes at most two, the next of its lane and this one.
-    fn call_one_sooner(&mut self, ended: Lane) {
-        let order = match ended {
-            Lane::Create => [Lane::Create, Lane::Rescue, Lane::Normal],
-            Lane::Rescue | Lane::Normal => [Lane::Rescue, Lane::Normal, Lane::Create],
-        };
-        for lane in order {
-            if self.call_if_sooner(lane) {
-                return;
-            }
+    /// A returned grant can bring every head forward. One that was used brings forward the next create, and where
+    /// spacing is strict the heads that wait for its answer, of which the one whose turn it is is enough: its own
+    /// answer calls the next. So a used grant wakes at most two, the next of its lane and this one; a create three.
+    fn call_sooner(&mut self, ended: Lane) {
+        if ended == Lane::Create {
+            self.call_if_sooner(Lane::Create);
+        }
+        self.call_whose_turn_it_is();
+    }
+
+    /// Calls one of the heads that may go earlier than they were told: the earliest, and of several the next in turn.
+    fn call_whose_turn_it_is(&mut self) {
+        let sooner = Lane::ALL.map(|lane| self.sooner(lane));
+        let first = sooner.iter().flatten().min().copied();
+        if let Some(lane) = self.lanes.turn(|lane| first.is_some() && self.sooner(lane) == first) {
+            self.call_if_sooner(lane);
         }
     }
 
-    fn call_if_sooner(&mut self, lane: Lane) -> bool {
+    /// When the head of `lane` may start, if that is before the moment it was told.
+    fn sooner(&self, lane: Lane) -> Option<Moment> {
         let due = self.due(lane).at;
-        let (Some(told), Some(head)) = (self.lanes.told(lane), self.lanes.head(lane)) else {
-            return false;
-        };
-        if due >= told {
-            return false;
+        self.lanes.told(lane).filter(|&told| due < told).map(|_| due)
+    }
+
+    fn call_if_sooner(&mut self, lane: Lane) {
+        if let (Some(due), Some(head)) = (self.sooner(lane), self.lanes.head(lane)) {
+            self.lanes.tell(lane, Some(due));
+            self.called.push(head);
         }
-        self.lanes.tell(lane, Some(due));
-        self.called.push(head);
-        true
     }
 
     /// Whether `lane`, whose moment has come, must leave the turn to another, and until when it does.
@@ -263,6 +298,8 @@ impl Pacer {
                 _ => now,
             };
             self.awaited = Some((head, since));
+            // It may still sleep until a later moment it was told.
+            self.call_if_sooner(first);
             if now.since(since) < PATIENCE {
                 return Some(since.after(PATIENCE));
             }
@@ -274,26 +311,44 @@ impl Pacer {
 
     /// When the head of `lane` may start, others left aside.
     fn due(&self, lane: Lane) -> Due {
+        self.due_if(lane, None)
+    }
+
+    /// As [`Pacer::due`]; with a moment, if all that is under way were answered then.
+    fn due_if(&self, lane: Lane, answered: Option<Moment>) -> Due {
         let pacing = &self.pacing;
         let mut due = Due { at: Moment::ORIGIN, why: WaitReason::Interval };
         if let Some(last) = self.starts.last() {
             due.not_before(last.at.after(pacing.interval), WaitReason::Interval);
-            let answered = last.closed.map_or(Moment::NEVER, |closed| closed.after(pacing.interval));
-            let bound = answered.min(last.at.after(pacing.strict_reach)).min(self.strict_until);
-            due.not_before(bound, WaitReason::Strict);
+            let ended = match last.end {
+                End::Open => answered,
+                End::Answered(at) => Some(at),
+                End::Lost => None,
+            };
+            let bound = ended.map_or(Moment::NEVER, |ended| ended.after(pacing.interval));
+            let strict_until = if pacing.always_strict { Moment::NEVER } else { self.strict_until };
+            due.not_before(
+                bound.min(last.at.after(pacing.strict_reach)).min(strict_until),
+                WaitReason::Strict,
+            );
         }
         if lane == Lane::Create {
             if let Some(closed) = self.creates.last_close() {
                 due.not_before(closed.after(pacing.create_gap), WaitReason::CreateGap);
             }
             if let Some(open) = self.creates.last_open() {
-                let closed_at_last = open.after(pacing.create_hold);
+                let closed_at_last = open.after(pacing.create_hold).min(answered.unwrap_or(Moment::NEVER));
                 due.not_before(closed_at_last.after(pacing.create_gap), WaitReason::Strict);
             }
         }
         due.not_before(self.penalty.until(), WaitReason::Penalty);
         due
     }
+}
+
+/// The lane and the rank of a newcomer.
+fn newcomer(lane: Lane, cancel: bool) -> (Lane, u64) {
+    if cancel { (Lane::Rescue, CANCEL) } else { (lane, AFTER_CANCELS) }
 }
 
 /// A moment and what put it there.

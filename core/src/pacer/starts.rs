@@ -11,7 +11,18 @@ use crate::time::Moment;
 pub(super) struct Start {
     number: u64,
     pub(super) at: Moment,
-    pub(super) closed: Option<Moment>,
+    pub(super) end: End,
+}
+
+/// How far a request has got.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum End {
+    /// It is under way.
+    Open,
+    /// Its answer came at this moment, so it arrived before.
+    Answered(Moment),
+    /// It was given up: it may still arrive.
+    Lost,
 }
 
 /// Requests by the order in which they were let go; their moments never decrease.
@@ -27,13 +38,14 @@ impl Starts {
         self.open.insert(number, at);
     }
 
-    pub(super) fn close(&mut self, number: u64, now: Moment) {
+    pub(super) fn close(&mut self, number: u64, now: Moment, answered: bool) {
         self.last_close = self.last_close.max(Some(now));
         let Some(at) = self.open.remove(&number) else {
             return;
         };
         if self.newest_closed.is_none_or(|newest| newest.number < number) {
-            self.newest_closed = Some(Start { number, at, closed: Some(now) });
+            let end = if answered { End::Answered(now) } else { End::Lost };
+            self.newest_closed = Some(Start { number, at, end });
         }
     }
 
@@ -48,13 +60,13 @@ impl Starts {
             if end > now {
                 return;
             }
-            self.close(number, end);
+            self.close(number, end, false);
         }
     }
 
     /// The newest that was not returned.
     pub(super) fn last(&self) -> Option<Start> {
-        let open = self.open.last_key_value().map(|(&number, &at)| Start { number, at, closed: None });
+        let open = self.open.last_key_value().map(|(&number, &at)| Start { number, at, end: End::Open });
         match (open, self.newest_closed) {
             (Some(open), Some(closed)) if closed.number > open.number => Some(closed),
             (Some(open), _) => Some(open),

@@ -93,6 +93,8 @@ pub enum Feedback {
     },
     /// Closed without an answer: failed, timed out or dropped. It may still arrive.
     Lost,
+    /// Another host answered: it says nothing of the service's pace, and nothing is on its way to the service.
+    Elsewhere,
 }
 
 /// The lane is full: nothing was taken.
@@ -112,6 +114,31 @@ impl fmt::Display for QueueFull {
 }
 
 impl core::error::Error for QueueFull {}
+
+/// Why no place was taken.
+///
+/// Closed: a lane is full, or too long for the time that is left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoPlace {
+    /// The lane is full.
+    Full(QueueFull),
+    /// No turn can come in time.
+    TooLate {
+        /// When one could come at the earliest.
+        earliest: Moment,
+    },
+}
+
+impl fmt::Display for NoPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full(full) => full.fmt(f),
+            Self::TooLate { .. } => f.write_str("no turn can come before the deadline"),
+        }
+    }
+}
+
+impl core::error::Error for NoPlace {}
 
 /// How many wait, by lane.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

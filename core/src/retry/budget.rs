@@ -37,8 +37,7 @@ impl Budget {
     /// Whether a retry of such a request would be granted.
     #[must_use]
     pub fn allows(&self, effect: Effect, lane: Lane) -> bool {
-        let ends_a_bill = effect == Effect::Idempotent && lane == Lane::Rescue;
-        let kept = if ends_a_bill { 0 } else { self.reserve };
+        let kept = if effect.is_cancel_in(lane) { 0 } else { self.reserve };
         self.shares.saturating_sub(kept) >= SHARES
     }
 

@@ -221,13 +221,26 @@ impl Filter {
         if self.max_price.is_none() && self.max_price_per_gpu.is_none() {
             return Judgement::Fits { price };
         }
-        let Some(known) = price else {
-            return Judgement::UnknownPrice;
-        };
-        let per_gpu = server.gpus.count.and_then(|count| known.per_gpu(count));
-        let fits = self.max_price.is_none_or(|max| known <= max)
-            && self.max_price_per_gpu.is_none_or(|max| per_gpu.is_some_and(|price| price <= max));
-        if fits { Judgement::Fits { price } } else { Judgement::No }
+        match price {
+            None => Judgement::UnknownPrice,
+            Some(known) if self.allows_price(known, server.gpus.count) => Judgement::Fits { price },
+            Some(_) => Judgement::No,
+        }
+    }
+
+    /// Whether a server of so many GPUs may cost this, by the maxima that are set.
+    #[must_use]
+    pub fn allows_price(&self, price: UsdPerHour, gpus: Option<u16>) -> bool {
+        let per_gpu = gpus.and_then(|count| price.per_gpu(count));
+        self.max_price.is_none_or(|max| price <= max)
+            && self.max_price_per_gpu.is_none_or(|max| per_gpu.is_some_and(|price| price <= max))
+    }
+
+    /// The most that a server of so many GPUs may cost, rounded where a maximum per GPU decides: for showing.
+    #[must_use]
+    pub fn price_limit(&self, gpus: Option<u16>) -> Option<UsdPerHour> {
+        let by_gpu = self.max_price_per_gpu.zip(gpus).and_then(|(max, count)| max.for_gpus(count));
+        self.max_price.into_iter().chain(by_gpu).min()
     }
 
     /// The server with its price, if it fits.

@@ -1,6 +1,7 @@
 //! [`Limits`]: what may be rented at all.
 
-use crate::model::{Usd, UsdPerHour};
+use crate::model::{FeePercent, Usd, UsdPerHour};
+use core::time::Duration;
 
 /// Limits on renting, over everything that shares one journal, base URL and key. What is not set does not limit.
 ///
@@ -75,6 +76,19 @@ impl Limits {
     pub fn lets_nothing_through(&self) -> bool {
         self.max_open_orders == Some(0) || self.max_total_per_day.is_some_and(|most| most.amount().is_zero())
     }
+
+    /// Whether 24 h of one server at the highest price allowed, with the assumed fee, pass the limit of a day.
+    #[must_use]
+    pub fn rate_passes_day(&self) -> bool {
+        let day = Duration::from_secs(86_400);
+        let highest = self.max_rate.and_then(|rate| FeePercent::ASSUMED.on(rate)?.per_day().over(day));
+        highest.zip(self.max_total_per_day).is_some_and(|(highest, most)| highest > most)
+    }
+
+    /// Whether a limit counts orders or adds up a day, so that a reading of the account's orders is wanted.
+    pub(crate) fn count_orders(&self) -> bool {
+        self.max_open_orders.is_some() || self.max_total_per_day.is_some()
+    }
 }
 
 fn lower<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
@@ -113,5 +127,16 @@ mod tests {
         assert!(Limits::new().max_total_per_day(none).lets_nothing_through());
         assert!(!Limits::new().max_open_orders(1).lets_nothing_through());
         assert!(!Limits::new().lets_nothing_through());
+    }
+
+    #[test]
+    fn a_rate_passes_a_day_by_24_hours_of_it_with_the_fee() {
+        let limits = |day: &str| {
+            let day = Usd::new(day.parse().unwrap()).unwrap();
+            Limits::new().max_rate("1".parse().unwrap()).max_total_per_day(day)
+        };
+        assert!(limits("25.19").rate_passes_day());
+        assert!(!limits("25.2").rate_passes_day());
+        assert!(!Limits::new().max_open_orders(1).rate_passes_day());
     }
 }

@@ -5,8 +5,15 @@
 //! threads and processes of the machine that share one journal, base URL and key. Caps are only written down; they are
 //! enforced by whoever watches the order.
 
+mod breach;
 mod caps;
+mod check;
 mod limits;
+mod standing;
 
+pub use breach::{Breach, DaySum, OpenCount, Unpriced};
 pub use caps::OrderCaps;
+pub use check::{ActiveOrder, Check};
 pub use limits::Limits;
+pub use standing::Standing;
+pub(crate) use standing::{Maybe, Past, Unnamed};

@@ -87,6 +87,10 @@ pub fn plain_decimal(text: &str) -> Option<Decimal> {
 /// A whole number of at least zero: `5`, `5.0`, `5e0` and `"5"` alike.
 #[must_use]
 pub fn integer(raw: &str) -> Option<u64> {
+    // Most are plain digits, and so few that they fit: ids of long lists are read by this line alone.
+    if (1..20).contains(&raw.len()) && raw.bytes().all(|byte| byte.is_ascii_digit()) {
+        return raw.parse().ok();
+    }
     u64::try_from(whole(raw)?).ok()
 }
 

@@ -22,8 +22,9 @@ use clore_core::endpoint::gigaspot::{BidOutcome, BidReport, CreateGigaspotOrders
 use clore_core::error::{Error, ErrorKind};
 use clore_core::journal::IntentId;
 use clore_core::model::{CostEstimate, Gigaspot, GigaspotServer, GpuOverclock, OrderId, Rate, ServerId};
-use clore_core::op::ViewGigaspot;
+use clore_core::op::{ViewGigaspot, Within};
 use clore_core::secret::Secret;
+use clore_core::spending::Limits;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -36,7 +37,12 @@ pub fn run(common: &Common, args: &GigaspotBidArgs) -> Result<Exit, Failure> {
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context = Context::open(common, values::rates(&args.rates), Needs::KeyAndJournal)?;
+    let context = Context::open_within(
+        common,
+        values::rates(&args.rates),
+        Needs::KeyAndJournal,
+        &args.limits.limits(),
+    )?;
     let market = context.client.run(ViewGigaspot::new())?;
     let mut bids = Vec::new();
     let mut shown = Vec::new();
@@ -61,7 +67,8 @@ pub fn run(common: &Common, args: &GigaspotBidArgs) -> Result<Exit, Failure> {
     }
     confirm::ask(if bids.len() > 1 { "place them?" } else { "place it?" }, common.yes)?;
     let placing = Placing { context: &context, price, cost, before: own_orders(&market) };
-    match context.client.run(CreateGigaspotOrders::new(bids)) {
+    let plan = Within::new(Limits::new(), CreateGigaspotOrders::new(bids)).rates(rates.clone());
+    match context.client.run(plan) {
         Ok(placed) => {
             if !placed.not_asked.is_empty() {
                 let servers = list(placed.not_asked.iter());

@@ -19,7 +19,8 @@ use clore_core::endpoint::Endpoint;
 use clore_core::endpoint::gigaspot::{EditGigaspotOrders, EditOutcome, GigaspotEdit};
 use clore_core::error::{Error, ErrorKind};
 use clore_core::model::{Coin, Gigaspot, GpuOverclock, OrderId, Rate, ServerId, StandingBid};
-use clore_core::op::{EditGigaspot, ViewGigaspot};
+use clore_core::op::{EditGigaspot, ViewGigaspot, Within};
+use clore_core::spending::Limits;
 
 /// Finds the bid, shows what changes, asks, sends.
 pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
@@ -30,7 +31,12 @@ pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context = Context::open(common, values::rates(&args.rates), Needs::Key)?;
+    let context = Context::open_within(
+        common,
+        values::rates(&args.rates),
+        Needs::KeyAndJournalIfPossible,
+        &args.limits.limits(),
+    )?;
     let market = context.client.run(ViewGigaspot::new())?;
     let (server, bid) = find(&market, order)?;
     in_clore(order, bid)?;
@@ -69,7 +75,8 @@ pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
         Some(old) => edit.was(old.clone()),
         None => edit,
     };
-    let edited = context.client.run(EditGigaspot::new([edit]));
+    let plan = Within::new(Limits::new(), EditGigaspot::new([edit])).rates(rates.clone());
+    let edited = context.client.run(plan);
     let outcome = match edited {
         Ok(edited) => edited.edits.first().map_or(EditOutcome::Unclear, |edit| edit.outcome),
         Err(error) if *error.kind() == ErrorKind::OutcomeUnknown => EditOutcome::Unclear,
@@ -77,7 +84,7 @@ pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
             context.watch.repriced(order);
             let word = if error.refusal().is_some() { "refused" } else { "failed" };
             let mut failure = Failure::from(error);
-            failure.details = document(word, Some(false));
+            failure.details = document(word, Some(false)).and(failure.details);
             return Err(failure);
         }
     };

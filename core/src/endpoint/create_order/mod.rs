@@ -16,7 +16,7 @@ pub use target::{Listed, Target};
 use super::{Endpoint, InvalidRequest, Path};
 use crate::effect::Effect;
 use crate::limits::Caps;
-use crate::model::{Coin, Kind, OrderId, Rate, ServerId};
+use crate::model::{Coin, CostEstimate, Kind, OrderId, Rate, Rates, ServerId};
 use crate::secret::Secret;
 use core::fmt;
 use std::collections::BTreeMap;
@@ -275,6 +275,29 @@ impl CreateOrder {
         self.target.listing()?.on_demand_in(self.paid_in())
     }
 
+    /// The rate it will cost, without the fee: the bid, the listed price, or the price that must still hold. `None` for
+    /// a bare id on demand.
+    #[must_use]
+    pub fn expected_rate(&self) -> Option<&Rate> {
+        self.bid().or_else(|| self.price_required()).or_else(|| self.listed_price())
+    }
+
+    /// What it will cost in dollars as far as its listing and `rates` tell, with assumed fees. The bid and the required
+    /// price beat the listing's dollars, which then only say what the coin is worth.
+    pub fn cost(&self, rates: &Rates) -> CostEstimate {
+        let mut cost = CostEstimate::new(self.kind(), self.paid_in().clone()).rates(rates);
+        if let Some(listed) = self.listed_price() {
+            cost = cost.rate(listed.clone());
+        }
+        if let Some(price) = self.target.listing().and_then(|listing| listing.usd_in(self.paid_in())) {
+            cost = cost.usd_per_hour(price);
+        }
+        match self.bid().or_else(|| self.price_required()) {
+            Some(rate) if Some(rate) != self.listed_price() => cost.repriced(rate.clone()),
+            _ => cost,
+        }
+    }
+
     /// How to get in.
     #[must_use]
     pub fn ssh_access(&self) -> &Access {
@@ -297,6 +320,10 @@ impl Endpoint for CreateOrder {
 
     fn server(&self) -> Option<ServerId> {
         Some(self.target.server())
+    }
+
+    fn prices(&self) -> Vec<Option<Rate>> {
+        vec![self.expected_rate().cloned()]
     }
 
     fn placed(&self, output: &Created) -> Option<OrderId> {

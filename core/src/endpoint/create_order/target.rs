@@ -1,6 +1,6 @@
 //! [`Target`]: the server to rent, and what its listing said.
 
-use crate::model::{Coin, Rate, ServerId};
+use crate::model::{Coin, Rate, ServerId, UsdPerHour};
 use crate::time::Moment;
 
 /// What is to be rented: a bare id, of which nothing else is known, or a server out of a listing.
@@ -15,6 +15,7 @@ pub struct Target {
 pub struct Listed {
     read_at: Option<Moment>,
     on_demand: Vec<Rate>,
+    usd: Vec<(Coin, UsdPerHour)>,
     unit_doubt: bool,
 }
 
@@ -29,6 +30,12 @@ impl Target {
     #[must_use]
     pub fn listed(mut self, listing: Listed) -> Self {
         self.listing = Some(listing);
+        self
+    }
+
+    /// The same, its listing read at `read_at`, and in doubt of its unit or not. Without a listing nothing changes.
+    pub(crate) fn read(mut self, read_at: Moment, unit_doubt: bool) -> Self {
+        self.listing = self.listing.map(|listing| listing.at(read_at).with_unit_doubt(unit_doubt));
         self
     }
 
@@ -50,6 +57,15 @@ impl Listed {
     #[must_use]
     pub fn new(on_demand: impl IntoIterator<Item = Rate>) -> Self {
         Self { on_demand: on_demand.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Adds what the listing says of the on-demand price in dollars when paying in `coin`; the first word stays.
+    #[must_use]
+    pub fn in_usd(mut self, coin: Coin, price: UsdPerHour) -> Self {
+        if self.usd_in(&coin).is_none() {
+            self.usd.push((coin, price));
+        }
+        self
     }
 
     /// When the listing was read.
@@ -76,6 +92,12 @@ impl Listed {
     #[must_use]
     pub fn unit_doubt(&self) -> bool {
         self.unit_doubt
+    }
+
+    /// The on-demand price in dollars per hour when paying in `coin`, if the listing told it.
+    #[must_use]
+    pub fn usd_in(&self, coin: &Coin) -> Option<UsdPerHour> {
+        self.usd.iter().find(|(of, _)| of == coin).map(|(_, price)| *price)
     }
 
     /// The listed on-demand price when paying in `coin`.

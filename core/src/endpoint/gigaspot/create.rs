@@ -296,6 +296,10 @@ impl Endpoint for CreateGigaspotOrders {
         }
     }
 
+    fn prices(&self) -> Vec<Option<Rate>> {
+        self.bids.iter().map(|bid| Some(bid.price.clone())).collect()
+    }
+
     /// No answer names an order. Whole lists settle the intent; of anything less the intent stays open, since what is
     /// not known may bill (`rent.md`, "which answers refuse a create").
     fn proof(&self, output: &GigaspotPlaced) -> Proof {

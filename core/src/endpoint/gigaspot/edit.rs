@@ -211,6 +211,10 @@ impl Endpoint for EditGigaspotOrders {
         Effect::Reprice
     }
 
+    fn reprices(&self) -> Vec<(OrderId, Rate)> {
+        self.edits.iter().map(|edit| (edit.order, edit.price.clone())).collect()
+    }
+
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         if self.edits.is_empty() {
             return Err(InvalidRequest::new("edits", Why::Empty));

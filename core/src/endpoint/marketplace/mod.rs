@@ -15,7 +15,7 @@ use crate::effect::Effect;
 use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::model::server::Availability;
-use crate::model::{Kind, Rates, Server, ServerId};
+use crate::model::{Coin, Kind, Rate, Rates, Server, ServerId};
 use crate::search::{Found, UnitDoubt};
 use crate::time::Moment;
 use crate::wire::rows::SkippedRows;
@@ -82,7 +82,7 @@ impl Market {
     /// What to rent, with what this listing, read at `read_at`, says of it.
     #[must_use]
     pub fn target(&self, server: &Server, read_at: Moment) -> Target {
-        target(server, read_at, self.unit_doubt)
+        Target::from(server).read(read_at, self.unit_doubt.is_some())
     }
 }
 
@@ -96,19 +96,27 @@ impl From<&Server> for Target {
 impl From<&Found> for Target {
     /// As from the server itself.
     fn from(found: &Found) -> Self {
-        Self::from(&found.server)
+        let listed = listed(&found.server);
+        let price = found.price.filter(|_| found.kind == Kind::OnDemand);
+        let listed = match price {
+            Some(price) => listed.in_usd(found.coin.clone(), price),
+            None => listed,
+        };
+        Self::new(found.server.id).listed(listed)
     }
-}
-
-fn target(server: &Server, read_at: Moment, doubt: Option<UnitDoubt>) -> Target {
-    let listing = listed(server).at(read_at).with_unit_doubt(doubt.is_some());
-    Target::new(server.id).listed(listing)
 }
 
 /// The prices that can be paid: a coin that is priced may be refused all the same (api-facts 3.2 `allowed_coins`).
 fn listed(server: &Server) -> Listed {
     let prices = server.prices.all(Kind::OnDemand);
-    Listed::new(prices.filter(|rate| server.allows(rate.coin())).cloned())
+    let listed = Listed::new(prices.filter(|rate| server.allows(rate.coin())).cloned());
+    // What only an exchange rate can tell is left to whoever knows one.
+    let in_usd = |coin: &Coin| server.price_usd_per_hour(Kind::OnDemand, coin, &Rates::new());
+    let coins = server.prices.all(Kind::OnDemand).map(Rate::coin).chain([&Coin::Clore]);
+    coins.fold(listed, |listed, coin| match in_usd(coin) {
+        Some(price) => listed.in_usd(coin.clone(), price),
+        None => listed,
+    })
 }
 
 impl Endpoint for Marketplace {

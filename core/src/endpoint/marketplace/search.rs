@@ -3,7 +3,6 @@
 //! Records that cannot fit by their raw text are passed over unread: they are counted, not named and not validated.
 
 use super::gather::{Gather, Keep};
-use super::target;
 use crate::effect::Effect;
 use crate::endpoint::create_order::Target;
 use crate::endpoint::{Answer, Endpoint, Path, Reader};
@@ -70,7 +69,7 @@ impl Searched {
     /// What to rent, with what this listing, read at `read_at`, says of it.
     #[must_use]
     pub fn target(&self, found: &Found, read_at: Moment) -> Target {
-        target(&found.server, read_at, self.unit_doubt)
+        Target::from(found).read(read_at, self.unit_doubt.is_some())
     }
 }
 

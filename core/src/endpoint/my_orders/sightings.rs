@@ -50,6 +50,13 @@ impl Reading {
         Ok(())
     }
 
+    /// The servers, where they can be told, of rows without a readable id that do not say they are over. Rows beyond
+    /// those that are kept count too.
+    pub(crate) fn unreadable_active(&self) -> impl Iterator<Item = Option<ServerId>> {
+        let beyond = core::iter::repeat_n(None, self.odd_count.saturating_sub(self.odd.len()));
+        self.odd.iter().filter(|odd| !odd.is_over).map(|odd| odd.server).chain(beyond)
+    }
+
     /// The ids of rows that are on `server` or on one that cannot be told (`None`: all).
     #[must_use]
     pub fn ids_on(&self, server: Option<ServerId>) -> BTreeSet<OrderId> {
@@ -108,7 +115,7 @@ impl Reader for SightingsReader {
                 if reading.odd.len() < SKIPPED_KEPT {
                     let path = format!("orders[{}]", record.index);
                     let error = DecodeError::new(&path, odd.error.expected(), odd.error.found());
-                    reading.odd.push(OddSighting { server: odd.server, error });
+                    reading.odd.push(OddSighting { server: odd.server, is_over: odd.is_over, error });
                 }
             }
         })

@@ -131,15 +131,14 @@ impl Order {
             image: field::word(row.image),
             kind: row.kind().unwrap_or_default(),
             price: row.price(),
-            fee: field::decimal(row.fee).filter(|fee| *fee >= Decimal::ZERO),
+            fee: row.fee(),
             creation_fee: amount(row.creation_fee),
             spend: amount(row.spend),
-            original_price_usd: field::decimal(row.original_price_usd)
-                .and_then(|usd| UsdPerDay::new(usd).ok()),
+            original_price_usd: row.original_price_usd(),
             created: row.created(),
             max_rental: field::integer(row.mrl).map(Duration::from_secs),
             online: field::boolean(row.online),
-            expired: field::boolean(row.expired).unwrap_or(false),
+            expired: row.expired(),
             paused: field::boolean(row.paused).unwrap_or(false),
             end: date(row.order_end),
             hosts: reach.hosts,
@@ -150,9 +149,7 @@ impl Order {
             jupyter_token: secret(row.jupyter_token),
             mon_container: field::integer(row.mon_container),
             gpus: row.gpus(),
-            reported_status: field::word(row.status)
-                .or_else(|| field::word(row.instance_status))
-                .map(|word| Excerpt::new(&word, 64)),
+            reported_status: row.reported_status(),
             ssh_text: reach.ssh_text,
             ssh_user: reach.ssh_user,
             status: OrderStatus::Creating,
@@ -206,6 +203,32 @@ impl Row<'_> {
 
     pub(super) fn price(&self) -> Option<Rate> {
         Rate::new(field::decimal(self.price)?, self.coin()?).ok()
+    }
+
+    /// The fee, as a fraction of the price.
+    pub(super) fn fee(&self) -> Option<Decimal> {
+        field::decimal(self.fee).filter(|fee| *fee >= Decimal::ZERO)
+    }
+
+    pub(super) fn original_price_usd(&self) -> Option<UsdPerDay> {
+        field::decimal(self.original_price_usd).and_then(|usd| UsdPerDay::new(usd).ok())
+    }
+
+    /// By the flag alone.
+    pub(super) fn expired(&self) -> bool {
+        field::boolean(self.expired).unwrap_or(false)
+    }
+
+    pub(super) fn reported_status(&self) -> Option<Excerpt> {
+        let word = field::word(self.status).or_else(|| field::word(self.instance_status));
+        word.map(|word| Excerpt::new(&word, 64))
+    }
+
+    /// Whether the order is over by its row alone: what [`Order::decode`] would find, without the rest of the work.
+    /// A list of past orders may be long, and it is read before every rental.
+    pub(super) fn is_over(&self) -> bool {
+        let said_over = |word: Excerpt| OrderStatus::named(word.as_str()).is_end();
+        self.expired() || self.reported_status().is_some_and(said_over)
     }
 
     /// The kind, if the row says one. Where `type` and `spot` differ it counts as spot, which is believed to run only

@@ -4,13 +4,14 @@
 //! it is on if that can be told, because such a row on *this* server, or on an unreadable one, makes a reading
 //! incomplete.
 
-use super::Order;
 use super::decode::Row;
 use crate::error::DecodeError;
 use crate::model::coin::Coin;
+use crate::model::fees::FeePercent;
 use crate::model::id::{OrderId, ServerId};
 use crate::model::kind::Kind;
 use crate::model::money::Rate;
+use crate::model::usd::{UsdPerDay, UsdPerHour};
 use crate::time::UnixTime;
 use crate::wire::field;
 
@@ -32,6 +33,10 @@ pub struct Sighting {
     pub kind: Option<Kind>,
     /// Its price.
     pub price: Option<Rate>,
+    /// Its price in dollars when it was created.
+    pub original_price: Option<UsdPerHour>,
+    /// The fee on top of its price.
+    pub fee: Option<FeePercent>,
     /// Whether it is over by its own word or by a rule of api-facts 4.3.
     pub ended: bool,
 }
@@ -42,6 +47,8 @@ pub struct Sighting {
 pub struct OddSighting {
     /// Its server; `None` when that cannot be told either.
     pub server: Option<ServerId>,
+    /// Whether it says that it is over.
+    pub is_over: bool,
     /// What is wrong with it.
     pub error: DecodeError,
 }
@@ -52,9 +59,10 @@ impl Sighting {
     /// # Errors
     /// [`OddSighting`] when the row has no readable id, two different ones, or is no JSON object.
     pub fn decode(raw: &[u8]) -> Result<Self, OddSighting> {
-        let row: Row<'_> = field::record(raw).map_err(|error| OddSighting { server: None, error })?;
-        let id = row.id().map_err(|error| OddSighting { server: row.server(), error })?;
-        let ended = Order::decode(raw).is_ok_and(|order| order.status.is_end());
+        let row: Row<'_> =
+            field::record(raw).map_err(|error| OddSighting { server: None, is_over: false, error })?;
+        let odd = |error| OddSighting { server: row.server(), is_over: row.expired(), error };
+        let id = row.id().map_err(odd)?;
         Ok(Self {
             id,
             server: row.server(),
@@ -63,7 +71,9 @@ impl Sighting {
             coin: row.coin(),
             kind: row.kind().filter(|_| !row.kind_is_contradictory()),
             price: row.price(),
-            ended,
+            original_price: row.original_price_usd().map(UsdPerDay::per_hour),
+            fee: row.fee().and_then(FeePercent::from_fraction),
+            ended: row.is_over(),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What renting reads of an order row, and what it can tell of an odd one.
 
 use super::*;
+use crate::model::Order;
 
 #[test]
 fn a_sighting_keeps_missing_apart_from_said() {
@@ -32,4 +33,38 @@ fn an_odd_sighting_says_its_server_when_it_can_be_told() {
         let odd = Sighting::decode(json.as_bytes()).unwrap_err();
         assert_eq!(odd.server.map(ServerId::number), server, "{json}");
     }
+}
+
+/// The sighting reads less of the row than the order does, and must find the same end.
+#[test]
+fn a_sighting_has_ended_just_when_its_order_has() {
+    let words = [
+        "",
+        "running",
+        "Cancelled ",
+        "expired",
+        "outbid",
+        "failed",
+        "deleted",
+        "what is this",
+        r"\u0065nded",
+    ];
+    let mut over = 0;
+    for expired in ["", r#","expired":true"#, r#","expired":"false""#, r#","expired":1"#, r#","expired":[]"#]
+    {
+        for key in ["status", "instance_status", "state"] {
+            for word in words {
+                for more in
+                    ["", r#","paused":true"#, r#","order_end":1"#, r#","online":false"#, r#","spot":true"#]
+                {
+                    let row = format!(r#"{{"id":1,"{key}":"{word}"{expired}{more}}}"#);
+                    let order = Order::decode(row.as_bytes()).unwrap();
+                    let sighting = Sighting::decode(row.as_bytes()).unwrap();
+                    assert_eq!(sighting.ended, order.status.is_end(), "{row}");
+                    over += usize::from(sighting.ended);
+                }
+            }
+        }
+    }
+    assert!(over > 100, "{over}");
 }

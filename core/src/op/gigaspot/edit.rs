@@ -1,6 +1,8 @@
 //! [`EditGigaspot`]: changes bids, sent once; what the answer leaves open is settled by reading the snapshot once.
 //!
 //! ```text
+//!  Noting: Record(Repriced) each ── above a limit, or failed where limits are set ─► Over(Err), nothing sent
+//!   ▼
 //!  Sending ── every edit is known ─► Over(Ok)    Viewing ── that bid has a new price, not its old one ─► Updated
 //!    ├─ refused ─► Over(Err)               ▲       ├─ else, of an answer ─► Over(Ok, still Unclear)
 //!    └─ unknown, unclear of some, ─────────┘       └─ else, of no answer ─► Over(Err OutcomeUnknown, or the refusal)
@@ -21,6 +23,7 @@ use crate::journal::{JournalError, Recorded};
 use crate::limits::DETAIL_TEXT;
 use crate::model::Gigaspot;
 use crate::op::fetch::Fetch;
+use crate::op::price_notes::PriceNotes;
 use crate::op::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::time::Moment;
 
@@ -45,10 +48,11 @@ impl Plan for EditGigaspot {
 
     fn begin(self, settings: &Settings, now: Moment) -> EditingGigaspot {
         let fetch = Fetch::new(settings, self.0.clone(), now);
+        let notes = PriceNotes::new(settings, &self.0);
         EditingGigaspot {
             settings: settings.clone(),
             request: self.0,
-            state: State::Sending(Box::new(fetch)),
+            state: State::Noting(Box::new(notes), Box::new(fetch)),
         }
     }
 }
@@ -65,6 +69,7 @@ pub struct EditingGigaspot {
 
 #[derive(Debug)]
 enum State {
+    Noting(Box<PriceNotes>, Box<Fetch<EditGigaspotOrders>>),
     Sending(Box<Fetch<EditGigaspotOrders>>),
     Viewing(Box<ViewingGigaspot>, Open),
     Over,
@@ -155,6 +160,14 @@ impl Operation for EditingGigaspot {
     fn poll(&mut self, now: Moment) -> Step<Result<GigaspotEdited, Error>> {
         loop {
             match core::mem::replace(&mut self.state, State::Over) {
+                State::Noting(notes, fetch) => match notes.next() {
+                    Ok(Some(record)) => {
+                        self.state = State::Noting(notes, fetch);
+                        return Step::Record(record);
+                    }
+                    Ok(None) => self.state = State::Sending(fetch),
+                    Err(error) => return Step::Done(Err(error)),
+                },
                 State::Sending(mut fetch) => match fetch.poll(now).ended() {
                     Ok(result) => {
                         let result = result.map(|fetched| fetched.value);
@@ -187,7 +200,7 @@ impl Operation for EditingGigaspot {
         match &mut self.state {
             State::Sending(fetch) => fetch.handle_head(head),
             State::Viewing(view, _) => view.handle_head(head),
-            State::Over => Flow::Stop,
+            State::Noting(..) | State::Over => Flow::Stop,
         }
     }
 
@@ -195,7 +208,7 @@ impl Operation for EditingGigaspot {
         match &mut self.state {
             State::Sending(fetch) => fetch.handle_data(decoded),
             State::Viewing(view, _) => view.handle_data(decoded),
-            State::Over => Flow::Stop,
+            State::Noting(..) | State::Over => Flow::Stop,
         }
     }
 
@@ -203,7 +216,7 @@ impl Operation for EditingGigaspot {
         match &mut self.state {
             State::Sending(fetch) => fetch.handle_end(now),
             State::Viewing(view, _) => view.handle_end(now),
-            State::Over => Pace::Fine,
+            State::Noting(..) | State::Over => Pace::Fine,
         }
     }
 
@@ -211,17 +224,21 @@ impl Operation for EditingGigaspot {
         match &mut self.state {
             State::Sending(fetch) => fetch.handle_failure(now, failure),
             State::Viewing(view, _) => view.handle_failure(now, failure),
-            State::Over => {}
+            State::Noting(..) | State::Over => {}
         }
     }
 
-    fn handle_recorded(&mut self, _: Moment, _: Result<Recorded, JournalError>) {}
+    fn handle_recorded(&mut self, _: Moment, done: Result<Recorded, JournalError>) {
+        if let State::Noting(notes, _) = &mut self.state {
+            notes.handle_recorded(done);
+        }
+    }
 
     fn next_event(&mut self) -> Option<Event> {
         match &mut self.state {
             State::Sending(fetch) => fetch.next_event(),
             State::Viewing(view, _) => view.next_event(),
-            State::Over => None,
+            State::Noting(..) | State::Over => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! transitions are in `steps`.
 
 use super::candidate::Dates;
-use super::outcome::{Evidence, RentOutcome, RentWarning};
+use super::outcome::{Evidence, FoundBy, RentOutcome, RentWarning};
 use super::plan::Rent;
 use super::reconcile::Reconcile;
 use super::settle::Settle;
@@ -17,6 +17,7 @@ use crate::journal::{Claim, Intent, IntentId, JournalError, Record, Recorded, Re
 use crate::model::order::Sighting;
 use crate::op::fetch::Fetch;
 use crate::op::judge::Seen;
+use crate::op::standing_orders::MarkEnds;
 use crate::op::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::retry::Jitter;
 use crate::time::Moment;
@@ -48,6 +49,12 @@ pub struct Renting {
     pub(super) refused_later: Option<Error>,
     /// The row that was taken for ours.
     pub(super) found: Option<Sighting>,
+    /// What it was found by.
+    pub(super) found_by: Option<Box<FoundBy>>,
+    /// When the last send was closed.
+    pub(super) closed: Moment,
+    /// The create was not begun because its listing had become too old.
+    pub(crate) ran_out: bool,
     pub(super) warnings: Vec<RentWarning>,
     pub(super) events: VecDeque<Event>,
     pub(super) state: State,
@@ -56,6 +63,8 @@ pub struct Renting {
 #[derive(Debug)]
 pub(super) enum State {
     Snapshot(Box<Fetch<Sightings>>),
+    /// Orders that ended without us are marked before the intent is checked.
+    Ending(Box<MarkEnds>),
     Record,
     /// Until when, and who is in the way.
     Busy(Moment, Vec<IntentId>),
@@ -71,6 +80,13 @@ pub(super) enum State {
     Reconciling(Box<Reconcile>),
     Resolving(Resolution, Box<Result<RentOutcome, Error>>),
     Over(Option<Box<Result<RentOutcome, Error>>>),
+}
+
+impl Renting {
+    /// Whether the service refused the first create that left, so that nothing else can have come of it.
+    pub(crate) fn was_refused_at_once(&self) -> bool {
+        self.left && !self.sent_noted
+    }
 }
 
 impl Plan for Rent {
@@ -120,6 +136,13 @@ impl Operation for Renting {
                         return step;
                     }
                 },
+                State::Ending(ends) => match ends.next() {
+                    Some(record) => {
+                        self.state = State::Ending(ends);
+                        return Step::Record(record);
+                    }
+                    None => State::Record,
+                },
                 State::Record => {
                     self.state = State::Record;
                     let intent = Box::new(self.intent.clone());
@@ -154,7 +177,7 @@ impl Operation for Renting {
                 }
                 State::Backoff(_) if self.left => self.recheck(now),
                 State::Backoff(_) => self.snapshot(now),
-                State::Create => match self.create() {
+                State::Create => match self.create(now) {
                     Ok(exchange) => return Step::Send(exchange),
                     Err(error) => self.fail(now, error),
                 },
@@ -241,6 +264,10 @@ impl Operation for Renting {
             State::Reconciling(mut reconcile) => {
                 reconcile.handle_recorded(now, done);
                 State::Reconciling(reconcile)
+            }
+            State::Ending(mut ends) => {
+                ends.handle_recorded(done);
+                State::Ending(ends)
             }
             State::Record => self.intent_recorded(now, done),
             State::Noting(next) => {

@@ -7,7 +7,10 @@
 //!  Snapshot ◄── settled, too late (place kept), or never sent and tries left ───────────┐
 //!   │ failed, deadline ─► Err (once an intent is recorded: by NeverSent)                 │
 //!   ▼ complete                                                                           │
-//!  Record(Intent) ─► Blocked ─► Busy (a live one: wait) or Settling (ownerless ones) ────┤
+//!  Ending  Record(Ended) of the journal's orders that the reading shows as over          │
+//!   ▼                                                                                    │
+//!  Record(Intent) ─► Limited ─► Err, nothing sent                                        │
+//!   │              └ Blocked ─► Busy (a live one: wait) or Settling (ownerless ones) ────┤
 //!   │                            └ one stays open or turns out placed ─► Err             │
 //!   │ Claimed                                                                            │
 //!  Create  Send{lane Create, start_by = reading's end + 15 s} ───────────────────────────┘
@@ -21,19 +24,23 @@
 //! "Left" means that a send of this intent may have left before. Once it is set the base ids are never replaced.
 //! Dropping the machine anywhere releases the claim; nothing is sent or cancelled, and the intent stays open.
 
+mod auto_cancel;
 mod candidate;
 mod machine;
 mod outcome;
 mod plan;
+mod price;
 mod reconcile;
 mod resume;
 mod settle;
 mod steps;
 mod user;
 
+pub use auto_cancel::{AutoCancel, AutoCancelled, AutoCancelling, WhyBilling};
 pub use machine::Renting;
 pub use outcome::{Evidence, Placed, RentOutcome, RentWarning};
 pub use plan::Rent;
+pub(crate) use price::FRESH_LISTING;
 pub use resume::{Resume, Resuming};
 pub use settle::{Settled, Settlement};
 pub use user::{AttributeIntent, Attributing, CloseIntent, Closing};

@@ -1,8 +1,10 @@
 //! How renting can end, and on what evidence.
 
+use super::reconcile::Case;
 use crate::journal::IntentId;
 use crate::model::order::Sighting;
 use crate::model::{OrderId, ServerId};
+use crate::time::Moment;
 
 /// How a rental ended that was not refused. A refusal is an error, and *not seen* is not *not placed*.
 ///
@@ -80,6 +82,15 @@ pub struct Placed {
     pub unanswered: bool,
     /// What is odd about it, for a person.
     pub warnings: Vec<RentWarning>,
+    /// What an automatic cancel of an inferred order is judged by.
+    pub(crate) found_by: Option<Box<FoundBy>>,
+}
+
+/// The readings that an order was found by, and when its create was closed.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct FoundBy {
+    pub(super) case: Case,
+    pub(super) closed: Moment,
 }
 
 /// Something odd about a rental that happened all the same.

@@ -2,6 +2,8 @@
 
 use crate::endpoint::create_order::CreateOrder;
 use crate::journal::IntentId;
+use crate::spending::{Limits, OrderCaps};
+use crate::time::Moment;
 use std::collections::BTreeSet;
 
 /// Rents one server, exactly once.
@@ -17,6 +19,10 @@ pub struct Rent {
     pub(super) accept_unit_doubt: bool,
     pub(super) required_price: bool,
     pub(super) go_on_after_placed: bool,
+    /// No create begins after this: the price would be that of an old listing.
+    pub(super) listed_until: Option<Moment>,
+    pub(super) limits: Limits,
+    pub(super) caps: OrderCaps,
 }
 
 impl Rent {
@@ -29,6 +35,9 @@ impl Rent {
             accept_unit_doubt: false,
             required_price: true,
             go_on_after_placed: false,
+            listed_until: None,
+            limits: Limits::new(),
+            caps: OrderCaps::new(),
         }
     }
 
@@ -56,9 +65,44 @@ impl Rent {
         self
     }
 
+    /// Rents only within these limits and the session's, of each the lower one. What would pass one is refused before
+    /// anything is sent, by [`ErrorKind::Limit`](crate::error::ErrorKind::Limit), which shows the arithmetic.
+    ///
+    /// `max_rate` is compared without the service's fee, as searches show prices; `max_total_per_day` takes the fee. A
+    /// bare server id without a bid or a required price has no known price, and a limit in dollars refuses it. What the
+    /// caller knows of exchange rates and fees is said by [`Within`](crate::op::Within).
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = self.limits.lowered_by(&limits);
+        self
+    }
+
+    /// Writes down when the order is to be ended. Nothing ends it unless somebody watches (`clore guard`).
+    pub fn caps(mut self, caps: OrderCaps) -> Self {
+        self.caps = caps;
+        self
+    }
+
     /// Rents another one even when an earlier attempt turns out to be placed.
     pub fn go_on_after_placed(mut self) -> Self {
         self.go_on_after_placed = true;
         self
+    }
+
+    /// Begins no create after `moment`; the machine's `ran_out` says that this ended it.
+    pub(crate) fn listed_until(mut self, moment: Moment) -> Self {
+        self.listed_until = Some(moment);
+        self
+    }
+
+    /// What is rented.
+    #[must_use]
+    pub fn order(&self) -> &CreateOrder {
+        &self.order
+    }
+}
+
+impl From<CreateOrder> for Rent {
+    fn from(order: CreateOrder) -> Self {
+        Self::new(order)
     }
 }

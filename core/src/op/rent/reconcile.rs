@@ -36,7 +36,7 @@ const LEAST_COMPLETE: u32 = 3;
 const OVERTIME: Duration = Duration::from_secs(30);
 
 /// One send whose outcome is unknown.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(super) struct Case {
     pub(super) intent: Intent,
     pub(super) dates: Dates,

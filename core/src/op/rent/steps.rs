@@ -2,8 +2,9 @@
 
 use super::candidate::{self, Dates};
 use super::machine::{Renting, State};
-use super::outcome::{Evidence, Placed, RentOutcome, RentWarning};
+use super::outcome::{Evidence, FoundBy, Placed, RentOutcome, RentWarning};
 use super::plan::Rent;
+use super::price;
 use super::reconcile::{Case, Reconcile, Verdict};
 use super::settle::{Settle, Settled, Settlement};
 use crate::effect::{Delivery, Effect, Lane};
@@ -17,6 +18,7 @@ use crate::journal::{Blocked, Intent, JournalError, Recorded, Resolution};
 use crate::model::OrderId;
 use crate::op::fetch::{self, Fetch, Fetched};
 use crate::op::judge::Seen;
+use crate::op::standing_orders::MarkEnds;
 use crate::op::{Exchange, Pace, Settings};
 use crate::retry::Backoff;
 use crate::time::Moment;
@@ -27,20 +29,18 @@ use std::collections::VecDeque;
 const FRESH: Duration = Duration::from_secs(15);
 /// How often a create that waits for another run on the same server looks again.
 const BUSY: Duration = Duration::from_secs(2);
-/// A listing at most this old is fresh: its price is sent as a guard.
-const FRESH_LISTING: Duration = Duration::from_secs(30);
 
 impl Renting {
     pub(super) fn new(mut plan: Rent, settings: &Settings, now: Moment) -> Self {
         // Fresh when it was given: a create that had to wait keeps its guard.
         let wanted = plan.required_price && !plan.order.price_guard_is_off();
         let guarded = wanted && plan.order.price_required().is_none();
-        if let Some(price) = fresh_price(&plan.order, now).filter(|_| guarded) {
+        if let Some(price) = price::fresh(&plan.order, now).filter(|_| guarded) {
             plan.order = plan.order.required_price(price);
         }
         let id = plan.intent.clone().unwrap_or_else(|| settings.intent_id());
         let mut intent = Intent::new(id.clone(), CreateOrder::NAME);
-        describe(&plan.order, &mut intent);
+        price::describe(&plan, settings, &mut intent);
         intent.wall = settings.wall;
         intent.despite.clone_from(&plan.despite);
         let evidence = Evidence::new(id, intent.server);
@@ -61,6 +61,9 @@ impl Renting {
             success_without_id: false,
             refused_later: None,
             found: None,
+            found_by: None,
+            closed: now,
+            ran_out: false,
             warnings: Vec::new(),
             events: VecDeque::new(),
             state: State::Over(None),
@@ -106,6 +109,7 @@ impl Renting {
     }
 
     pub(super) fn reconcile(&mut self, now: Moment, after_too_fast: bool) -> State {
+        self.closed = now;
         let case = Case::new(self.intent.clone(), self.dates, after_too_fast, self.evidence.clone());
         let next = State::Reconciling(Box::new(Reconcile::new(&self.settings, Some(now), vec![case])));
         self.noting(next)
@@ -118,8 +122,13 @@ impl Renting {
 
     pub(super) fn snapshot_read(&mut self, now: Moment, result: Result<Fetched<Reading>, Error>) -> State {
         let server = self.intent.server;
+        let mut ends = None;
         let read = match result {
-            Ok(Fetched { value, date }) => value.check_for(server).map(|()| (value.ids_on(server), date)),
+            Ok(Fetched { value, date }) => value.check_for(server).map(|()| {
+                self.take_active(&value);
+                ends = MarkEnds::new(&value, self.settings.wall);
+                (value.ids_on(server), date)
+            }),
             // Over a cap, or not a list at all: it may never be readable.
             Err(error) => match error.kind() {
                 ErrorKind::Decode(why) => Err(why.clone()),
@@ -137,7 +146,7 @@ impl Renting {
         self.intent.base_ids = base_ids;
         self.intent.snapshot_date = date;
         self.dates.snapshot = date;
-        State::Record
+        ends.map_or(State::Record, |ends| State::Ending(Box::new(ends)))
     }
 
     pub(super) fn rechecked(&mut self, now: Moment, result: Result<Fetched<Reading>, Error>) -> State {
@@ -145,6 +154,7 @@ impl Renting {
         if reading.check_for(self.intent.server).is_err() {
             return self.reconcile(now, true);
         }
+        self.take_active(&reading);
         let seen = reading.rows.into_iter().map(|row| (row.id, row)).collect();
         // Attributions are judged by the reconciliation, which reads the journal; here any new row stops the resend.
         let any = candidate::new_rows(&self.intent, &seen).next().is_some();
@@ -194,12 +204,20 @@ impl Renting {
         self.snapshot(now)
     }
 
-    pub(super) fn create(&mut self) -> Result<Exchange, Error> {
+    pub(super) fn create(&mut self, now: Moment) -> Result<Exchange, Error> {
         let order = &self.plan.order;
         let config = self.settings.config();
         let request = order.request()?;
         let mut exchange = Exchange::new(request, Effect::Spend, Lane::Create, config.timeout, self.deadline);
-        exchange.start_by = Some(self.read.after(FRESH));
+        let mut start_by = self.read.after(FRESH);
+        if let Some(until) = self.plan.listed_until.filter(|_| !self.left) {
+            if now > until {
+                self.ran_out = true;
+                return Err(Error::new(ErrorKind::Deadline));
+            }
+            start_by = start_by.min(until);
+        }
+        exchange.start_by = Some(start_by);
         self.state = State::Sending { reader: Some(Box::new(order.reader(&config.caps))), seen: None };
         Ok(exchange)
     }
@@ -264,13 +282,15 @@ impl Renting {
             inferred,
             unanswered: inferred && !self.success_without_id,
             warnings: self.warnings.clone(),
+            found_by: self.found_by.take().filter(|_| inferred),
         };
         State::Resolving(Resolution::Placed { order, inferred }, Box::new(Ok(RentOutcome::Placed(placed))))
     }
 
     pub(super) fn reconciled(&mut self, result: Result<Vec<(Case, Verdict)>, Error>) -> State {
         let verdict = result.ok().and_then(|mut cases| cases.pop()).map(|(case, verdict)| {
-            self.evidence = case.evidence;
+            self.evidence = case.evidence.clone();
+            self.found_by = Some(Box::new(FoundBy { case, closed: self.closed }));
             verdict
         });
         let evidence = self.evidence.clone();
@@ -334,6 +354,7 @@ impl Renting {
             // A session without a journal.
             Ok(Recorded::Written) => self.recorded_now(),
             Ok(Recorded::Blocked(blocked)) => self.blocked(now, blocked),
+            Ok(Recorded::Limited(breach)) => self.fail(now, Error::new(ErrorKind::Limit(breach))),
             Ok(_) => self.fail(now, Error::new(ErrorKind::Busy).with_intents([self.intent.id.clone()])),
             Err(error) => self.fail(now, Error::new(ErrorKind::Journal(error))),
         }
@@ -376,20 +397,4 @@ fn refused(refusal: Refusal) -> Error {
         _ => ErrorKind::Refused(Box::new(refusal)),
     };
     Error::new(kind).with_delivery(Delivery::Answered)
-}
-
-/// The listed price in the order's coin, of an on-demand order with a fresh listing.
-fn fresh_price(order: &CreateOrder, now: Moment) -> Option<crate::model::Rate> {
-    let read = order.target().listing()?.read_at()?;
-    let fresh = order.bid().is_none() && now.since(read) <= FRESH_LISTING;
-    fresh.then(|| order.listed_price().cloned()).flatten()
-}
-
-/// What of the order a reading can recognise it by.
-fn describe(order: &CreateOrder, intent: &mut Intent) {
-    intent.server = Some(order.target().server());
-    intent.kind = Some(order.kind());
-    intent.coin = Some(order.paid_in().clone());
-    intent.image = Some(Excerpt::new(order.image(), candidate::IMAGE));
-    intent.rate = order.bid().or_else(|| order.listed_price()).cloned();
 }

@@ -14,12 +14,15 @@ use crate::time::Moment;
 struct Bell {
     rung: AtomicBool,
     all: Arc<AtomicUsize>,
+    /// It panics when it is called, once it has said so.
+    broken: bool,
 }
 
 impl Wake for Bell {
     fn wake(self: Arc<Self>) {
         self.rung.store(true, Ordering::SeqCst);
         self.all.fetch_add(1, Ordering::SeqCst);
+        assert!(!self.broken, "a waker of somebody else's making");
     }
 }
 
@@ -56,8 +59,17 @@ impl Bench {
 
     /// A task that will look for the first time in the next round.
     pub(super) fn add(&mut self, lane: Lane) -> usize {
+        self.add_with(lane, false)
+    }
+
+    /// A task whose waker panics once it has done its work.
+    pub(super) fn add_broken(&mut self, lane: Lane) -> usize {
+        self.add_with(lane, true)
+    }
+
+    fn add_with(&mut self, lane: Lane, broken: bool) -> usize {
         let ticket = self.gate.enqueue(lane, self.now).unwrap();
-        let bell = Bell { rung: AtomicBool::new(true), all: Arc::clone(&self.rings) };
+        let bell = Bell { rung: AtomicBool::new(true), all: Arc::clone(&self.rings), broken };
         self.tasks.push(Task { lane, ticket: Some(ticket), bell: Arc::new(bell), look_at: None });
         self.tasks.len() - 1
     }

@@ -2,7 +2,6 @@
 
 use core::task::Waker;
 use core::time::Duration;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::Wake;
 
@@ -17,6 +16,10 @@ const AT_ONCE: Fate = (Duration::ZERO, Feedback::Answered);
 
 fn lanes() -> impl Strategy<Value = Vec<Lane>> {
     proptest::collection::vec((0_usize..3).prop_map(|lane| Lane::ALL[lane]), 1..40)
+}
+
+fn either_mode() -> impl Strategy<Value = Pacing> {
+    any::<bool>().prop_map(|strict| Pacing::default().always_strict(strict))
 }
 
 fn fates() -> impl Strategy<Value = Fate> {
@@ -35,9 +38,8 @@ proptest! {
     /// P8: `k` of `n` go away at any point; the others finish as if those had never come.
     #[test]
     fn p8_who_goes_away_costs_no_turn_and_no_wake_up(
-        points in proptest::collection::vec(0_u8..6, 1..40),
+        pacing in either_mode(), points in proptest::collection::vec(0_u8..6, 1..40),
     ) {
-        let pacing = Pacing::default();
         let mut bench = Bench::new(pacing);
         for _ in &points {
             bench.add(Lane::Normal);
@@ -75,14 +77,16 @@ proptest! {
 
     /// P9: driven only by what they were told and by wake-ups, all go, whatever happens to each.
     #[test]
-    fn p9_every_waiter_gets_its_turn(lanes in lanes(), fates in proptest::collection::vec(fates(), 40)) {
-        let mut bench = Bench::new(Pacing::default());
+    fn p9_every_waiter_gets_its_turn(
+        pacing in either_mode(), lanes in lanes(), fates in proptest::collection::vec(fates(), 40),
+    ) {
+        let mut bench = Bench::new(pacing);
         for lane in &lanes {
             bench.add(*lane);
         }
         bench.run(|task| fates[task]);
         prop_assert!((0..lanes.len()).all(|task| !bench.is_waiting(task)));
-        // P7 in each lane, and P3 for creates: none starts within the gap of the previous one's end.
+        // P7 in each lane, and strict spacing of creates: none starts within the gap of the previous one's end.
         for lane in Lane::ALL {
             let order: Vec<_> = bench.granted.iter().filter(|(_, of, _)| *of == lane).map(|(task, ..)| *task).collect();
             prop_assert!(order.is_sorted());
@@ -94,38 +98,76 @@ proptest! {
         }
     }
 
-    /// P12 and P14 in every mix of lanes, all answered.
+    /// P12 in every mix of lanes, all answered. A create where spacing is strict wakes the head of another lane too.
     #[test]
-    fn p12_a_grant_wakes_at_most_two(lanes in lanes(), fates in proptest::collection::vec(0_u64..4_000, 40)) {
-        let mut bench = Bench::new(Pacing::default());
+    fn p12_a_grant_wakes_at_most_two(
+        pacing in either_mode(), lanes in lanes(), fates in proptest::collection::vec(0_u64..4_000, 40),
+    ) {
+        let mut bench = Bench::new(pacing);
         for lane in &lanes {
             bench.add(*lane);
         }
         bench.run(|task| (Duration::from_millis(fates[task]), Feedback::Answered));
         prop_assert_eq!(bench.granted.len(), lanes.len());
-        prop_assert!(bench.rings() <= 2 * lanes.len(), "{} rings", bench.rings());
+        let creates = lanes.iter().filter(|lane| **lane == Lane::Create && pacing.always_strict).count();
+        prop_assert!(bench.rings() <= 2 * lanes.len() + creates, "{} rings", bench.rings());
     }
 
     /// P7 across lanes: once its window is open, a create is delayed by one read at most.
     #[test]
-    fn p7_reads_delay_a_create_by_one_turn_at_most(creates in 2_usize..6, reads in 0_usize..60) {
-        let mut bench = Bench::new(Pacing::default());
+    fn p7_reads_delay_a_create_by_one_turn_at_most(
+        pacing in either_mode(), creates in 2_usize..6, reads in 0_usize..60, takes in 0_u64..1_000,
+    ) {
+        let mut bench = Bench::new(pacing);
         for _ in 0..reads {
             bench.add(Lane::Normal);
         }
         for _ in 0..creates {
             bench.add(Lane::Create);
         }
-        bench.run(|_| AT_ONCE);
+        bench.run(|_| (Duration::from_millis(takes), Feedback::Answered));
         let starts: Vec<_> = bench.granted.iter().filter(|(_, lane, _)| *lane == Lane::Create).map(|g| g.2).collect();
+        let turn = 1_100 + if pacing.always_strict { takes } else { 0 };
         for pair in starts.windows(2) {
-            prop_assert!(pair[1].since(pair[0]) <= Duration::from_millis(5_500 + 2 * 1_100));
+            prop_assert!(pair[1].since(pair[0]) <= Duration::from_millis(takes + 5_500 + 2 * turn), "{:?}", starts);
         }
+    }
+
+    /// P13: wakers of others' making panic when they are called; whoever waits behind still gets its turn.
+    #[test]
+    fn p13_wakers_that_panic_harm_nobody_else(
+        pacing in either_mode(), broken in proptest::collection::vec(any::<bool>(), 1..30),
+    ) {
+        let mut bench = Bench::new(pacing);
+        for broken in &broken {
+            if *broken { bench.add_broken(Lane::Normal) } else { bench.add(Lane::Normal) };
+        }
+        bench.run(|_| AT_ONCE);
+        for (task, broken) in broken.iter().enumerate() {
+            prop_assert!(!bench.is_waiting(task), "{task}, broken: {broken}, waits for ever");
+        }
+    }
+
+    /// P14: a full queue uses every slot; where spacing is strict a slot is a round trip and the interval.
+    #[test]
+    fn p14_a_full_queue_runs_at_the_limit(pacing in either_mode(), lanes in lanes(), takes in 0_u64..1_000) {
+        let mut bench = Bench::new(pacing);
+        let lanes: Vec<_> = lanes.into_iter().filter(|lane| *lane != Lane::Create).collect();
+        for lane in &lanes {
+            bench.add(*lane);
+        }
+        bench.run(|_| (Duration::from_millis(takes), Feedback::Answered));
+        let slot = pacing.interval + Duration::from_millis(if pacing.always_strict { takes } else { 0 });
+        for pair in bench.granted.windows(2) {
+            prop_assert_eq!(pair[1].2.since(pair[0].2), slot);
+        }
+        prop_assert_eq!(bench.granted.len(), lanes.len());
     }
 }
 
+/// Reliability T7: the TypeScript client sent a third of what the service allows.
 #[test]
-fn p14_a_full_queue_runs_at_the_limit_and_rings_once_per_grant() {
+fn throughput_at_limit() {
     let pacing = Pacing::default();
     let mut bench = Bench::new(pacing);
     for _ in 0..1_000 {
@@ -167,7 +209,8 @@ fn p13_a_waker_that_panics_harms_nobody_else() {
     assert_eq!(gate.poll(&tickets[1], now, &broken), Turn::Behind);
     let mut tickets = tickets.into_iter();
     let (first, second, third) = (tickets.next().unwrap(), tickets.next().unwrap(), tickets.next().unwrap());
-    assert!(catch_unwind(AssertUnwindSafe(|| gate.cancel(first))).is_err());
-    assert!(catch_unwind(AssertUnwindSafe(|| gate.cancel(second))).is_ok(), "its waker was used up");
+    // It is somebody else's panic: it does not unwind whoever goes away.
+    gate.cancel(first);
+    gate.cancel(second);
     assert!(matches!(gate.poll(&third, now, Waker::noop()), Turn::Go(_)));
 }

@@ -13,6 +13,7 @@ pub(super) struct Started {
     pub(super) place: usize,
     pub(super) at: Moment,
     pub(super) closed: Option<Moment>,
+    pub(super) answered: bool,
     pub(super) returned: bool,
     pub(super) cancel: bool,
 }
@@ -106,7 +107,15 @@ impl Model {
         self.places[place] = (lane, false, false);
         self.turns.push(lane);
         let cancel = self.cancels.contains(&place);
-        self.started.push(Started { lane, place, at: self.now, closed: None, returned: false, cancel });
+        self.started.push(Started {
+            lane,
+            place,
+            at: self.now,
+            closed: None,
+            answered: false,
+            returned: false,
+            cancel,
+        });
         Answer::Go
     }
 
@@ -139,6 +148,7 @@ impl Model {
             }
             _ => {}
         }
+        self.started[number].answered = !expired && feedback != Feedback::Lost;
         self.close(number);
     }
 
@@ -233,8 +243,9 @@ impl Model {
         let mut bounds = vec![(Moment::ORIGIN, WaitReason::Interval)];
         if let Some(last) = sent().next_back() {
             bounds.push((last.at.after(pacing.interval), WaitReason::Interval));
-            let reach = last.at.after(pacing.strict_reach).min(self.strict_until);
-            let answered = last.closed.map(|closed| closed.after(pacing.interval));
+            let end_of_strict = if pacing.always_strict { Moment::NEVER } else { self.strict_until };
+            let reach = last.at.after(pacing.strict_reach).min(end_of_strict);
+            let answered = last.closed.filter(|_| last.answered).map(|closed| closed.after(pacing.interval));
             bounds.push((answered.map_or(reach, |answered| answered.min(reach)), WaitReason::Strict));
         }
         if lane == Lane::Create {

@@ -2,51 +2,11 @@
 
 use core::time::Duration;
 
-use super::super::{Feedback, Grant, Pacer, Pacing, Ticket, Turn, WaitReason};
+use super::super::{Feedback, Pacer, Pacing, Turn, WaitReason};
+use super::story::{Story, at};
 use crate::effect::Lane;
-use crate::time::Moment;
 
 const TOO_FAST: Feedback = Feedback::TooFast { retry_after: None };
-
-fn at(millis: u64) -> Moment {
-    Moment::from_origin(Duration::from_millis(millis))
-}
-
-/// A pacer whose clock is set by each line.
-struct Story(Pacer);
-
-impl Story {
-    fn new() -> Self {
-        Self(Pacer::new(Pacing::default()))
-    }
-
-    fn queue(&mut self, lane: Lane) -> Ticket {
-        self.0.enqueue(lane, Moment::ORIGIN).unwrap()
-    }
-
-    fn go(&mut self, ticket: &Ticket, millis: u64) -> Grant {
-        match self.0.poll(ticket, at(millis)) {
-            Turn::Go(grant) => grant,
-            other => panic!("no grant at {millis} ms but {other:?}"),
-        }
-    }
-
-    fn start(&mut self, lane: Lane, millis: u64) -> Grant {
-        let ticket = self.queue(lane);
-        self.go(&ticket, millis)
-    }
-
-    fn told(&mut self, ticket: &Ticket, millis: u64) -> (u64, WaitReason) {
-        match self.0.poll(ticket, at(millis)) {
-            Turn::Until(moment, why) => (u64::try_from(moment.since_origin().as_millis()).unwrap(), why),
-            other => panic!("not told to wait at {millis} ms but {other:?}"),
-        }
-    }
-
-    fn settle(&mut self, grant: Grant, millis: u64, feedback: Feedback) {
-        self.0.settle(grant, at(millis), feedback);
-    }
-}
 
 #[test]
 fn only_the_head_waits_for_time() {
@@ -72,6 +32,7 @@ fn penalty_is_shared() {
     }
 }
 
+/// Reliability O5: in the official SDK a later, shorter pause took the place of a longer one.
 #[test]
 fn penalty_is_max_not_last() {
     let mut story = Story::new();
@@ -83,6 +44,7 @@ fn penalty_is_max_not_last() {
     assert_eq!(story.told(&ticket, 1_500), (61_200, WaitReason::Penalty));
 }
 
+/// Reliability O5: the official SDK's tasks that slept already sent during a pause.
 #[test]
 fn penalty_reaches_sleepers() {
     let mut story = Story::new();
@@ -112,7 +74,8 @@ fn penalties_double_to_a_cap_and_halve_with_success() {
     assert_eq!(pauses, [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     assert_eq!(pause_after(Feedback::Answered), 1_100);
     assert_eq!(pause_after(TOO_FAST), 15_000);
-    assert_eq!(pause_after(Feedback::Lost), 1_100, "a lost request says nothing about speed");
+    // It says nothing about speed, and may still be on its way: 3 s.
+    assert_eq!(pause_after(Feedback::Lost), 3_000);
     assert_eq!(pause_after(TOO_FAST), 30_000);
 }
 
@@ -159,8 +122,10 @@ fn a_create_waiting_for_its_window_holds_back_no_read() {
     let _ = story.go(&read, 1_100);
 }
 
+/// Reliability T2: a create of the TypeScript client that hung stopped its queue for ever. Here it stops creates alone,
+/// and those for a minute at most.
 #[test]
-fn hung_create_does_not_stop_reads_and_stops_creates_for_a_minute_at_most() {
+fn hung_create_does_not_stop_reads() {
     let mut story = Story::new();
     let hung = story.start(Lane::Create, 0);
     let next = story.queue(Lane::Create);
@@ -286,23 +251,6 @@ fn a_grant_dropped_before_it_was_sent_leaves_no_trace() {
 }
 
 #[test]
-fn for_a_minute_after_code_5_spacing_counts_from_the_answer() {
-    let mut story = Story::new();
-    let fast = story.start(Lane::Normal, 0);
-    story.settle(fast, 100, TOO_FAST);
-    let slow = story.start(Lane::Normal, 2_100);
-    let next = story.queue(Lane::Normal);
-    assert_eq!(story.told(&next, 2_200), (5_100, WaitReason::Strict), "never beyond 3 s after the start");
-    story.settle(slow, 2_900, Feedback::Answered);
-    assert_eq!(story.0.take_called(), [next.place], "it can go earlier than it was told");
-    assert_eq!(story.told(&next, 2_900), (4_000, WaitReason::Strict));
-    let _ = story.go(&next, 4_000);
-    let _late = story.start(Lane::Normal, 60_050);
-    let after = story.queue(Lane::Normal);
-    assert_eq!(story.told(&after, 60_060), (61_150, WaitReason::Interval), "the minute ended at 60.1 s");
-}
-
-#[test]
 fn p5_idle_time_is_not_saved_up() {
     let mut story = Story::new();
     let _first = story.start(Lane::Normal, 3_600_000);
@@ -323,13 +271,13 @@ fn a_full_lane_refuses_and_the_others_do_not() {
 #[test]
 fn earliest_counts_those_before_and_the_penalty() {
     let mut story = Story::new();
-    assert_eq!(story.0.earliest(Lane::Normal, at(5)), at(5));
+    assert_eq!(story.0.earliest(Lane::Normal, false, at(5)), at(5));
     let grant = story.start(Lane::Normal, 10);
     let _waiting = [story.queue(Lane::Normal), story.queue(Lane::Normal)];
-    assert_eq!(story.0.earliest(Lane::Normal, at(10)), at(3_310));
+    assert_eq!(story.0.earliest(Lane::Normal, false, at(10)), at(3_310));
     story.settle(grant, 20, TOO_FAST);
-    assert_eq!(story.0.earliest(Lane::Normal, at(20)), at(4_220));
-    assert_eq!(story.0.earliest(Lane::Rescue, at(20)), at(2_020));
+    assert_eq!(story.0.earliest(Lane::Normal, false, at(20)), at(4_220));
+    assert_eq!(story.0.earliest(Lane::Rescue, false, at(20)), at(2_020));
 }
 
 #[test]

@@ -117,4 +117,10 @@ proptest! {
     fn number_like_text_agrees_with_the_exact_parser(text in "-?[0-9]{1,12}(\\.[0-9]{1,14})?") {
         prop_assert_eq!(decimal(&text), Decimal::from_str_exact(&text).ok());
     }
+
+    /// A blank before it takes the way that reads everything.
+    #[test]
+    fn plain_digits_are_the_number_that_every_other_way_reads(text in "[0-9]{1,22}") {
+        prop_assert_eq!(integer(&text), integer(&format!(" {text}")));
+    }
 }

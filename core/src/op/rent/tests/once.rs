@@ -1,13 +1,13 @@
 //! The create is sent at most once, whatever comes back (reliability S1, S2, S3, S31, O6).
 
-use super::world::{SERVER, World, date, id, order, rent, row, state_of, word};
+use super::world::{SERVER, World, after_close, closed_after, date, id, order, rent, row, state_of, word};
 use crate::effect::Delivery;
 use crate::endpoint::create_order::{Access, CreateOrder, Listed, Target};
 use crate::error::{ErrorKind, FailureKind};
 use crate::journal::MemoryJournal;
 use crate::model::{Coin, OrderId, Rate, ServerId};
 use crate::op::rent::{Rent, RentOutcome, Renting};
-use crate::op::scripted::{Asked, Next, Reply, Run, at, seconds, session, settings};
+use crate::op::scripted::{Asked, Next, Reply, Run, at, seconds, session, session_with, settings};
 use crate::time::Moment;
 
 const ID_9: &str = r#"{"code":0,"order_id":9}"#;
@@ -22,7 +22,7 @@ fn placed_by_reading(reply: Reply) -> (usize, bool, bool) {
     (run.creates(), placed.inferred, placed.unanswered)
 }
 
-/// Reliability S1: the service read the request and never answered; the seed sent it again.
+/// Reliability S1, O1: the service read the request and never answered; the seed and the official SDK sent it again.
 #[test]
 fn create_sent_once_on_read_timeout() {
     let mut world = World::new().create(Reply::Hangs).row(row(6, 9, SERVER, 3, ""));
@@ -33,7 +33,7 @@ fn create_sent_once_on_read_timeout() {
     assert_eq!((creates, outcome, state.as_str()), (1, "not_seen", "Ownerless"));
 }
 
-/// Reliability S2: the connection was reset after the request; the seed sent it again.
+/// Reliability S2, O1: the connection was reset after the request; the seed and the official SDK sent it again.
 #[test]
 fn create_sent_once_on_reset() {
     let reset = || Reply::Fails(Delivery::Unknown, FailureKind::Io(std::io::ErrorKind::ConnectionReset));
@@ -41,7 +41,7 @@ fn create_sent_once_on_reset() {
     assert_eq!(World::new().create(reset()).ends(), (1, "not_seen", "Ownerless".into()));
 }
 
-/// Reliability S3: the seed sent a create up to three times because its answer was a page, cut or a 502. rent.md,
+/// Reliability S3, O1: the seed sent a create up to three times because its answer was a page, cut or a 502. rent.md,
 /// "which answers refuse a create": everything here leaves it open.
 #[test]
 fn create_sent_once_on_garbled_answer() {
@@ -128,6 +128,42 @@ fn what_never_left_is_tried_again_and_then_resolved_as_never_sent() {
     assert_eq!(world.ends(), (3, "error", "NeverSent".into()));
     let world = World::new().create(Reply::Fails(Delivery::NotSent, FailureKind::Certificate));
     assert_eq!(world.ends(), (1, "error", "NeverSent".into()));
+}
+
+#[test]
+fn a_refused_key_is_told_as_the_key() {
+    let (_, result) = World::new().create(Reply::ok(r#"{"code":3}"#)).run(&MemoryJournal::new());
+    assert_eq!(result.unwrap_err().kind(), &ErrorKind::Key);
+    let (_, result) = World::new().create(Reply::ok(r#"{"code":2}"#)).run(&MemoryJournal::new());
+    assert!(matches!(result.unwrap_err().kind(), ErrorKind::Refused(_)));
+}
+
+/// No sleep that cannot end in an attempt.
+#[test]
+fn what_never_left_ends_at_once_when_no_attempt_fits_any_more() {
+    let session = session_with(|builder| builder.deadline(seconds(3)));
+    let lost = || Reply::Fails(Delivery::NotSent, FailureKind::Connect);
+    let mut world = World::new().create(lost());
+    let mut run = Run::new(&settings(&session, 3), rent(), at(1));
+    let result = run.finish(&MemoryJournal::new(), &mut |asked| match asked.is_create() {
+        // At 3.1 s of 4: the shortest pause is a second.
+        true => (seconds(1), lost()),
+        false => world.answer(asked),
+    });
+    assert_eq!(result.unwrap_err().kind(), &ErrorKind::Network(FailureKind::Connect));
+    assert_eq!((run.creates(), run.now < at(4)), (1, true), "{:?}", run.now);
+}
+
+/// The answer may be the CDN's, and says nothing of the create; but it asks everybody for a pause.
+#[test]
+fn an_unclear_429_slows_the_readings_after_it() {
+    let first_reading = |status| {
+        let reply = Reply::status(status, "<html>").header("retry-after", "30");
+        let mut world = World::new().create(reply);
+        let (run, _) = world.run(&MemoryJournal::new());
+        after_close(&world, closed_after(&run, world.took)).first().copied().unwrap()
+    };
+    assert!(first_reading(429) >= 30 && first_reading(503) < 5);
 }
 
 #[test]

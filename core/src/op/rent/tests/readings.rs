@@ -5,7 +5,7 @@ use crate::effect::{Delivery, Lane};
 use crate::error::{ErrorKind, FailureKind};
 use crate::journal::{Journal, JournalError, MemoryJournal, Record, Recorded};
 use crate::op::rent::RentOutcome;
-use crate::op::scripted::{Reply, at, seconds, session, session_with};
+use crate::op::scripted::{Reply, Run, at, seconds, session, session_with, settings};
 
 const LOST: Reply = Reply::Fails(Delivery::Unknown, FailureKind::Timeout);
 const FAST: &str = r#"{"code":5}"#;
@@ -185,6 +185,39 @@ fn nothing_is_judged_without_the_journals_word() {
     let Ok(RentOutcome::Unknown(evidence)) = result else { panic!("{result:?}") };
     assert_eq!(evidence.rows.len(), 1);
     assert_eq!(state_of(&journal.0, "mine"), "Ownerless");
+}
+
+/// A session without a journal: it writes nothing, and nothing is attributed.
+#[derive(Debug)]
+struct None;
+
+impl Journal for None {
+    fn record(&self, _: Record) -> Result<Recorded, JournalError> {
+        Ok(Recorded::Written)
+    }
+}
+
+#[test]
+fn without_a_journal_a_lost_create_is_settled_all_the_same() {
+    let mut world = World::new().create(LOST).row(row(6, 9, SERVER, 3, ""));
+    assert_eq!(word(&world.run(&None).1), "placed");
+}
+
+#[test]
+fn a_reading_that_breaks_is_one_that_was_missed_and_the_next_comes_in_its_time() {
+    let mut world = World::new().create(LOST).row(row(0, 9, SERVER, 3, ""));
+    world.rows.last_mut().unwrap().from = at(6);
+    let mut run = Run::new(&settings(&session(), 3), rent(), at(1));
+    let mut broken = 0;
+    let result = run.finish(&MemoryJournal::new(), &mut |asked| {
+        if asked.lane == Lane::Rescue && broken < 2 {
+            broken += 1;
+            return (seconds(0), Reply::Fails(Delivery::Unknown, FailureKind::Handshake));
+        }
+        world.answer(asked)
+    });
+    assert_eq!((word(&result), broken), ("placed", 2));
+    assert_eq!(after_close(&world, closed_after(&run, world.took)), [10]);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! `Rent`'s table, generated from state × input. Every match here is without a wildcard over inputs or states, so that
 //! a state or an input without an expectation does not compile.
 
-use super::table_walk::{At, EMPTY, FIVE, ID_9, NEW_ROW, Walk, blocked};
+use super::table_inputs::{AsCreate, AsReading, Input, Says, inputs};
+use super::table_journals::{blocked, limited};
+use super::table_walk::{At, Walk};
 use super::world::{errors, id, state_of};
 use crate::effect::Delivery;
 use crate::error::{Failure, FailureKind};
@@ -9,116 +11,10 @@ use crate::journal::{Journal, JournalError, Record, Recorded};
 use crate::op::Operation;
 use crate::op::scripted::Reply;
 
-/// What a whole or cut answer means for a reading of `my_orders`.
-#[derive(Clone, Copy, Debug)]
-enum AsReading {
-    Complete,
-    NewRow,
-    /// It may be asked again.
-    Again,
-    /// Not a list, or a row without an id on this server: it may never be readable.
-    Unreadable,
-    Stops,
-}
-
-/// What it means for a create.
-#[derive(Clone, Copy, Debug)]
-enum AsCreate {
-    Placed,
-    Refused,
-    TooFast,
-    Unknown,
-}
-
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Says {
-    Written,
-    Claimed,
-    BlockedLive,
-    BlockedOwnerless,
-    Owned,
-    Gone,
-    Attributed,
-    Seen,
-    Fails(usize),
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Input {
-    Answer(fn() -> Reply, AsReading, AsCreate),
-    Fails(Delivery, FailureKind),
-    Journal(Says),
-    /// Polled again before anything happened.
-    Early,
-    /// The whole call's deadline passes; what is in flight is closed as unknown.
-    Deadline,
-    Drop,
-}
-
-fn inputs() -> Vec<Input> {
-    use AsCreate::{Placed, Refused, TooFast, Unknown};
-    use AsReading::{Again, Complete, NewRow, Stops, Unreadable};
-    use Input::Answer;
-    let mut all = vec![
-        Answer(|| Reply::ok(EMPTY), Complete, Unknown),
-        Answer(|| Reply::ok(r#"{"orders":[{"id":"x","si":6}],"code":0}"#), Complete, Unknown),
-        Answer(|| Reply::ok(NEW_ROW), NewRow, Unknown),
-        Answer(|| Reply::ok(r#"{"orders":[{"si":5}],"code":0}"#), Unreadable, Unknown),
-        Answer(|| Reply::ok(r#"{"orders":null,"code":0}"#), Unreadable, Unknown),
-        Answer(|| Reply::ok(ID_9), Unreadable, Placed),
-        Answer(|| Reply::status(502, ID_9), Again, Placed),
-        Answer(|| Reply::ok(r#"{"code":0,"order_id":1}"#), Unreadable, Unknown),
-        Answer(|| Reply::ok(r#"{"code":0}"#), Unreadable, Unknown),
-        Answer(|| Reply::ok(r#"{"code":0,"error":"x"}"#), Stops, Unknown),
-        Answer(|| Reply::ok(r#"{"code":0,"error":"x","order_id":9}"#), Stops, Placed),
-        Answer(|| Reply::ok(r#"{"code":1}"#), Again, Unknown),
-        Answer(|| Reply::ok(r#"{"code":2}"#), Stops, Refused),
-        Answer(|| Reply::status(401, r#"{"code":3}"#), Stops, Refused),
-        Answer(|| Reply::ok(r#"{"code":4}"#), Stops, Refused),
-        Answer(|| Reply::ok(FIVE), Again, TooFast),
-        Answer(|| Reply::status(429, FIVE), Again, TooFast),
-        Answer(|| Reply::ok(r#"{"code":6,"error":"server-already-rented"}"#), Stops, Refused),
-        Answer(|| Reply::status(502, r#"{"code":6}"#), Stops, Refused),
-        Answer(|| Reply::ok(r#"{"code":7}"#), Stops, Unknown),
-        Answer(|| Reply::ok("<html>"), Again, Unknown),
-        Answer(|| Reply::ok(""), Again, Unknown),
-        Answer(|| Reply::ok("{}"), Unreadable, Unknown),
-        Answer(|| Reply::status(502, "<html>"), Again, Unknown),
-        Answer(|| Reply::status(302, "").header("location", "https://x.example/"), Stops, Unknown),
-        Answer(|| Reply::status(401, ""), Stops, Unknown),
-        Answer(|| Reply::status(403, "error code: 1010"), Stops, Unknown),
-        Answer(|| Reply::status(429, "slow down"), Again, Unknown),
-        Answer(|| Reply::Cut { status: 200, date: None, body: ID_9.into() }, Again, Unknown),
-        Answer(|| Reply::Cut { status: 200, date: None, body: r#"{"code":6}  "#.repeat(2) }, Again, Unknown),
-        Input::Fails(Delivery::NotSent, FailureKind::Connect),
-        Input::Fails(Delivery::NotSent, FailureKind::Certificate),
-        Input::Fails(Delivery::NotSent, FailureKind::TooLate),
-        Input::Fails(Delivery::NotSent, FailureKind::NoTurn),
-        Input::Fails(Delivery::NotSent, FailureKind::QueueFull),
-        Input::Fails(Delivery::Unknown, FailureKind::Timeout),
-        Input::Fails(Delivery::Unknown, FailureKind::Protocol),
-        Input::Fails(Delivery::Answered, FailureKind::Io(std::io::ErrorKind::BrokenPipe)),
-        Input::Early,
-        Input::Deadline,
-        Input::Drop,
-    ];
-    let says = [
-        Says::Written,
-        Says::Claimed,
-        Says::BlockedLive,
-        Says::BlockedOwnerless,
-        Says::Owned,
-        Says::Gone,
-        Says::Attributed,
-        Says::Seen,
-    ];
-    all.extend(says.into_iter().chain((0..5).map(Says::Fails)).map(Input::Journal));
-    all
-}
-
 /// Where a reading goes: after a complete one, one with a new row, a pause, and any other end.
 struct Reads {
     complete: At,
+    ended_row: At,
     new_row: At,
     again: At,
     unreadable: At,
@@ -127,11 +23,18 @@ struct Reads {
 
 fn reads(at: At) -> Option<Reads> {
     let (error, unread) = (At::Done("error"), At::Done("unread history"));
-    let all =
-        |look, wait| Reads { complete: look, new_row: look, again: wait, unreadable: wait, stops: wait };
+    let all = |look, wait| Reads {
+        complete: look,
+        ended_row: look,
+        new_row: look,
+        again: wait,
+        unreadable: wait,
+        stops: wait,
+    };
     Some(match at {
         At::Snapshot => Reads {
             complete: At::Recording,
+            ended_row: At::EndingLook,
             new_row: At::Recording,
             again: At::SnapshotPause,
             unreadable: unread,
@@ -139,6 +42,7 @@ fn reads(at: At) -> Option<Reads> {
         },
         At::SnapshotAgain => Reads {
             complete: At::Renewing,
+            ended_row: At::EndingAgain,
             new_row: At::Renewing,
             again: At::SnapshotAgainPause,
             unreadable: At::ResolvingNeverSent,
@@ -146,6 +50,7 @@ fn reads(at: At) -> Option<Reads> {
         },
         At::Recheck => Reads {
             complete: At::RenewingLeft,
+            ended_row: At::RenewingLeft,
             new_row: At::AfterFiveWait,
             again: At::RecheckPause,
             unreadable: At::AfterFiveWait,
@@ -157,6 +62,7 @@ fn reads(at: At) -> Option<Reads> {
         At::Sending | At::SendingLeft | At::SnapshotPause | At::SnapshotAgainPause | At::Recording => {
             return None;
         }
+        At::EndingLook | At::EndingMark | At::EndingAgain => return None,
         At::Renewing | At::RenewingLeft | At::Busy | At::SettlingAdopt | At::SettlingWait => return None,
         At::SettlingLook | At::SettlingMark | At::Backoff | At::BackoffLeft | At::RecheckPause => {
             return None;
@@ -179,6 +85,7 @@ fn expect_answer(at: At, reading: AsReading, create: AsCreate) -> At {
         (reads_or_not, _) => match (reads(reads_or_not), reading) {
             (None, _) => at,
             (Some(reads), AsReading::Complete) => reads.complete,
+            (Some(reads), AsReading::EndedRow) => reads.ended_row,
             (Some(reads), AsReading::NewRow) => reads.new_row,
             (Some(reads), AsReading::Again) => reads.again,
             (Some(reads), AsReading::Unreadable) => reads.unreadable,
@@ -205,18 +112,24 @@ fn expect_failure(at: At, delivery: Delivery, kind: FailureKind) -> At {
 }
 
 fn expect_journal(at: At, says: Says) -> At {
-    use Says::{Attributed, BlockedLive, BlockedOwnerless, Claimed, Fails, Gone, Owned, Seen, Written};
+    use Says::{Attributed, BlockedLive, BlockedOwnerless, Claimed, Fails};
+    use Says::{Gone, Limited, Owned, Seen, Written};
     match (at, says) {
         (At::Recording, Written | Claimed) | (At::Renewing, Written | Claimed) => At::Sending,
         (At::Recording | At::Renewing, BlockedLive) => At::Busy,
         (At::Recording | At::Renewing, BlockedOwnerless) => At::SettlingAdopt,
+        // What ended without us is only noted: whatever the journal says to it, renting goes on.
+        (At::EndingLook | At::EndingMark, _) => At::Recording,
+        (At::EndingAgain, _) => At::Renewing,
+        (At::Recording, Limited) => At::Done("limit"),
         (At::Recording, Owned | Gone | Attributed | Seen) => At::Done("busy"),
         (At::Recording, Fails(_)) => At::Done("journal"),
-        (At::Renewing, Owned | Gone | Attributed | Seen | Fails(_)) => At::ResolvingNeverSent,
+        (At::Renewing, Limited | Owned | Gone | Attributed | Seen | Fails(_)) => At::ResolvingNeverSent,
         (At::RenewingLeft, Written | Claimed) => At::SendingLeft,
-        (At::RenewingLeft, BlockedLive | BlockedOwnerless | Owned | Gone | Attributed | Seen | Fails(_)) => {
-            At::AfterFiveWait
-        }
+        (
+            At::RenewingLeft,
+            BlockedLive | BlockedOwnerless | Limited | Owned | Gone | Attributed | Seen | Fails(_),
+        ) => At::AfterFiveWait,
         (At::NotingBackoff, _) => At::BackoffLeft,
         (At::NotingReconcile, _) => At::ReconcileWait,
         (At::ReconcileLook, _) => At::ReconcileWait,
@@ -225,20 +138,21 @@ fn expect_journal(at: At, says: Says) -> At {
         (At::SettlingAdopt, Claimed) => At::SettlingWait,
         (At::SettlingAdopt, Fails(_)) => At::Done("journal"),
         // Nothing is left to settle: a new snapshot.
-        (At::SettlingAdopt, Written | BlockedLive | BlockedOwnerless | Owned | Gone | Attributed | Seen) => {
-            At::Snapshot
-        }
+        (
+            At::SettlingAdopt,
+            Written | BlockedLive | BlockedOwnerless | Limited | Owned | Gone | Attributed | Seen,
+        ) => At::Snapshot,
         (At::SettlingMark, Attributed) => At::Done("open intents"),
         (
             At::SettlingMark,
-            Written | Claimed | BlockedLive | BlockedOwnerless | Owned | Gone | Seen | Fails(_),
+            Written | Claimed | BlockedLive | BlockedOwnerless | Limited | Owned | Gone | Seen | Fails(_),
         ) => At::Done("earlier placed"),
         (At::ResolvingPlaced, Attributed) => At::NotingReconcile,
         (At::ResolvingInferred, Attributed) => At::Done("ambiguous"),
         // A failed record never hides an order.
         (
             At::ResolvingPlaced | At::ResolvingInferred,
-            Written | Claimed | BlockedLive | BlockedOwnerless | Owned | Gone | Seen | Fails(_),
+            Written | Claimed | BlockedLive | BlockedOwnerless | Limited | Owned | Gone | Seen | Fails(_),
         ) => At::Done("placed"),
         (At::ResolvingRefused | At::ResolvingNeverSent, _) => At::Done("error"),
         (At::Snapshot | At::SnapshotPause | At::SnapshotAgain | At::SnapshotAgainPause | At::Busy, _) => at,
@@ -267,6 +181,7 @@ fn expect_deadline(at: At) -> At {
         }
         // A record is under way: its answer decides.
         At::Recording | At::Renewing | At::RenewingLeft | At::SettlingAdopt | At::SettlingLook => at,
+        At::EndingLook | At::EndingMark | At::EndingAgain => at,
         At::SettlingMark | At::NotingBackoff | At::NotingReconcile | At::ReconcileLook => at,
         At::AfterFiveLook | At::ResolvingRefused | At::ResolvingNeverSent | At::ResolvingPlaced => at,
         At::ResolvingInferred | At::Over | At::Done(_) => at,
@@ -277,6 +192,8 @@ fn expect_deadline(at: At) -> At {
 fn creates_before(at: At) -> usize {
     match at {
         At::Snapshot | At::SnapshotPause | At::Recording | At::Busy | At::SettlingAdopt => 0,
+        At::EndingLook | At::EndingMark => 0,
+        At::EndingAgain => 1,
         At::SettlingWait | At::SettlingReading | At::SettlingLook | At::SettlingMark => 0,
         At::SnapshotAgain | At::SnapshotAgainPause | At::Renewing | At::RenewingLeft | At::Sending => 1,
         At::Backoff | At::BackoffLeft | At::Recheck | At::RecheckPause | At::NotingBackoff => 1,
@@ -315,7 +232,7 @@ fn say(walk: &Walk, says: Says) -> Result<Recorded, JournalError> {
     let real = matches!(
         (&walk.record, says),
         (Some(Record::Intent(_) | Record::Renew(_) | Record::Adopt(_)), Says::Claimed)
-            | (Some(Record::Sent(_) | Record::Resolved { .. }), Says::Written)
+            | (Some(Record::Sent(_) | Record::Resolved { .. } | Record::Ended { .. }), Says::Written)
             | (Some(Record::Look), Says::Seen)
     );
     if real {
@@ -326,6 +243,7 @@ fn say(walk: &Walk, says: Says) -> Result<Recorded, JournalError> {
         Says::Claimed => Ok(claim()),
         Says::BlockedLive => blocked(true),
         Says::BlockedOwnerless => blocked(false),
+        Says::Limited => limited(),
         Says::Owned => Ok(Recorded::Owned),
         Says::Gone => Ok(Recorded::Gone),
         Says::Attributed => Ok(Recorded::Attributed(id("other"))),

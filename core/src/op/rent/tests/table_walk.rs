@@ -1,10 +1,10 @@
 //! The states and inputs of the table, and how a machine is walked to each state.
 
-use super::world::{SERVER, id, left_behind, rent};
+use super::table_journals::{earlier, live};
+use super::world::{SERVER, left_behind, rent};
 use crate::effect::Delivery;
 use crate::error::{Error, FailureKind};
-use crate::journal::{Blocked, Claim, Intent, Journal, JournalError, MemoryJournal, Record, Recorded};
-use crate::model::ServerId;
+use crate::journal::{Claim, Journal, MemoryJournal, Record};
 use crate::op::rent::machine::State;
 use crate::op::rent::{RentOutcome, Renting};
 use crate::op::scripted::{Reply, at, session, settings};
@@ -18,6 +18,9 @@ pub(super) enum At {
     SnapshotPause,
     SnapshotAgain,
     SnapshotAgainPause,
+    EndingLook,
+    EndingMark,
+    EndingAgain,
     Recording,
     Renewing,
     RenewingLeft,
@@ -51,6 +54,7 @@ pub(super) enum At {
 }
 
 pub(super) const EMPTY: &str = r#"{"orders":[{"id":1,"si":5}],"code":0}"#;
+pub(super) const ENDED_ROW: &str = r#"{"orders":[{"id":1,"si":5},{"id":3,"si":6,"expired":true}],"code":0}"#;
 pub(super) const NEW_ROW: &str = r#"{"orders":[{"id":9,"si":5}],"code":0}"#;
 pub(super) const ID_9: &str = r#"{"code":0,"order_id":9}"#;
 pub(super) const FIVE: &str = r#"{"code":5}"#;
@@ -67,11 +71,14 @@ enum Go {
 
 impl At {
     /// Every state an input can come to.
-    pub(super) const ALL: [Self; 32] = [
+    pub(super) const ALL: [Self; 35] = [
         Self::Snapshot,
         Self::SnapshotPause,
         Self::SnapshotAgain,
         Self::SnapshotAgainPause,
+        Self::EndingLook,
+        Self::EndingMark,
+        Self::EndingAgain,
         Self::Recording,
         Self::Renewing,
         Self::RenewingLeft,
@@ -113,6 +120,9 @@ impl At {
             Self::SnapshotPause => then(Self::Snapshot, vec![Hears(Reply::status(502, ""))]),
             Self::SnapshotAgain => then(Self::Sending, vec![fails(Delivery::NotSent, FailureKind::TooLate)]),
             Self::SnapshotAgainPause => then(Self::SnapshotAgain, vec![Hears(Reply::status(502, ""))]),
+            Self::EndingLook => then(Self::Snapshot, vec![hears(ENDED_ROW)]),
+            Self::EndingMark => then(Self::EndingLook, vec![Records]),
+            Self::EndingAgain => then(Self::SnapshotAgain, vec![hears(ENDED_ROW)]),
             Self::Recording => then(Self::Snapshot, vec![hears(EMPTY)]),
             Self::Renewing => then(Self::SnapshotAgain, vec![hears(EMPTY)]),
             Self::RenewingLeft => then(Self::Recheck, vec![hears(EMPTY)]),
@@ -168,6 +178,7 @@ impl Walk {
         let mut other = None;
         match target {
             At::Busy => other = Some(live(&journal)),
+            At::EndingMark => earlier(&journal),
             At::SettlingAdopt
             | At::SettlingWait
             | At::SettlingReading
@@ -252,6 +263,9 @@ impl Walk {
         match &self.machine.state {
             State::Snapshot(_) if recorded => pick(At::SnapshotAgain, At::SnapshotAgainPause, At::Over),
             State::Snapshot(_) => pick(At::Snapshot, At::SnapshotPause, At::Over),
+            State::Ending(_) if recorded => At::EndingAgain,
+            State::Ending(_) if matches!(self.record, Some(Record::Ended { .. })) => At::EndingMark,
+            State::Ending(_) => At::EndingLook,
             State::Record if left => At::RenewingLeft,
             State::Record if recorded => At::Renewing,
             State::Record => At::Recording,
@@ -338,34 +352,8 @@ fn end_word(result: &Result<RentOutcome, Error>) -> &'static str {
             ErrorKind::OpenIntents => "open intents",
             ErrorKind::Busy => "busy",
             ErrorKind::Journal(_) => "journal",
+            ErrorKind::Limit(_) => "limit",
             _ => "error",
         },
-    }
-}
-
-pub(super) fn live(journal: &MemoryJournal) -> Claim {
-    let mut other = Intent::new(id("other"), "create_order");
-    other.server = Some(ServerId::new(SERVER));
-    match journal.record(Record::Intent(Box::new(other))) {
-        Ok(Recorded::Claimed(claim)) => claim,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// What a journal that has a live, or an ownerless, intent for the same server says.
-pub(super) fn blocked(is_live: bool) -> Result<Recorded, JournalError> {
-    let journal = MemoryJournal::new();
-    let claim = live(&journal);
-    if !is_live {
-        drop(claim);
-    }
-    let mut intent = Intent::new(id("mine"), "create_order");
-    intent.server = Some(ServerId::new(SERVER));
-    match journal.record(Record::Intent(Box::new(intent))) {
-        Ok(Recorded::Blocked(Blocked { live, ownerless, .. })) => {
-            assert_eq!((live.len(), ownerless.len()), if is_live { (1, 0) } else { (0, 1) });
-            Ok(Recorded::Blocked(Blocked { live, ownerless }))
-        }
-        other => panic!("{other:?}"),
     }
 }

@@ -1,0 +1,213 @@
+//! Limits and caps: what is refused, and that nothing is sent then.
+
+use crate::shell::{Run, Shell, quick};
+use clore_sandbox::Fault;
+
+/// A shell with a key of its own, so that no password is made.
+fn shell() -> Shell {
+    Shell::new().with_key()
+}
+
+/// Runs with these variables set.
+fn with(shell: &Shell, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
+    let mut command = shell.command(arguments);
+    command.envs(variables.iter().copied());
+    Run::of(command)
+}
+
+/// How often something that makes or changes a bill was sent.
+fn spends(shell: &Shell) -> usize {
+    let spending = ["/v1/create_order", "/v1/set_spot_price", "/v1/create_gigaspot_orders"];
+    shell.server.requests().iter().filter(|request| spending.contains(&request.path.as_str())).count()
+}
+
+const RENT: [&str; 4] = ["rent", "--yes", "--no-wait", "--json"];
+
+#[test]
+fn a_rent_above_the_rate_is_refused_with_the_arithmetic() {
+    let shell = shell();
+    let cheapest = shell.run(&["search", "--json", "--limit", "1"]).json();
+    let price = &cheapest["servers"][0]["price_usd_per_hour"];
+    let run = shell.run(&[&RENT[..], &["--limit-rate", "0.001"]].concat());
+    let document = run.failed(1, "limit");
+    assert_eq!(document["limit"]["limit"], "max_rate");
+    assert_eq!(document["limit"]["price_usd_per_hour"], *price);
+    assert!(run.err.contains("$0.001/h") && run.err.contains("without the fee"), "{}", run.err);
+    assert_eq!((spends(&shell), shell.ledger()), (0, 0));
+    assert_eq!(shell.run(&["resume", "--json"]).json()["settled"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn limits_of_the_environment_stand_and_flags_only_lower_them() {
+    let shell = shell();
+    let standing = [("CLORE_MAX_RATE", "0.001")];
+    let run = with(&shell, &standing, &[&RENT[..], &["--limit-rate", "5"]].concat());
+    run.failed(1, "limit");
+    let said = "--limit-rate $5.00/h has no effect: CLORE_MAX_RATE stands at $0.001/h";
+    assert!(run.err.contains(said), "{}", run.err);
+    with(&shell, &[("CLORE_MAX_RATE", "5")], &[&RENT[..], &["--limit-rate", "0.001"]].concat())
+        .failed(1, "limit");
+    assert_eq!(spends(&shell), 0);
+    let run = with(&shell, &[("CLORE_MAX_RATE", "5"), ("CLORE_MAX_OPEN_ORDERS", "1")], &RENT);
+    assert_eq!(run.code, 0, "{}", run.err);
+}
+
+#[test]
+fn a_variable_that_cannot_be_read_is_no_missing_limit() {
+    let shell = shell();
+    for (name, value) in [
+        ("CLORE_MAX_RATE", ""),
+        ("CLORE_MAX_RATE", "-1"),
+        ("CLORE_MAX_RATE", "CANARY"),
+        ("CLORE_MAX_PER_DAY", "-0.01"),
+        ("CLORE_MAX_PER_DAY", "NaN"),
+        ("CLORE_MAX_OPEN_ORDERS", "-1"),
+        ("CLORE_MAX_OPEN_ORDERS", "2.5"),
+    ] {
+        let run = with(&shell, &[(name, value)], &RENT);
+        let document = run.failed(2, "usage");
+        assert!(document["error"]["message"].as_str().unwrap().contains(name), "{}", run.out);
+        assert!(!format!("{}{}", run.out, run.err).contains("CANARY"));
+    }
+    for flag in
+        ["--limit-rate=-1", "--limit-rate=0", "--limit-per-day=-1", "--limit-open=-1", "--max-spend=-1"]
+    {
+        shell.run(&[&RENT[..], &[flag]].concat()).failed(2, "usage");
+    }
+    assert!(shell.server.requests().is_empty());
+    // What only ends bills or looks does not stumble over them.
+    assert_eq!(with(&shell, &[("CLORE_MAX_RATE", "x")], &["orders"]).code, 0);
+}
+
+#[test]
+fn limits_that_let_nothing_through_or_do_not_fit_together_are_warned_of() {
+    let shell = shell();
+    let run = shell.run(&[&RENT[..], &["--limit-open", "0"]].concat());
+    let document = run.failed(1, "limit");
+    assert!(run.err.contains("warning: the limits on spending let nothing be rented"), "{}", run.err);
+    assert_eq!((&document["limit"]["max_orders"], &document["limit"]["adds_orders"]), (&0.into(), &1.into()));
+    let run = shell.run(&[&RENT[..], &["--limit-rate", "9", "--limit-per-day", "9"]].concat());
+    assert!(run.err.contains("warning: the limits do not fit together"), "{}", run.err);
+}
+
+#[test]
+fn the_second_order_passes_the_limit_of_a_day_and_the_first_ones_end_makes_room() {
+    let shell = shell();
+    let first = shell.run(&RENT).json();
+    let order = first["order_id"].as_u64().unwrap().to_string();
+    let run = shell.run(&[&RENT[..], &["--limit-open", "1"]].concat());
+    let document = run.failed(1, "limit");
+    assert_eq!((&document["limit"]["open"]["by_journal"], spends(&shell)), (&1.into(), 1));
+    let run = shell.run(&[&RENT[..], &["--limit-per-day", "1"]].concat());
+    let document = run.failed(1, "limit");
+    let day = &document["limit"]["day"];
+    assert_eq!(day["open_orders"], 1, "{}", run.out);
+    let sum = |value: &serde_json::Value| value.to_string().parse::<f64>().unwrap();
+    let (open, adds) = (sum(&day["open_usd"]), sum(&document["limit"]["adds_usd"]));
+    assert!((open + adds + sum(&day["ended_usd"]) - sum(&document["limit"]["total_usd"])).abs() < 1e-9);
+    assert!(run.err.contains("a day:") && run.err.contains("1 open"), "{}", run.err);
+    assert_eq!(shell.run(&["cancel", &order]).code, 0);
+    assert_eq!(shell.run(&[&RENT[..], &["--limit-open", "1"]].concat()).code, 0);
+}
+
+#[test]
+fn an_order_that_was_ended_elsewhere_makes_room_when_a_reading_shows_it() {
+    let shell = shell();
+    let order = shell.run(&RENT).json()["order_id"].as_u64().unwrap();
+    // Another machine: its journal knows nothing of ours, nor ours of it.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut cancel = shell.command(&["cancel", &order.to_string()]);
+    assert_eq!(
+        Run::of({
+            cancel.env("HOME", elsewhere.path());
+            cancel
+        })
+        .code,
+        0
+    );
+    let spent = shell.run(&["spend", "--json"]).json();
+    assert_eq!(spent["orders"][0]["is_over"], false, "nothing told this journal");
+    let run = shell.run(&[&RENT[..], &["--limit-open", "1"]].concat());
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let spent = shell.run(&["spend", "--json"]).json();
+    let over: Vec<_> =
+        spent["orders"].as_array().unwrap().iter().map(|order| order["is_over"].clone()).collect();
+    assert_eq!(over, [true, false]);
+}
+
+#[test]
+fn deploy_needs_a_price_for_a_limit_in_dollars() {
+    let shell = shell();
+    let run = shell.run(&["deploy", "999999999", "--json", "--limit-rate", "9"]);
+    let document = run.failed(1, "limit");
+    assert_eq!(document["limit"]["unknown"], "its price");
+    assert_eq!(spends(&shell), 0);
+    let server = shell.server.with(|clore| clore.free().next().unwrap()).to_string();
+    let bid = ["deploy", &server, "--type", "spot", "--spot-price", "900", "--rate", "CLORE=0.01", "--json"];
+    shell.run(&[&bid[..], &["--limit-rate", "0.37"]].concat()).failed(1, "limit");
+    assert_eq!(shell.run(&[&bid[..], &["--limit-rate", "0.375"]].concat()).code, 0);
+}
+
+#[test]
+fn a_reprice_above_the_rate_is_refused_and_one_below_is_in_the_journal() {
+    let shell = shell();
+    let server = shell.server.with(|clore| clore.free().next().unwrap()).to_string();
+    let bid = ["deploy", &server, "--type", "spot", "--spot-price", "900", "--rate", "CLORE=0.01", "--json"];
+    let order = shell.run(&bid).json()["order_id"].as_u64().unwrap();
+    let reprice = |price: &str, limit: &str| {
+        shell.run(&[
+            "spot-price",
+            &order.to_string(),
+            price,
+            "--yes",
+            "--rate",
+            "CLORE=0.01",
+            "--limit-rate",
+            limit,
+            "--json",
+        ])
+    };
+    let document = reprice("960", "0.399").failed(1, "limit");
+    assert_eq!((&document["order_id"], &document["changed"]), (&order.into(), &false.into()));
+    assert_eq!(document["limit"]["price_usd_per_hour"].to_string(), "0.4");
+    assert!(document["error"]["order_ids"].as_array().unwrap().contains(&order.into()));
+    let run = reprice("960", "0.40");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let spent = shell.run(&["spend", "--json"]).json();
+    let price = spent["orders"][0]["price_usd_per_hour_with_fee"].to_string().parse::<f64>().unwrap();
+    assert!(price >= 0.4, "the new price with its fee: {price}");
+}
+
+#[test]
+fn caps_are_written_down_and_said_to_need_the_guard() {
+    let shell = shell();
+    let run = shell.run(&[&RENT[..], &["--max-runtime", "90m", "--max-spend", "2.50"]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    let said = "to end after 1 h 30 min or when it has cost $2.50; they hold only while `clore guard` runs";
+    assert!(run.err.contains(said), "{}", run.err);
+    let document = run.json();
+    assert_eq!(document["max_runtime_seconds"], 5400);
+    assert_eq!(document["max_spend_usd"].to_string(), "2.5");
+    let spent = shell.run(&["spend", "--json"]).json();
+    assert_eq!(spent["orders"][0]["max_runtime_seconds"], 5400);
+    assert_eq!(spent["orders"][0]["max_spend_usd"].to_string(), "2.5");
+}
+
+/// What a lost answer left open counts against the limits until it is settled.
+#[test]
+fn a_lost_create_counts_against_the_limits_and_stays_named() {
+    let shell = Shell::with(quick()).with_key();
+    shell.server.fault(Fault::parse("create_order=lose-before").unwrap());
+    let run = shell.run(&RENT);
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+    let intent = run.json()["intent"].as_str().unwrap().to_owned();
+    let run = shell.run(&[&RENT[..], &["--despite", &intent, "--limit-open", "1"]].concat());
+    let document = run.failed(1, "limit");
+    assert_eq!(document["limit"]["open"]["by_journal"], 1, "{}", run.out);
+    let spent = shell.run(&["spend"]);
+    assert!(
+        spent.out.contains(&format!("intent {intent}")) && spent.out.contains("may be billing"),
+        "{}",
+        spent.out
+    );
+}

@@ -1,0 +1,66 @@
+//! Work with a rental, watched by a second thread: rent, then work and guard side by side, then the guard's end.
+//!
+//! ```text
+//!  this thread:    rent ── no order to work with ─► Ok(NotRented)
+//!                   ▼ placed                    work ── done, failed, panicked ─► tells the guard ─► waits for it
+//!  second thread:  guard ── caps, interrupt: cancels while the work goes on ─────────────────────────► its end
+//! ```
+
+use super::BlockingTransport;
+use super::blocking::{run_plan_blocking, waker_of_this_thread};
+use crate::error::{Error, ErrorKind};
+use crate::excerpt::Excerpt;
+use crate::limits::DETAIL_TEXT;
+use crate::op::{Operation, RentGuard, RentPlan, RentalEnd, WithRental};
+use crate::session::Session;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+/// Rents by `rental`, does `work` with the order on this thread while a second one watches it, and does by the order
+/// what the policy says. The order's id was told before `work` begins.
+///
+/// # Errors
+/// What renting ends with when nothing was placed, and what a guard cannot go on by.
+///
+/// # Panics
+/// Goes on with a panic of `work`, after the order was treated as after a failure.
+pub fn run_rental_blocking<B, P, T, E>(
+    transport: &B,
+    session: &Session,
+    rental: WithRental<P>,
+    work: impl FnOnce(&RentGuard) -> Result<T, E>,
+) -> Result<RentalEnd<<P::Operation as Operation>::Output, T, E>, Error>
+where
+    B: BlockingTransport + Sync + ?Sized,
+    P: RentPlan + Clone,
+{
+    let rented = run_plan_blocking(transport, session, rental.plan())?;
+    let Some((placed, cost)) = P::placed(&rented) else { return Ok(RentalEnd::NotRented(rented)) };
+    let (guard, given) = rental.guard(placed, cost);
+    let handle = given.handle();
+    let watch = || {
+        handle.listen(waker_of_this_thread());
+        run_plan_blocking(transport, session, guard.clone())
+    };
+    let (work, end) = std::thread::scope(|scope| {
+        let Ok(watchdog) = std::thread::Builder::new().spawn_scoped(scope, watch) else {
+            // Unwatched work is not begun; the order goes the way of a failure.
+            handle.finish(false);
+            return (None, watch());
+        };
+        let work = catch_unwind(AssertUnwindSafe(|| work(&given)));
+        handle.finish(matches!(work, Ok(Ok(_))));
+        // A watchdog that panicked (an observer's panic) is replaced: the order must not be forgotten.
+        (Some(work), watchdog.join().unwrap_or_else(|_| watch()))
+    });
+    match (work, end) {
+        (Some(Err(panic)), _) => resume_unwind(panic),
+        (Some(Ok(work)), Ok(end)) => Ok(RentalEnd::Worked { rented, work, end }),
+        (Some(Ok(_)), Err(error)) => Err(error.with_orders([given.order()])),
+        (None, end) => {
+            let words = "no second thread can be started to watch the order, so the work was not begun";
+            let error = Error::new(ErrorKind::Own(Excerpt::new(words, DETAIL_TEXT)));
+            let is_over = end.is_ok_and(|end| !end.may_bill());
+            Err(error.with_orders((!is_over).then(|| given.order())))
+        }
+    }
+}

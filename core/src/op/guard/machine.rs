@@ -1,0 +1,299 @@
+//! The machine of [`Guard`]; the graph is in the parent module.
+
+use super::policy::{AtEnd, EndCause, Fate, GuardEnd};
+use super::word::Work;
+use super::{Guard, Meter};
+use crate::error::{Error, Failure};
+use crate::event::Event;
+use crate::flow::Flow;
+use crate::journal::{JournalError, Recorded};
+use crate::model::order::StatusSource;
+use crate::model::{Order, OrderStatus};
+use crate::op::find_order::FindingOrder;
+use crate::op::rent::{AutoCancel, AutoCancelled, AutoCancelling, WhyBilling};
+use crate::op::{Head, Operation, Pace, Plan, Settings, Step};
+use crate::time::{Moment, UnixTime};
+use core::time::Duration;
+use std::collections::VecDeque;
+
+/// Between two looks at the least.
+const LEAST_PAUSE: Duration = Duration::from_secs(1);
+/// How long one look may take, unless a cap is passed before.
+const LOOK: Duration = Duration::from_secs(30);
+/// Looks without a row before it is told that the cost is not known: a new order may be listed late.
+const BLIND_AFTER: u32 = 3;
+
+/// Watching one order; see the module's graph.
+#[derive(Debug)]
+pub struct Guarding {
+    plan: Guard,
+    settings: Settings,
+    meter: Meter,
+    began: Moment,
+    /// Whether a reading showed it running.
+    ran: bool,
+    /// The policy keeps it although somebody interrupted; the caps hold until the work has ended.
+    kept: bool,
+    looks: u32,
+    blind_told: bool,
+    next_look: Moment,
+    events: VecDeque<Event>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Watching,
+    Looking(Box<FindingOrder>),
+    Checking(Box<FindingOrder>, EndCause),
+    Cancelling(Box<AutoCancelling>, EndCause),
+    /// Until when, before it is cancelled again.
+    Pausing(Moment, EndCause),
+    Over(Option<GuardEnd>),
+}
+
+impl Guarding {
+    pub(super) fn new(mut plan: Guard, settings: &Settings, now: Moment) -> Self {
+        plan.every = plan.every.max(LEAST_PAUSE);
+        let rates = settings.config().rates();
+        let cost = plan.cost.take().map(|cost| cost.rates(rates));
+        Self {
+            meter: Meter::new(plan.caps, rates, now, cost),
+            plan,
+            settings: settings.clone(),
+            began: now,
+            ran: false,
+            kept: false,
+            looks: 0,
+            blind_told: false,
+            next_look: now,
+            events: VecDeque::new(),
+            state: State::Watching,
+        }
+    }
+
+    /// What the caps, the work and an interrupt ask for now.
+    fn watch(&mut self, now: Moment) -> Result<State, Moment> {
+        if let Some(cap) = self.meter.passed(now) {
+            self.events.push_back(Event::CapPassed { order: self.plan.placed.order, cap });
+            return Ok(self.cancel(now, EndCause::Passed(cap)));
+        }
+        let (work, interrupted) = (self.plan.handle.work(), self.plan.handle.is_interrupted());
+        let policy = self.plan.policy;
+        let asked = match (work, interrupted) {
+            (Work::Going, true) if self.kept => None,
+            (_, true) => Some((EndCause::Interrupted, policy.on_interrupt)),
+            (Work::Done, false) => Some((EndCause::Finished, policy.on_end)),
+            (Work::Failed, false) => Some((EndCause::Failed, policy.on_failure)),
+            (Work::Going, false) => None,
+        };
+        match asked {
+            Some((cause, AtEnd::Keep)) => Ok(self.keep(cause, Fate::Kept)),
+            Some((cause, AtEnd::CancelIfNeverRan)) if self.ran => Ok(self.keep(cause, Fate::Kept)),
+            Some((cause, AtEnd::CancelIfNeverRan)) => {
+                Ok(State::Checking(self.look(now, self.settings.config().max_retries), cause))
+            }
+            Some((cause, AtEnd::Cancel)) => Ok(self.cancel(now, cause)),
+            None if now >= self.next_look => Ok(State::Looking(self.look(now, 1))),
+            None => Err(self.next_look.min(self.meter.passes_at(now))),
+        }
+    }
+
+    fn look(&mut self, now: Moment, attempts: u32) -> Box<FindingOrder> {
+        self.next_look = now.after(self.plan.every);
+        self.looks = self.looks.saturating_add(1);
+        let until = now.after(LOOK).min(self.meter.passes_at(now).max(now.after(LEAST_PAUSE)));
+        let order = self.plan.placed.order;
+        Box::new(FindingOrder::within(&self.settings, order, now, attempts, until, Vec::new()))
+    }
+
+    fn keep(&mut self, cause: EndCause, fate: Fate) -> State {
+        if self.plan.handle.work() == Work::Going {
+            self.kept = true;
+            return State::Watching;
+        }
+        self.end(cause, fate)
+    }
+
+    fn end(&mut self, cause: EndCause, fate: Fate) -> State {
+        let order = self.plan.placed.order;
+        self.plan.handle.set_over();
+        if matches!(fate, Fate::StillBilling(_)) {
+            self.events.push_back(Event::OrderStillBilling { order });
+        }
+        State::Over(Some(GuardEnd { order, cause, fate }))
+    }
+
+    fn cancel(&mut self, now: Moment, cause: EndCause) -> State {
+        self.plan.handle.set_over();
+        let cancel = AutoCancel::new(self.plan.placed.clone()).cancel_inferred(self.plan.cancel_inferred);
+        State::Cancelling(Box::new(cancel.begin(&self.settings, now)), cause)
+    }
+
+    fn cancelled(&mut self, now: Moment, cause: EndCause, result: Result<AutoCancelled, Error>) -> State {
+        let why = match result {
+            Ok(AutoCancelled::Confirmed) => return self.end(cause, Fate::Over),
+            Ok(AutoCancelled::StillBilling(why)) => why,
+            Err(error) => WhyBilling::Unconfirmed(error),
+        };
+        // As long as the program is there anyway, one more cancel may do what the last one did not.
+        if matches!(why, WhyBilling::Unconfirmed(_)) && self.plan.handle.work() == Work::Going {
+            self.events.push_back(Event::OrderStillBilling { order: self.plan.placed.order });
+            return State::Pausing(now.after(self.plan.every), cause);
+        }
+        self.end(cause, Fate::StillBilling(why))
+    }
+
+    fn read(&mut self, order: &Order, date: Option<UnixTime>, now: Moment) {
+        self.meter.read(order, date, now);
+        self.ran |= matches!(order.status, OrderStatus::Running | OrderStatus::Paused);
+    }
+
+    fn tell_if_blind(&mut self, now: Moment) {
+        if self.meter.is_blind(now) && !core::mem::replace(&mut self.blind_told, true) {
+            self.events.push_back(Event::CapNotMeasured { order: self.plan.placed.order });
+        }
+    }
+
+    fn looked(&mut self, now: Moment, date: Option<UnixTime>, result: Result<Option<Order>, Error>) -> State {
+        // A failed look proves nothing; the caps go on by the meter's time.
+        let Ok(Some(order)) = result else {
+            if self.looks >= BLIND_AFTER {
+                self.tell_if_blind(now);
+            }
+            return State::Watching;
+        };
+        self.read(&order, date, now);
+        self.tell_if_blind(now);
+        if is_over(&order) { self.end(EndCause::OrderOver, Fate::Over) } else { State::Watching }
+    }
+
+    fn checked(
+        &mut self,
+        now: Moment,
+        date: Option<UnixTime>,
+        cause: EndCause,
+        result: Result<Option<Order>, Error>,
+    ) -> State {
+        match result {
+            Ok(Some(order)) => {
+                self.read(&order, date, now);
+                match (is_over(&order), self.ran) {
+                    (true, _) => self.end(cause, Fate::Over),
+                    (false, true) => self.keep(cause, Fate::Kept),
+                    (false, false) => self.cancel(now, cause),
+                }
+            }
+            // Not listed yet: it has not run.
+            Ok(None) if now.since(self.began) <= self.settings.config().grace => self.cancel(now, cause),
+            Ok(None) | Err(_) => self.keep(cause, Fate::KeptUnread),
+        }
+    }
+}
+
+/// Over by its own word, or because a complete active list lacks it. A word such as "failed" alone does not end its
+/// bill for certain.
+pub(super) fn is_over(order: &Order) -> bool {
+    let left = order.status.is_end() && order.status_source == StatusSource::Derived(7);
+    order.expired || order.status == OrderStatus::Cancelled || left
+}
+
+impl Operation for Guarding {
+    type Output = GuardEnd;
+
+    fn name(&self) -> &'static str {
+        "guard"
+    }
+
+    fn poll(&mut self, now: Moment) -> Step<Result<GuardEnd, Error>> {
+        loop {
+            self.state = match core::mem::replace(&mut self.state, State::Watching) {
+                State::Watching => match self.watch(now) {
+                    Ok(next) => next,
+                    Err(until) => return Step::Wait(until),
+                },
+                State::Looking(mut look) => match look.poll(now).ended() {
+                    Ok(result) => self.looked(now, look.date(), result),
+                    Err(step) => {
+                        self.state = State::Looking(look);
+                        return step;
+                    }
+                },
+                State::Checking(mut look, cause) => match look.poll(now).ended() {
+                    Ok(result) => self.checked(now, look.date(), cause, result),
+                    Err(step) => {
+                        self.state = State::Checking(look, cause);
+                        return step;
+                    }
+                },
+                State::Cancelling(mut cancel, cause) => match cancel.poll(now).ended() {
+                    Ok(result) => {
+                        while let Some(event) = cancel.next_event() {
+                            self.events.push_back(event);
+                        }
+                        self.cancelled(now, cause, result)
+                    }
+                    Err(step) => {
+                        self.state = State::Cancelling(cancel, cause);
+                        return step;
+                    }
+                },
+                State::Pausing(until, cause) if now < until && self.plan.handle.work() == Work::Going => {
+                    self.state = State::Pausing(until, cause);
+                    return Step::Wait(until);
+                }
+                State::Pausing(_, cause) => self.cancel(now, cause),
+                State::Over(end) => {
+                    self.state = State::Over(None);
+                    return end.map_or(Step::Wait(Moment::NEVER), |end| Step::Done(Ok(end)));
+                }
+            };
+        }
+    }
+
+    fn handle_head(&mut self, head: Head<'_>) -> Flow {
+        match &mut self.state {
+            State::Looking(look) | State::Checking(look, _) => look.handle_head(head),
+            State::Cancelling(cancel, _) => cancel.handle_head(head),
+            State::Watching | State::Pausing(..) | State::Over(_) => Flow::Stop,
+        }
+    }
+
+    fn handle_data(&mut self, decoded: &[u8]) -> Flow {
+        match &mut self.state {
+            State::Looking(look) | State::Checking(look, _) => look.handle_data(decoded),
+            State::Cancelling(cancel, _) => cancel.handle_data(decoded),
+            State::Watching | State::Pausing(..) | State::Over(_) => Flow::Stop,
+        }
+    }
+
+    fn handle_end(&mut self, now: Moment) -> Pace {
+        match &mut self.state {
+            State::Looking(look) | State::Checking(look, _) => look.handle_end(now),
+            State::Cancelling(cancel, _) => cancel.handle_end(now),
+            State::Watching | State::Pausing(..) | State::Over(_) => Pace::Fine,
+        }
+    }
+
+    fn handle_failure(&mut self, now: Moment, failure: Failure) {
+        match &mut self.state {
+            State::Looking(look) | State::Checking(look, _) => look.handle_failure(now, failure),
+            State::Cancelling(cancel, _) => cancel.handle_failure(now, failure),
+            State::Watching | State::Pausing(..) | State::Over(_) => {}
+        }
+    }
+
+    fn handle_recorded(&mut self, now: Moment, done: Result<Recorded, JournalError>) {
+        if let State::Cancelling(cancel, _) = &mut self.state {
+            cancel.handle_recorded(now, done);
+        }
+    }
+
+    fn next_event(&mut self) -> Option<Event> {
+        self.events.pop_front().or_else(|| match &mut self.state {
+            State::Looking(look) | State::Checking(look, _) => look.next_event(),
+            State::Cancelling(cancel, _) => cancel.next_event(),
+            State::Watching | State::Pausing(..) | State::Over(_) => None,
+        })
+    }
+}

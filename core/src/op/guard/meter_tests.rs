@@ -1,0 +1,143 @@
+use super::*;
+use crate::model::{Coin, Kind, Rate, UsdPerHour};
+use crate::op::scripted::{EPOCH, at, seconds};
+use proptest::prelude::*;
+
+fn order(json: &str) -> Order {
+    Order::decode(json.as_bytes()).unwrap()
+}
+
+/// Created at 0 s by the service's clock, 24 USD a day with a fee of 0 and no creation fee: a dollar an hour.
+fn dollar_an_hour(spend: &str) -> Order {
+    let ct = EPOCH.seconds();
+    order(&format!(
+        r#"{{"id":9,"si":1,"ct":{ct},"currency":"USD-Blockchain","price":24,"fee":0,"creation_fee":0,"spend":{spend}}}"#
+    ))
+}
+
+fn meter(caps: OrderCaps) -> Meter {
+    Meter::new(caps, &Rates::new(), at(100), None)
+}
+
+fn usd(text: &str) -> Usd {
+    Usd::new(text.parse().unwrap()).unwrap()
+}
+
+/// The service's date `age` seconds after the creation.
+fn date(age: i64) -> Option<UnixTime> {
+    Some(EPOCH.plus(age))
+}
+
+#[test]
+fn the_services_clock_comes_first_and_monotonic_time_goes_on_from_it() {
+    let mut meter = meter(OrderCaps::new().runtime(seconds(3_600)));
+    assert_eq!(meter.ran_at(at(160)), seconds(60), "without a reading, since it was known");
+    meter.read(&dollar_an_hour("0"), date(3_000), at(200));
+    assert_eq!(meter.ran_at(at(200)), seconds(3_000));
+    assert_eq!((meter.passed(at(799)), meter.passed(at(800))), (None, Some(Cap::Runtime)));
+    assert_eq!(meter.passes_at(at(300)), at(800));
+}
+
+#[test]
+fn a_reading_that_says_less_takes_nothing_back() {
+    let mut meter = meter(OrderCaps::new());
+    meter.read(&dollar_an_hour("5"), date(3_000), at(200));
+    for (row, date, now) in [
+        (dollar_an_hour("0"), date(10), 201),
+        (dollar_an_hour("0"), date(-5_000), 202),
+        (order(r#"{"id":9}"#), None, 203),
+        (dollar_an_hour("0"), None, 150),
+    ] {
+        meter.read(&row, date, at(now));
+        assert!(meter.ran_at(at(203)) >= seconds(3_000), "{:?}", meter.ran_at(at(203)));
+        assert!(meter.cost_at(at(203)) >= Some(usd("5")), "{:?}", meter.cost_at(at(203)));
+    }
+}
+
+#[test]
+fn the_cost_is_the_services_figure_or_price_and_time_whichever_is_more() {
+    for (spend, age, expected) in
+        [("0", 3_600, "1"), ("7", 3_600, "7"), ("null", 7_200, "2"), ("0.5", 3_600, "1")]
+    {
+        let mut meter = meter(OrderCaps::new());
+        meter.read(&dollar_an_hour(spend), date(age), at(200));
+        assert_eq!(meter.cost_at(at(200)), Some(usd(expected)), "{spend} {age}");
+    }
+    let mut meter = meter(OrderCaps::new().spend(usd("8")));
+    meter.read(&dollar_an_hour("7"), date(3_600), at(200));
+    assert_eq!((meter.passed(at(3_799)), meter.passed(at(3_800))), (None, Some(Cap::Spend)));
+    assert_eq!(meter.passes_at(at(200)), at(3_800));
+}
+
+#[test]
+fn fees_count_and_what_is_not_told_is_assumed() {
+    let row = r#"{"id":9,"ct":CT,"currency":"USD-Blockchain","price":24,"fee":0.05,"creation_fee":2}"#;
+    let row = order(&row.replace("CT", &EPOCH.seconds().to_string()));
+    let mut told = meter(OrderCaps::new().spend(usd("2.5")));
+    told.read(&row, date(300), at(200));
+    assert_eq!(told.cost_at(at(200)), Some(usd("0.0875")), "a dollar an hour with 5 %");
+    // Twelve minutes at 1.05 an hour and the creation fee.
+    assert_eq!(told.cost_at(at(200 + 420)), Some(usd("2.21")));
+    assert!(told.passes_at(at(200)) <= at(200 + 301), "it looks again when the creation fee comes");
+    let assumed =
+        order(&format!(r#"{{"id":9,"ct":{},"currency":"USD-Blockchain","price":24}}"#, EPOCH.seconds()));
+    let mut meter = meter(OrderCaps::new());
+    meter.read(&assumed, date(3_600), at(200));
+    assert_eq!(meter.cost_at(at(200)), Some(usd("1.15")));
+}
+
+#[test]
+fn before_any_reading_the_listing_and_time_hold() {
+    let cost = CostEstimate::new(Kind::OnDemand, Coin::Clore)
+        .rate(Rate::parse("240", Coin::Clore).unwrap())
+        .usd_per_hour(UsdPerHour::parse("1").unwrap());
+    let meter = Meter::new(OrderCaps::new().spend(usd("1")), &Rates::new(), at(100), Some(cost));
+    assert!(!meter.is_blind(at(100)));
+    assert_eq!(meter.passed(at(100)), None);
+    assert_eq!(meter.passed(at(100 + 3_600)), Some(Cap::Spend));
+}
+
+#[test]
+fn a_spend_cap_without_a_known_cost_is_told_and_never_passed() {
+    let mut blind = meter(OrderCaps::new().spend(usd("1")));
+    blind.read(&order(r#"{"id":9,"currency":"CLORE-Blockchain","price":24}"#), None, at(200));
+    assert!(blind.is_blind(at(900_000)));
+    assert_eq!((blind.passed(at(900_000)), blind.passes_at(at(900_000))), (None, Moment::NEVER));
+    assert!(!meter(OrderCaps::new().runtime(seconds(1))).is_blind(at(200)));
+}
+
+proptest! {
+    /// Whoever sleeps until `passes_at` is never late, and a cap that is passed stays passed.
+    #[test]
+    fn a_cap_is_passed_no_later_than_foretold_and_stays_passed(
+        longest in 0_u64..20_000, most in 0_u32..500, age in 0_i64..20_000, spend in 0_u32..300, later in 0_u64..20_000,
+    ) {
+        let most = Usd::new(Decimal::new(most.into(), 2)).unwrap();
+        let mut meter = meter(OrderCaps::new().runtime(seconds(longest)).spend(most));
+        meter.read(&dollar_an_hour(&Decimal::new(spend.into(), 2).to_string()), date(age), at(200));
+        let mut foretold = meter.passes_at(at(200));
+        let before = foretold.before(seconds(1));
+        prop_assert!(before < at(200) || meter.passed(before).is_none());
+        if meter.passed(foretold).is_none() {
+            // It woke for the creation fee, which is none here.
+            foretold = meter.passes_at(foretold);
+        }
+        prop_assert!(meter.passed(foretold).is_some(), "{foretold:?}");
+        prop_assert!(meter.passed(foretold.after(seconds(later))).is_some());
+    }
+
+    /// Time that stands still or goes back and rows that say anything neither panic nor take anything back.
+    #[test]
+    fn what_was_told_is_never_taken_back(readings in proptest::collection::vec((any::<i64>(), 0_u64..1_000, any::<u32>()), 1..20)) {
+        let mut meter = meter(OrderCaps::new());
+        let (mut ran, mut most) = (Duration::ZERO, Decimal::ZERO);
+        for (when, now, spend) in readings {
+            let date = Some(UnixTime::from_seconds(when));
+            most = most.max(Decimal::new(spend.into(), 4));
+            meter.read(&dollar_an_hour(&Decimal::new(spend.into(), 4).to_string()), date, at(now));
+            prop_assert!(meter.ran_at(at(1_000)) >= ran);
+            prop_assert!(meter.cost_at(at(1_000)).unwrap().amount() >= most);
+            ran = meter.ran_at(at(1_000));
+        }
+    }
+}

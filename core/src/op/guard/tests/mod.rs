@@ -1,0 +1,3 @@
+mod table;
+mod watching;
+mod world;

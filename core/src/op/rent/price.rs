@@ -1,0 +1,48 @@
+//! What a rental is expected to cost, and the limits it must stay within, as the service and the journal are told them.
+
+use super::candidate;
+use super::machine::Renting;
+use super::plan::Rent;
+use crate::endpoint::create_order::CreateOrder;
+use crate::endpoint::my_orders::Reading;
+use crate::excerpt::Excerpt;
+use crate::journal::Intent;
+use crate::model::Rate;
+use crate::op::{Settings, standing_orders};
+use crate::spending::Check;
+use crate::time::Moment;
+use core::time::Duration;
+
+/// A listing at most this old is fresh: its price is sent as a guard, and it may be rented from.
+pub(crate) const FRESH_LISTING: Duration = Duration::from_secs(30);
+
+/// The listed price in the order's coin, of an on-demand order with a fresh listing.
+pub(super) fn fresh(order: &CreateOrder, now: Moment) -> Option<Rate> {
+    let read = order.target().listing()?.read_at()?;
+    let fresh = order.bid().is_none() && now.since(read) <= FRESH_LISTING;
+    fresh.then(|| order.listed_price().cloned()).flatten()
+}
+
+/// Writes into the intent what of the order a reading can recognise it by, its price, caps and limits.
+pub(super) fn describe(plan: &Rent, settings: &Settings, intent: &mut Intent) {
+    let order = &plan.order;
+    intent.server = Some(order.target().server());
+    intent.kind = Some(order.kind());
+    intent.coin = Some(order.paid_in().clone());
+    intent.image = Some(Excerpt::new(order.image(), candidate::IMAGE));
+    intent.rate = order.expected_rate().cloned();
+    let cost = settings.with_fees(plan.order.cost(settings.rates()));
+    intent.price = cost.price_with_fee();
+    intent.caps = plan.caps;
+    intent.check = Check::new(settings.limits().lowered_by(&plan.limits)).rate(cost.price());
+}
+
+impl Renting {
+    /// A complete reading is at hand: its active orders go with the next record.
+    pub(super) fn take_active(&mut self, reading: &Reading) {
+        if !self.intent.check.limits.is_empty() {
+            let active = standing_orders::active(reading, self.settings.rates());
+            self.intent.check.active = Some(active);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+mod choosing;
+mod market;
+mod price;
