@@ -7,9 +7,7 @@ use clore_core::error::{ConfigError, Error, ErrorKind};
 use clore_core::event::{Event, Observer};
 use clore_core::journal::{Journal, MemoryJournal};
 use clore_core::op::{Operation, Plan, RentGuard, RentPlan, RentalEnd, WithRental};
-use clore_core::secret::Secret;
-use clore_core::session::Session;
-use clore_core::time::Moment;
+use clore_core::{secret::Secret, session::Session, time::Moment};
 use std::sync::Arc;
 
 /// A blocking client. Clones are cheap and share connections, pacing and journal; the last one closes them on drop.

@@ -7,6 +7,9 @@ use std::sync::Arc;
 pub fn on_interrupt(watch: &Arc<Watch>, json: bool) {
     let watch = Arc::clone(watch);
     let set = ctrlc::set_handler(move || {
+        if watch.interrupt_guard() {
+            return;
+        }
         watch.progress.clear();
         let failure = watch.interrupted();
         report(&failure, json);

@@ -14,6 +14,7 @@ mod limits;
 mod output;
 mod password;
 mod progress;
+mod rounds;
 mod ssh_key;
 mod watch;
 

@@ -6,13 +6,15 @@
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Document};
 use crate::progress::Progress;
+use crate::rounds::Rounds;
 use clore_core::error::ErrorKind;
 use clore_core::event::{Event, Waiting};
 use clore_core::journal::IntentId;
 use clore_core::model::OrderId;
+use clore_core::op::GuardHandle;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What is known of the running command.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ struct Known {
     in_doubt: Option<String>,
     scratch: Option<PathBuf>,
     waiting_for: Option<&'static str>,
+    guard: Option<GuardHandle>,
+    rounds: Option<Arc<Rounds>>,
 }
 
 impl Watch {
@@ -95,6 +99,25 @@ impl Watch {
         self.known().waited_for = Some(order);
     }
 
+    /// A guard that does what the user wants done with the order on an interrupt, until `None`.
+    pub fn guarded_by(&self, guard: Option<GuardHandle>) {
+        self.known().guard = guard;
+    }
+
+    /// Hands a first interrupt to the guard, if there is one. Whether it was handed over.
+    pub fn interrupt_guard(&self) -> bool {
+        let guard = self.known().guard.clone().filter(|guard| !guard.is_interrupted());
+        let Some(guard) = guard else { return false };
+        self.tell("interrupted; ending the order as --on-interrupt says; Ctrl-C again leaves at once, and it may bill on");
+        guard.interrupt();
+        true
+    }
+
+    /// Who hears the rounds of `clore guard`.
+    pub fn rounds(&self, hear: Arc<Rounds>) {
+        self.known().rounds = Some(hear);
+    }
+
     /// A folder to be removed when the program is interrupted.
     pub fn scratch(&self, folder: Option<PathBuf>) {
         self.known().scratch = folder;
@@ -128,6 +151,34 @@ impl Watch {
                 drop(known);
                 let how = if *inferred { " (found in your orders)" } else { "" };
                 self.tell(&format!("order {order} placed on server {server}{how}; it bills from now on"));
+            }
+            Event::ServerPassedOver { server, reason } => {
+                // The service refused it and the journal says so: nothing of it is open.
+                self.known().open.clear();
+                self.tell(&format!("server {server} is gone ({reason}); nothing was rented there"));
+            }
+            Event::PriceAboveCap { order, price, cap } => {
+                self.tell(&format!(
+                    "warning: order {order} costs {price}, more than the {cap} that was allowed"
+                ));
+            }
+            Event::CapPassed { order, cap } => {
+                self.tell(&format!("order {order} has passed its {}; cancelling it", cap.words()));
+            }
+            Event::CapNotMeasured { order } => {
+                let advice = "give a rate (--rate CLORE=0.3)";
+                self.tell(&format!(
+                    "warning: what order {order} costs is not known, so its spend cap cannot end it; {advice}"
+                ));
+            }
+            Event::OrderStillBilling { order } => {
+                self.tell(&format!("warning: order {order} was to be ended and may still be billing"));
+            }
+            Event::GuardRound(round) => {
+                let hear = self.known().rounds.clone();
+                if let Some(hear) = hear {
+                    self.progress.aside(|| hear.hear(round));
+                }
             }
             Event::SpendDone { .. } => {
                 self.tell("the service took it, at least in part; what it placed may bill from now on");

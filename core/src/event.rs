@@ -3,6 +3,10 @@
 //! Events are complete enough to draw a tree of spans from them alone: a call begins and ends, so does each of its
 //! attempts and waits. None carries a secret.
 
+mod guard_round;
+
+pub use guard_round::{GuardRound, Standing, WatchedOrder};
+
 use crate::effect::{Delivery, Lane};
 use crate::error::{ErrorKind, FailureKind, Reason};
 use crate::journal::IntentId;
@@ -133,6 +137,8 @@ pub enum Event {
         /// The order.
         order: OrderId,
     },
+    /// A round of a guard over all orders is over.
+    GuardRound(Box<GuardRound>),
     /// An order that was to be ended may still be billing: its cancel was not allowed, or is not confirmed.
     OrderStillBilling {
         /// The order.

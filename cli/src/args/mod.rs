@@ -2,6 +2,7 @@
 
 mod deploy;
 mod gigaspot;
+mod guard;
 mod hosting;
 mod limits;
 mod market;
@@ -17,6 +18,7 @@ pub use deploy::{DeployArgs, RentalType};
 pub use gigaspot::{
     ClockArgs, GigaspotArgs, GigaspotBidArgs, GigaspotCommand, GigaspotEditArgs, GigaspotListArgs,
 };
+pub use guard::GuardArgs;
 pub use hosting::{ServerConfigArgs, ServerSettingsArgs};
 pub use market::{MarketArgs, SearchArgs};
 pub use orders::{OrderArgs, OrdersArgs, WaitArgs, WaitFor};
@@ -92,6 +94,8 @@ pub enum Command {
     Wait(WaitArgs),
     /// Cancel orders, and confirm by reading that they are over
     Cancel(CancelArgs),
+    /// Watch open orders against their caps, and end what passes them; Ctrl-C ends the watch and cancels nothing
+    Guard(GuardArgs),
     /// Settle what a crash left open; never creates anything
     Resume(ResumeArgs),
     /// Show what orders cost, from the journal of this machine alone, and what the limits leave

@@ -3,9 +3,10 @@
 use super::limits::{CapArgs, LimitArgs};
 use super::market::MarketArgs;
 use super::values;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use clore_core::endpoint::create_order::DEFAULT_IMAGE;
 use clore_core::journal::IntentId;
+use clore_core::op::{AtEnd, GuardPolicy};
 use core::time::Duration;
 use std::path::PathBuf;
 
@@ -27,6 +28,13 @@ pub struct RentArgs {
     /// How long to wait.
     #[command(flatten)]
     pub waiting: Waiting,
+    /// What becomes of the order when the wait ends badly.
+    #[command(flatten)]
+    pub afterwards: Afterwards,
+    /// An order that turns out dearer than allowed, or is to be cancelled by --on-failure or --on-interrupt, is
+    /// cancelled also when the service's answer was lost and it was found in your orders alone
+    #[arg(long)]
+    pub cancel_inferred: bool,
     /// Rent although this open intent is not settled, because you know that it placed nothing
     #[arg(long, value_name = "INTENT")]
     pub despite: Vec<IntentId>,
@@ -39,6 +47,39 @@ pub struct RentArgs {
     /// What it may spend.
     #[command(flatten)]
     pub limits: LimitArgs,
+}
+
+/// What becomes of the order when the wait for it ends badly.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct Afterwards {
+    /// When the machine is not ready in time: keep the order, which bills, cancel it, or cancel it if it never ran
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = AtEndArg::Keep)]
+    pub on_failure: AtEndArg,
+    /// On Ctrl-C while waiting: the same. A cancel takes some seconds; a second Ctrl-C leaves at once
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = AtEndArg::Keep)]
+    pub on_interrupt: AtEndArg,
+}
+
+/// What becomes of an order.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[allow(missing_docs, reason = "a documented value makes a long help longer still")]
+pub enum AtEndArg {
+    #[default]
+    Keep,
+    Cancel,
+    CancelIfNeverRan,
+}
+
+impl Afterwards {
+    /// The policy of core; a machine that is ready is always kept.
+    pub fn policy(self) -> GuardPolicy {
+        let core = |one| match one {
+            AtEndArg::Keep => AtEnd::Keep,
+            AtEndArg::Cancel => AtEnd::Cancel,
+            AtEndArg::CancelIfNeverRan => AtEnd::CancelIfNeverRan,
+        };
+        GuardPolicy::all(AtEnd::Keep).on_failure(core(self.on_failure)).on_interrupt(core(self.on_interrupt))
+    }
 }
 
 /// How to get in. Without any: your public key, or else a password that is made and kept.

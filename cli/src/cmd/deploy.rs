@@ -2,7 +2,8 @@
 
 use super::cost;
 use super::market::rates_by_listing;
-use super::placing::{self, Placing};
+use super::placing::{self, Beside, Placing};
+use super::waiting::Wait;
 use crate::args::{Common, DeployArgs, RentalType, values};
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
@@ -13,6 +14,7 @@ use clore_core::endpoint::spot_marketplace::SpotMarketplace;
 use clore_core::error::ErrorKind;
 use clore_core::model::server::Availability;
 use clore_core::model::{Bid, CostEstimate, Kind, Rate, Rates, RenterFees, UsdPerHour};
+use clore_core::op::{AtEnd, GuardPolicy};
 use clore_core::time::Moment;
 
 /// Checks the flags, shows the price, rents.
@@ -44,7 +46,8 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
         confirm::ask("rent it?", common.yes)?;
     }
     let order = order(args, target, bid.as_ref())?.access(access);
-    let wait = args.wait.then_some(&args.waiting);
+    let policy = GuardPolicy::all(AtEnd::Keep);
+    let wait = args.wait.then_some(Wait { waiting: &args.waiting, policy, cancel_inferred: false });
     let placing = Placing {
         order,
         price: shown.price,
@@ -56,6 +59,7 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
         rates: shown.rates.unwrap_or_else(|| context.rates.clone()),
         fees: shown.fees,
         wait,
+        beside: Beside::default(),
     };
     placing::place(&context, &placing)
 }

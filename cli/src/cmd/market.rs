@@ -7,7 +7,6 @@ use crate::output;
 use clore_core::endpoint::marketplace::{Market, Marketplace};
 use clore_core::model::{Coin, Kind, Rates, Server};
 use clore_core::search::{Found, Judgement};
-use clore_core::time::Moment;
 
 /// What was found.
 pub struct Findings {
@@ -17,13 +16,10 @@ pub struct Findings {
     pub found: Vec<Found>,
     /// How many fit but for their price, which is not known in dollars.
     pub unknown_price: usize,
-    /// When the reading began.
-    pub read_at: Moment,
 }
 
 /// Reads the market once and keeps what fits.
 pub fn find(context: &Context, args: &MarketArgs) -> Result<Findings, Failure> {
-    let read_at = context.client.now();
     let call = Marketplace::new().include_rented(true).rates(context.rates.clone());
     let mut market = context.client.run(call)?;
     let filter = args.filter();
@@ -40,20 +36,24 @@ pub fn find(context: &Context, args: &MarketArgs) -> Result<Findings, Failure> {
     if let Some(doubt) = market.unit_doubt {
         output::warn(&format!("{doubt}; compare a price with the web page before you rent"));
     }
-    Ok(Findings { market, found, unknown_price, read_at })
+    Ok(Findings { market, found, unknown_price })
 }
 
 impl Findings {
     /// Says on stderr what a reader of the list cannot see in it.
     pub fn tell_what_is_missing(&self) {
-        if self.unknown_price > 0 {
-            let (count, advice) = (self.unknown_price, "give a rate (--rate CLORE=0.3) to see them");
-            output::note(&format!("{count} more have no known price in US dollars; {advice}"));
-        }
-        if self.market.skipped.count > 0 {
-            let count = self.market.skipped.count;
-            output::note(&format!("{count} of the market's records could not be used (--json names them)"));
-        }
+        tell_what_is_missing(self.unknown_price, self.market.skipped.count);
+    }
+}
+
+/// Says on stderr how many servers have no known price, and how many records could not be used.
+pub fn tell_what_is_missing(unknown_price: usize, skipped: usize) {
+    if unknown_price > 0 {
+        let advice = "give a rate (--rate CLORE=0.3) to see them";
+        output::note(&format!("{unknown_price} more have no known price in US dollars; {advice}"));
+    }
+    if skipped > 0 {
+        output::note(&format!("{skipped} of the market's records could not be used (--json names them)"));
     }
 }
 

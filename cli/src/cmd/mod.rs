@@ -6,6 +6,7 @@ mod cost;
 mod demo;
 mod deploy;
 mod gigaspot;
+mod guard;
 mod market;
 mod order;
 mod orders;
@@ -21,6 +22,7 @@ mod spend;
 mod spot;
 mod spot_price;
 mod wait;
+mod waiting;
 mod wallets;
 
 use crate::args::{Cli, Command};
@@ -53,6 +55,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Order(args) => order::run(common, args),
         Command::Wait(args) => wait::run(common, args),
         Command::Cancel(args) => cancel::run(common, args),
+        Command::Guard(args) => guard::run(common, args),
         Command::Resume(args) => resume::run(common, args),
         Command::Spend(args) => spend::run(common, args),
         Command::Spot(args) => spot::run(common, args),

@@ -7,7 +7,8 @@
 //!                                   └─ error ─► as the table of exits says; password removed if nothing was placed
 //! ```
 
-use crate::args::{Access as AccessArgs, Waiting};
+use super::waiting::{Wait, Waited};
+use crate::args::Access as AccessArgs;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, CostRow, Document, SshRow, number};
@@ -16,12 +17,12 @@ use clore_core::endpoint::Endpoint;
 use clore_core::endpoint::create_order::{Access, CreateOrder};
 use clore_core::error::{Error, ErrorKind};
 use clore_core::journal::IntentId;
-use clore_core::model::{CostEstimate, Order, Rates, RenterFees, ServerId, UsdPerHour};
-use clore_core::op::condition::has_ssh;
-use clore_core::op::rent::{Placed, Rent, RentOutcome, RentWarning};
-use clore_core::op::{WaitForOrder, Within};
+use clore_core::model::{CostEstimate, Order, OrderId, Rates, RenterFees, ServerId, UsdPerHour};
+use clore_core::op::rent::{Placed, Rent, RentOutcome, RentWarning, WhyBilling};
+use clore_core::op::{EndCause, Fate, GuardEnd, PassedOver, Within};
 use clore_core::secret::Secret;
 use clore_core::spending::{Limits, OrderCaps};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// What is to be placed.
@@ -44,8 +45,25 @@ pub struct Placing<'a> {
     pub rates: Rates,
     /// The fees that the service told.
     pub fees: Option<RenterFees>,
-    /// How long to wait; not at all without.
-    pub wait: Option<&'a Waiting>,
+    /// The wait, and what becomes of the order when it ends badly; no wait at all without.
+    pub wait: Option<Wait<'a>>,
+    /// What renting the best of a search found beside; nothing for one server.
+    pub beside: Beside,
+}
+
+/// What renting the best of a search found beside the order.
+#[derive(Clone, Default)]
+pub struct Beside {
+    /// Servers that were gone.
+    pub passed_over: Vec<PassedOver>,
+    /// The order's own price, read after it was placed.
+    pub own_price: Option<UsdPerHour>,
+}
+
+#[derive(Serialize)]
+struct PassedOverRow {
+    server_id: u64,
+    reason: String,
 }
 
 /// The way in: given by the user, the user's own key, or a password to be made.
@@ -77,9 +95,7 @@ pub fn check(order: &CreateOrder) -> Result<(), Failure> {
 
 /// Places the order, waits for it, and says what came of it.
 pub fn place(context: &Context, placing: &Placing<'_>) -> Result<Exit, Failure> {
-    let mut name = [0; 16];
-    name.iter_mut().zip(context.client.entropy()).for_each(|(to, from)| *to = from);
-    let intent = IntentId::generate(name);
+    let intent = new_intent(context);
     keep_password(context, &intent, placing.order.ssh_access())?;
     let server = placing.order.target().server();
     let mut rent = Rent::new(placing.order.clone()).intent(intent.clone());
@@ -89,11 +105,7 @@ pub fn place(context: &Context, placing: &Placing<'_>) -> Result<Exit, Failure> 
     if !placing.require_price {
         rent = rent.without_required_price();
     }
-    if !placing.caps.is_empty() {
-        let only =
-            "they hold only while `clore guard` runs on this machine; nothing of them is told to the service";
-        output::note(&format!("the order is to end {}; {only}", cap_words(&placing.caps)));
-    }
+    tell_caps(&placing.caps);
     rent = rent.caps(placing.caps);
     rent = placing.despite.iter().fold(rent, |rent, id| rent.despite(id.clone()));
     let plan = Within::new(Limits::new(), rent).rates(placing.rates.clone()).fees(placing.fees.clone());
@@ -107,13 +119,30 @@ pub fn place(context: &Context, placing: &Placing<'_>) -> Result<Exit, Failure> 
     }
 }
 
+/// A name for an attempt.
+pub fn new_intent(context: &Context) -> IntentId {
+    let mut name = [0; 16];
+    name.iter_mut().zip(context.client.entropy()).for_each(|(to, from)| *to = from);
+    IntentId::generate(name)
+}
+
+/// Says when the order is to end, and what that is worth.
+pub fn tell_caps(caps: &OrderCaps) {
+    if !caps.is_empty() {
+        let only =
+            "they hold only while `clore guard` runs on this machine; nothing of them is told to the service";
+        output::note(&format!("the order is to end {}; {only}", cap_words(caps)));
+    }
+}
+
 fn cap_words(caps: &OrderCaps) -> String {
     let runtime = caps.runtime.map(|longest| format!("after {}", output::span(longest)));
     let spend = caps.spend.map(|most| format!("when it has cost {most}"));
     [runtime, spend].into_iter().flatten().collect::<Vec<_>>().join(" or ")
 }
 
-fn keep_password(context: &Context, intent: &IntentId, access: &Access) -> Result<(), Failure> {
+/// Keeps a generated password under the attempt's name, before anything is sent.
+pub fn keep_password(context: &Context, intent: &IntentId, access: &Access) -> Result<(), Failure> {
     let Access::Generated(password) = access else { return Ok(()) };
     let keeper = context.passwords.as_ref().ok_or_else(|| {
         Failure::new(Exit::Failed, "password_file", "there is no folder for the password; give --ssh-key")
@@ -123,7 +152,8 @@ fn keep_password(context: &Context, intent: &IntentId, access: &Access) -> Resul
     Ok(())
 }
 
-fn not_placed(context: &Context, intent: &IntentId, server: ServerId, error: Error) -> Failure {
+/// Why nothing was placed, and what stays open.
+pub fn not_placed(context: &Context, intent: &IntentId, server: ServerId, error: Error) -> Failure {
     let open = error.intents().contains(intent) || *error.kind() == ErrorKind::OutcomeUnknown;
     let details = unclear(intent, server, &error);
     if !open {
@@ -161,7 +191,7 @@ fn unclear(intent: &IntentId, server: ServerId, error: &Error) -> Option<Documen
 }
 
 /// Nothing certain is known; the intent stays open.
-fn unsettled(outcome: &RentOutcome, server: ServerId) -> Failure {
+pub fn unsettled(outcome: &RentOutcome, server: ServerId) -> Failure {
     let intent = outcome.intent();
     let orders: Vec<_> = outcome.candidates().iter().map(|row| row.id).collect();
     let named = orders.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -196,7 +226,8 @@ fn unsettled(outcome: &RentOutcome, server: ServerId) -> Failure {
     failure
 }
 
-fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) -> Result<Exit, Failure> {
+/// The order is placed: waits for it, and says what came of it.
+pub fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) -> Result<Exit, Failure> {
     let order = placed.order;
     let warnings: Vec<String> = placed.warnings.iter().map(words).collect();
     warnings.iter().for_each(|warning| output::warn(warning));
@@ -205,7 +236,7 @@ fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) -> Res
     let password_file = keeper.and_then(|keeper| keeper.placed(&placed.intent, order));
     let document =
         |ready: Option<&Order>| document_of(placing, placed, &warnings, password_file.as_ref(), ready);
-    let Some(waiting) = placing.wait else {
+    let Some(wait) = &placing.wait else {
         tell(context, password_file.as_ref());
         output::note(&format!("see it with `clore orders`, end it with `clore cancel {order}`"));
         match context.json {
@@ -214,13 +245,11 @@ fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) -> Res
         }
         return Ok(Exit::Done);
     };
-    context.watch.waiting_for(Some("waiting for the machine"));
-    let plan = WaitForOrder::new(order).timeout(waiting.longest).poll_every(waiting.every).until(has_ssh());
-    let result = context.client.run(plan);
-    context.watch.waiting_for(None);
-    match result {
-        Ok(ready) => {
-            tell(context, password_file.as_ref());
+    let Waited { ready, interrupted, end } = wait.run(context, placed);
+    tell(context, password_file.as_ref());
+    let end = end.filter(|end| end.cause != EndCause::Finished || end.is_unconfirmed());
+    match (ready, end) {
+        (Ok(ready), None) => {
             output::note(&format!("end it with `clore cancel {order}`"));
             if context.json {
                 output::document(&document(Some(&ready)).text());
@@ -229,25 +258,79 @@ fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) -> Res
             }
             Ok(Exit::Done)
         }
-        Err(error) => {
-            tell(context, password_file.as_ref());
-            let ended = matches!(error.kind(), ErrorKind::OrderEnded(_));
-            let last = error.last_order().cloned();
-            let mut failure = Failure::from(error);
-            if !ended {
-                let message = &failure.message;
-                failure.message = format!(
-                    "order {order} is placed and billing, but not ready: {message}; end it with `clore cancel {order}`"
-                );
-                failure = failure.ending(Exit::NotReady);
+        (ready, end) => {
+            let is_over = end.as_ref().is_some_and(|end| end.fate == Fate::Over)
+                || matches!(&ready, Err(error) if matches!(error.kind(), ErrorKind::OrderEnded(_)));
+            let last =
+                ready.as_ref().map_or_else(|error| error.last_order().cloned(), |ready| Some(ready.clone()));
+            let mut failure = not_ready(order, ready.err(), interrupted);
+            if let Some(end) = end {
+                failure = ended(context, failure, &end, interrupted);
             }
-            if !failure.orders.contains(&order) {
-                failure.orders.push(order);
-            }
-            failure.details = document(last.as_ref());
+            failure.details = document(last.as_ref()).with("order_ended", &is_over);
             Err(failure)
         }
     }
+}
+
+/// The order is kept, and bills.
+fn not_ready(order: OrderId, error: Option<Error>, interrupted: bool) -> Failure {
+    let advice = format!("end it with `clore cancel {order}`");
+    if interrupted {
+        let message = format!("interrupted; placed and billing: order {order} ({advice})");
+        return Failure::new(Exit::Interrupted, "interrupted", message).with_orders([order]);
+    }
+    let is_over = error.as_ref().is_some_and(|error| matches!(error.kind(), ErrorKind::OrderEnded(_)));
+    let mut failure = Failure::from(error.unwrap_or_else(|| ErrorKind::WaitTimeout.into()));
+    if !is_over {
+        let message = &failure.message;
+        failure.message = format!("order {order} is placed and billing, but not ready: {message}; {advice}");
+        failure = failure.ending(Exit::NotReady);
+    }
+    if !failure.orders.contains(&order) {
+        failure.orders.push(order);
+    }
+    failure
+}
+
+/// What the guard did about it, by --on-failure or --on-interrupt.
+fn ended(context: &Context, failure: Failure, end: &GuardEnd, interrupted: bool) -> Failure {
+    let order = end.order;
+    match &end.fate {
+        Fate::Kept => failure,
+        Fate::KeptUnread => {
+            output::warn(&format!("whether order {order} ever ran could not be read, so it was kept"));
+            failure
+        }
+        Fate::Over => {
+            if let Some(passwords) = &context.passwords {
+                passwords.forget_order(order);
+            }
+            let (exit, kind, what) = match interrupted {
+                true => (Exit::Interrupted, "interrupted", "interrupted"),
+                false => (Exit::Failed, failure.kind, "the machine was not ready in time"),
+            };
+            Failure::new(exit, kind, format!("{what}; order {order} is cancelled, and a reading confirms it"))
+        }
+        Fate::StillBilling(why) => still_billing(order, why),
+    }
+}
+
+/// An order was to be cancelled and may be billing.
+pub fn still_billing(order: OrderId, why: &WhyBilling) -> Failure {
+    let why = match why {
+        WhyBilling::Unanswered => {
+            "the service's answer was lost, so it may be somebody else's; it was not cancelled (--cancel-inferred would)"
+                .to_owned()
+        }
+        WhyBilling::NotSure(_) => "your orders do not show it alone, so it was not cancelled".to_owned(),
+        WhyBilling::Unconfirmed(error) => error.to_string(),
+    };
+    let message = format!(
+        "order {order} was to be cancelled and may be billing: {why}; look with `clore order {order}`, end it with \
+         `clore cancel {order}`"
+    );
+    Failure::new(Exit::Unknown, "cancel_unconfirmed", message).with_orders([order])
 }
 
 fn tell(context: &Context, password_file: Option<&PathBuf>) {
@@ -289,4 +372,13 @@ fn document_of(
         .with("max_runtime_seconds", &placing.caps.runtime.map(|longest| longest.as_secs()))
         .with("max_spend_usd", &number(placing.caps.spend.map(|most| most.amount())))
         .with("warnings", &warnings)
+        .with("order_price_usd_per_hour", &number(placing.beside.own_price.map(|price| price.amount())))
+        .with("passed_over", &passed_over(&placing.beside.passed_over))
+}
+
+/// Servers that were gone, as documents name them.
+pub fn passed_over(servers: &[PassedOver]) -> impl Serialize {
+    let row =
+        |one: &PassedOver| PassedOverRow { server_id: one.server.number(), reason: one.reason.to_string() };
+    servers.iter().map(row).collect::<Vec<_>>()
 }

@@ -40,6 +40,12 @@ pub fn run(common: &Common, args: &SpendArgs) -> Result<Exit, Failure> {
         output::line(&output::spent_table(&spent));
     }
     output::spent_lines(&spent).iter().for_each(|line| output::line(line));
+    if view.unnamed_orders() > 0 {
+        output::note(&format!(
+            "{} orders of bids that told no order are not listed; see them with `clore orders`",
+            view.unnamed_orders()
+        ));
+    }
     if elsewhere > 0 {
         output::note(&format!("{elsewhere} more orders of the journal were made with other keys"));
     }

@@ -63,6 +63,11 @@ pub fn document(document: &str) {
     }
 }
 
+/// Prints one of several documents of `--json`, each a line.
+pub fn line_of_json(document: &str) {
+    line(&inert(document));
+}
+
 /// The same document with nothing in it that moves a cursor or hides: outside its texts JSON has no such characters,
 /// inside they are escaped, so that a reader gets them back as they came.
 fn inert(document: &str) -> String {

@@ -66,6 +66,19 @@ impl Canned {
         Run::of(self.command(arguments))
     }
 
+    /// The files of kept passwords.
+    pub fn passwords(&self) -> Vec<std::path::PathBuf> {
+        let mut folders = vec![self.home.path().join(".local/state/clore/passwords")];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() { folders.push(path) } else { files.push(path) }
+            }
+        }
+        files
+    }
+
     /// The requests so far.
     pub fn seen(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()

@@ -6,14 +6,22 @@ use clore_sandbox::Fault;
 use std::process::{Child, Command};
 use std::time::Duration;
 
-fn interrupt(child: Child) -> Run {
+pub fn interrupt(child: Child) -> Run {
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
     Run::ended(child)
 }
 
-fn until(shell: &Shell, path: &str) {
+pub fn until(shell: &Shell, path: &str) {
     while !shell.server.requests().iter().any(|request| request.path.starts_with(path)) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Until a rental is placed and waited for: the snapshot, the order's price, and two looks have been asked for.
+pub fn until_waiting(shell: &Shell) {
+    let reads = || shell.server.requests().iter().filter(|one| one.path.starts_with("/v1/my_orders")).count();
+    while reads() < 4 {
         std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -1,5 +1,6 @@
 //! Limits and caps: what is refused, and that nothing is sent then.
 
+use crate::gigaspot;
 use crate::shell::{Run, Shell, quick};
 use clore_sandbox::Fault;
 
@@ -210,4 +211,33 @@ fn a_lost_create_counts_against_the_limits_and_stays_named() {
         "{}",
         spent.out
     );
+}
+
+#[test]
+fn bids_on_the_gigaspot_and_their_edits_obey_the_limits() {
+    let shell = shell();
+    let ids = gigaspot::servers(&shell);
+    let worth = ["--rate", "CLORE=0.01"];
+    // 20,000 CLORE a day are $8.33 an hour, and two of them $420 a day with the fee.
+    let bids = |limit: &[&str]| {
+        gigaspot::bid(&shell, &[&[&ids[0], &ids[1], "--price", "20000"], &worth[..], limit].concat())
+    };
+    bids(&["--limit-rate", "8.33"]).failed(1, "limit");
+    assert_eq!(bids(&["--limit-open", "1"]).failed(1, "limit")["limit"]["adds_orders"], 2);
+    let document = bids(&["--limit-per-day", "419"]).failed(1, "limit");
+    assert_eq!(document["limit"]["adds_usd"].to_string(), "420");
+    assert_eq!(spends(&shell), 0);
+    let run = bids(&["--limit-rate", "8.34"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let order = run.json()["bids"][0]["order_id"].as_u64().unwrap().to_string();
+    let spent = shell.run(&["spend"]);
+    assert!(spent.err.contains("2 orders of bids that told no order are not listed"), "{}", spent.err);
+    let edit = |limit: &str| {
+        let edit = ["gigaspot", "edit", &order, "--price", "21000", "--yes", "--json", "--limit-rate", limit];
+        shell.run(&[&edit[..], &worth].concat())
+    };
+    let document = edit("8.74").failed(1, "limit");
+    assert_eq!((&document["outcome"], &document["changed"]), (&"failed".into(), &false.into()));
+    assert_eq!(document["limit"]["price_usd_per_hour"].to_string(), "8.75");
+    assert_eq!(edit("8.75").code, 0);
 }

@@ -49,6 +49,32 @@
 //! [`OrderCaps`](crate::spending::OrderCaps) (how long, for how much) are only written into the journal: they hold while
 //! something watches the order, and end nothing by themselves.
 //!
+//! # Ending what was rented
+//!
+//! [`WithRental`](crate::op::WithRental) rents, lets your code work with the order, and cancels it when the work ends:
+//! done, failed, panicked or interrupted, each as its [`GuardPolicy`](crate::op::GuardPolicy) says. [`OrderCaps`]
+//! (runtime, spend) end the order while the work goes on. The runtime counts by the service's clock (`Date` less the
+//! creation) and by monotonic time from there; the cost is the service's own figure, or the price with fees and time,
+//! whichever is more. [`GuardOrders`](crate::op::GuardOrders) (`clore guard`) does the same for all open orders of a
+//! journal. A cancel counts only when a complete list confirms it; until then the order is told as
+//! [`StillBilling`](crate::op::Fate::StillBilling).
+//!
+//! [`AutoCancel`](crate::op::rent::AutoCancel) is the rule all of them keep:
+//!
+//! | how the order became known | it is cancelled without a person's word |
+//! |---|---|
+//! | its id came in the create's own answer | yes |
+//! | success without an id | at the end of grace, when exactly this row was seen and contradicts nothing |
+//! | a lost or unclear answer | the same, and only where `cancel_inferred` was said beforehand |
+//! | by the journal of an earlier run (`clore guard`), found by reading | only with `--cancel-inferred`, or when named by `--order` |
+//!
+//! **A client ends nothing while it is switched off.** Killed (`kill -9`), suspended with its machine, without power or
+//! without a network it watches nothing, and the order bills. A watch that wakes up notices a cap that was passed
+//! meanwhile at its first reading. The order's intent is in the journal: `clore orders` and `clore resume` name it
+//! afterwards. Where that is not enough, let `clore guard` run on a second machine that stays on; several do no harm.
+//!
+//! [`OrderCaps`]: crate::spending::OrderCaps
+//!
 //! # What must hold
 //!
 //! No rental is told to two intents, none is unknown to you, and none is sent twice, as long as the left column holds:

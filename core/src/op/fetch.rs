@@ -305,3 +305,7 @@ pub(super) fn failed(failure: &Failure) -> Bad {
 
 /// The call's own words for "no key is set"; an exchange that needs one is never sent without.
 pub(crate) const NO_KEY: &str = "no key is set";
+
+#[cfg(test)]
+#[path = "fetch_tests.rs"]
+mod tests;

@@ -126,6 +126,24 @@ fn a_reading_that_cannot_be_had_refuses_what_counts_orders() {
     assert!(matches!(result.unwrap_err().kind(), ErrorKind::Decode(_)));
     assert!(run.asked.iter().all(|asked| asked.path.starts_with("/v1/my_orders")));
     assert_eq!(view(&journal).open().count(), 0);
+    let tries = run.events.iter().filter(|event| matches!(event, crate::event::Event::RetryScheduled { .. }));
+    assert_eq!(tries.count(), run.asked.len() - 1, "each try after the first is told");
+}
+
+/// Only by name: then the orders that the journal knows are all that is counted.
+#[test]
+fn a_reading_that_cannot_be_had_is_passed_over_where_the_caller_accepts_that() {
+    for (max, paths) in [(9, 2), (1, 1)] {
+        let session = session_with(|builder| {
+            builder.limits(Limits::new().max_open_orders(max)).accept_unread_history(true).max_retries(1)
+        });
+        let mut run = Run::new(&settings(&session, 3), bids(), at(1));
+        let result = run.finish(&MemoryJournal::new(), &mut |asked: &Asked| {
+            let list = asked.path.starts_with("/v1/my_orders");
+            (seconds(1), Reply::ok(if list { r#"{"orders":null,"code":0}"# } else { ALL_PLACED }))
+        });
+        assert_eq!((run.asked.len(), result.is_ok()), (paths, paths == 2), "{result:?}");
+    }
 }
 
 /// A user's own endpoint that states no price, or this one.
@@ -279,6 +297,24 @@ fn a_reprice_that_names_no_price_is_refused_by_a_limit_on_rates_only() {
     let own = |limits| run(&within(limits), &MemoryJournal::new(), OwnReprice, "", r#"{"code":0}"#).1;
     assert!(matches!(breach(own(Limits::new().max_rate(usd("9")))), Breach::Unpriced { .. }));
     own(Limits::new().max_open_orders(0)).unwrap();
+}
+
+#[derive(Debug)]
+struct Without;
+
+impl Journal for Without {
+    fn record(&self, _: Record) -> Result<Recorded, JournalError> {
+        Ok(Recorded::Written)
+    }
+}
+
+#[test]
+fn bids_without_a_journal_are_limited_all_the_same() {
+    let one = |limits| run(&within(limits), &Without, bids(), "", ALL_PLACED);
+    let (sent, result) = one(Limits::new().max_rate(usd("1.99")));
+    assert!(matches!(breach(result), Breach::Rate { .. }));
+    assert!(sent.is_empty());
+    assert!(one(Limits::new().max_rate(usd("2"))).1.is_ok());
 }
 
 #[derive(Debug)]

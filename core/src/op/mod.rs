@@ -24,10 +24,13 @@ mod find_order;
 mod gigaspot;
 mod glance;
 mod guard;
+mod guard_orders;
 mod inbox;
 mod judge;
 #[cfg(test)]
 mod limit_tests;
+#[cfg(test)]
+mod name_tests;
 mod plan;
 mod price_notes;
 pub mod rent;
@@ -49,9 +52,10 @@ pub use find_order::{FindOrder, FindingOrder};
 pub use gigaspot::{EditGigaspot, EditingGigaspot, ViewGigaspot, ViewingGigaspot};
 pub use glance::{Glance, Glancing};
 pub use guard::{
-    AtEnd, EndCause, Fate, Guard, GuardEnd, GuardHandle, GuardPolicy, Guarding, RentGuard, RentPlan,
-    RentalEnd, WithRental,
+    AtEnd, EndCause, Fate, Guard, GuardEnd, GuardHandle, GuardPolicy, Guarding, HandingOver, PlacedAlready,
+    RentGuard, RentPlan, RentalEnd, WithRental,
 };
+pub use guard_orders::{GuardOrders, GuardingOrders};
 pub use inbox::{Inbox, Stop};
 pub(crate) use inbox::{Receive, Received};
 pub use plan::{Plan, Settings, Within};

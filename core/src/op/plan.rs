@@ -1,6 +1,7 @@
 //! [`Plan`]: what a client's method makes: a request or an operation, not yet begun. [`Settings`]: what it begins with.
 
-use super::{Operation, Single};
+use super::rent::Placed;
+use super::{Operation, RentPlan, Single};
 use crate::config::Config;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
@@ -8,7 +9,7 @@ use crate::journal::IntentId;
 use crate::model::{Coin, CostEstimate, Kind, Rates, RenterFees};
 use crate::retry::Jitter;
 use crate::session::Session;
-use crate::spending::Limits;
+use crate::spending::{Limits, OrderCaps};
 use crate::time::{Moment, UnixTime};
 use core::fmt;
 use core::time::Duration;
@@ -50,6 +51,16 @@ impl<P: Plan> Within<P> {
     pub fn fees(mut self, fees: Option<RenterFees>) -> Self {
         self.fees = fees;
         self
+    }
+}
+
+impl<P: RentPlan> RentPlan for Within<P> {
+    fn placed(output: &<Self::Operation as Operation>::Output) -> Option<(Placed, Option<CostEstimate>)> {
+        P::placed(output)
+    }
+
+    fn with_caps(self, caps: OrderCaps) -> Self {
+        Self { plan: self.plan.with_caps(caps), ..self }
     }
 }
 

@@ -166,8 +166,11 @@ impl<E: Endpoint> Spend<E> {
                 self.events.push_back(Event::IntentRecorded { intent: self.intent.id.clone() });
                 return State::Send;
             }
-            // A session without a journal.
-            Ok(Recorded::Written) => return State::Send,
+            // A session without a journal: nobody else has checked it.
+            Ok(Recorded::Written) => match self.intent.check_alone() {
+                Ok(()) => return State::Send,
+                Err(breach) => Error::new(ErrorKind::Limit(breach)),
+            },
             Ok(Recorded::Blocked(blocked)) => {
                 let kind =
                     if blocked.ownerless.is_empty() { ErrorKind::Busy } else { ErrorKind::OpenIntents };

@@ -95,7 +95,8 @@ fn timeout_error_carries_last_order() {
     assert_eq!(error.last_order().unwrap().status, OrderStatus::Paused);
     assert!(error.to_string().contains("the connection broke"), "{error}");
     let (result, _) = waited(&replies([row("creating")]), wait(30));
-    assert!(result.unwrap_err().to_string().contains("last seen creating"));
+    let told = result.unwrap_err().to_string();
+    assert!(told.contains("last seen creating") && !told.contains("neither"), "{told}");
 }
 
 /// Reliability S27: each of the seed's polls loaded every order there ever was.
@@ -257,6 +258,44 @@ fn a_wait_whose_turn_cannot_come_ends_at_once() {
     let (result, world) = waited(&world, wait(20));
     assert_eq!((kind(result), world.sent().len()), (ErrorKind::WaitTimeout, 1));
     assert!(world.ms() <= 5_050, "{}", world.ms());
+}
+
+/// A driver that slept too long: nothing more is asked, not even for a moment.
+#[test]
+fn a_wait_that_is_polled_after_its_deadline_is_over() {
+    let settings = Settings::new(&session(), None, [7; 32]);
+    let at = |seconds| Moment::from_origin(Duration::from_secs(seconds));
+    for (first, second) in [(at(3), None), (at(1), Some(at(3)))] {
+        let mut wait = wait(3).begin(&settings, Moment::ORIGIN);
+        let mut step = wait.poll(first);
+        if let Some(second) = second {
+            assert!(matches!(step, Step::Send(_)));
+            wait.handle_failure(first, Failure::new(Delivery::NotSent, FailureKind::Connect, ""));
+            step = wait.poll(second);
+        }
+        let Step::Done(Err(error)) = step else { panic!("{step:?}") };
+        assert_eq!(*error.kind(), ErrorKind::WaitTimeout);
+    }
+}
+
+/// Only so many odd rows are kept: what was left out may be the order.
+#[test]
+fn more_odd_rows_than_are_named_may_hide_the_order() {
+    let odd = |count: u64| {
+        list(&(10..10 + count).map(|id| format!(r#",{{"id":{id},"si":1,"si":1}}"#)).collect::<String>())
+    };
+    let (result, _) = waited(&replies([odd(1_000)]), wait(4));
+    assert_eq!(kind(result), ErrorKind::WaitTimeout);
+    let (result, _) = waited(&replies([odd(1_001)]), wait(4));
+    assert!(matches!(kind(result), ErrorKind::UnreadOrder(_)));
+}
+
+#[test]
+fn a_list_that_is_read_again_is_told() {
+    let find = crate::op::FindOrder::new(OrderId::new(7));
+    let (found, world) = both(&replies([reset(), row("running")]), &config().build().unwrap(), find);
+    assert!(found.unwrap().is_some());
+    assert!(world.events().iter().any(|event| matches!(event, Event::RetryScheduled { .. })));
 }
 
 #[test]

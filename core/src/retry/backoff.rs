@@ -101,6 +101,14 @@ mod tests {
         }
     }
 
+    /// The first numbers of SplitMix64 from seed 0, as its author published them: a slip would spread less.
+    #[test]
+    fn the_spread_is_that_of_splitmix64() {
+        let mut jitter = Jitter::new(0);
+        let drawn = [(); 3].map(|()| jitter.up_to(u64::MAX));
+        assert_eq!(drawn, [0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f]);
+    }
+
     #[test]
     fn two_seeds_spread_and_one_repeats() {
         let draw = |seed| {

@@ -3,8 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
-/// A fault of a client, planted in the operation's wrapper, the transport, the journal or the driver of the
-/// simulation. The shipped code has no switch for any of them.
+/// A fault of a client, planted in the operation's wrapper (`planted`), the transport (`exchange`), the journal (`disk`)
+/// or the driver (`world`, `client`) of the simulation. The shipped code has no switch for any of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bug {
     /// A create whose connection was reset is sent once more.

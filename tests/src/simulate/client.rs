@@ -8,13 +8,17 @@ use super::task::{End, Start, With};
 use super::world::{Happening, Task, World, session};
 use clore_core::effect::Lane;
 use clore_core::endpoint::create_order::{CreateOrder, Listed, Target};
-use clore_core::error::ErrorKind;
+use clore_core::error::{Error, ErrorKind};
 use clore_core::journal::{Ownership, View};
 use clore_core::model::{Coin, OrderId, Rate, ServerId};
 use clore_core::op::rent::{CloseIntent, Rent, RentOutcome, Settlement};
-use clore_core::op::{Settings, WaitForOrder};
+use clore_core::op::{CheapestEnd, PriceCheck, RentCheapest, RentedCheapest, Settings, WaitForOrder};
+use clore_core::search::Filter;
 use core::time::Duration;
 use std::task::Waker;
+
+/// The most that [`Act::Cheapest`] may rent for, in dollars per hour: what server 23 costs.
+const CAP: &str = "0.96";
 
 /// Whose task it is, and of which attempt.
 pub(super) struct Of {
@@ -24,11 +28,8 @@ pub(super) struct Of {
 
 impl World {
     pub(super) fn of(&self, task: usize) -> Of {
-        let attempt = match &self.tasks[task].what {
-            Start::Rent { attempt, .. } => Some(*attempt),
-            _ => None,
-        };
-        Of { client: self.tasks[task].process.client, attempt }
+        let Task { process, attempt, .. } = &self.tasks[task];
+        Of { client: process.client, attempt: *attempt }
     }
 
     /// The next act of the script is due.
@@ -82,11 +83,20 @@ impl World {
                 self.clients[client].last_rent = Some(attempt);
                 Some(Start::Rent { attempt, plan: Box::new(plan) })
             }
+            Act::Cheapest { guarded } => {
+                let attempt = self.oracle.asks_for_any(client);
+                let plan = Box::new(self.cheapest(attempt, guarded));
+                Some(Start::Cheapest { attempt, plan })
+            }
             Act::Again => {
                 let attempt = self.clients[client].last_rent?;
                 Some(Start::Rent { attempt, plan: Box::new(self.rent(attempt)) })
             }
-            Act::CancelOne => Some(Start::Cancel(OrderId::new(self.clients[client].orders.pop()?))),
+            Act::CancelOne => {
+                let order = self.clients[client].orders.pop()?;
+                self.oracle.to_cancel.insert(order);
+                Some(Start::Cancel(OrderId::new(order)))
+            }
             Act::WaitForOne => {
                 let order = OrderId::new(*self.clients[client].orders.last()?);
                 Some(Start::Wait(WaitForOrder::new(order).timeout(Duration::from_secs(60))))
@@ -110,6 +120,17 @@ impl World {
         if self.calm { rent } else { rent.limits(limits) }
     }
 
+    fn cheapest(&self, attempt: usize, guarded: bool) -> RentCheapest {
+        let limits = self.plot.limits;
+        let filter = Filter::new().paying(Coin::Usd).max_price(CAP.parse().unwrap());
+        let plan = RentCheapest::new(filter, move |offer| {
+            let order = CreateOrder::on_demand(offer, "an/image").coin(Coin::Usd);
+            let rent = Rent::new(order.ssh_key("ssh-ed25519 AAAA me")).limits(limits);
+            if guarded { rent } else { rent.without_required_price() }
+        });
+        plan.intent(self.oracle.attempts[attempt].name.clone())
+    }
+
     /// An open intent of which the user knows that nothing was placed, nor will be.
     pub(super) fn never_placed(&self, client: usize) -> Option<clore_core::journal::IntentId> {
         let view = self.view(client);
@@ -128,10 +149,15 @@ impl World {
         let wall = self.clients[client].clock.wall(self.now);
         let session = &self.clients[client].session;
         let settings = Settings::new(session, wall, self.random.entropy());
-        let bug = self.bug.filter(|_| matches!(what, Start::Rent { .. } | Start::Resume));
+        let bug =
+            self.bug.filter(|_| matches!(what, Start::Rent { .. } | Start::Cheapest { .. } | Start::Resume));
         let running = what.clone().begin(&With { session, settings, now, bug });
-        if let Start::Rent { attempt, .. } = &what {
-            self.oracle.attempts[*attempt].runs += 1;
+        let attempt = match &what {
+            Start::Rent { attempt, .. } | Start::Cheapest { attempt, .. } => Some(*attempt),
+            _ => None,
+        };
+        if let Some(attempt) = attempt {
+            self.oracle.attempts[attempt].runs += 1;
         }
         let who = self.who(client);
         self.trace.say(self.now, who, format_args!("STARTS {what:?}"));
@@ -143,6 +169,7 @@ impl World {
             waker: self.waker(),
             turn: 0,
             flight: None,
+            attempt,
             began: now,
             read: None,
             rechecks: false,
@@ -162,7 +189,8 @@ impl World {
         let running = self.tasks[task].running.take();
         let now = self.moment(client);
         if let Some(flight) = self.tasks[task].flight.take() {
-            self.clients[client].spacing.ends(now, flight, false, None);
+            let measured = self.measure(client);
+            self.clients[client].spacing.ends(measured, flight, false, None);
         }
         drop(running);
         if self.bug == Some(Bug::DroppedTurn) {
@@ -230,6 +258,7 @@ impl World {
                 self.counts.limited += u64::from(matches!(error.kind(), ErrorKind::Limit(_)));
                 self.oracle.attempts[attempt].failed = Some(error.to_string());
             }
+            (End::Cheapest(result), Some(attempt)) => self.note_cheapest(attempt, result),
             (End::Resumed(Ok(Some(settled))), _) => {
                 for one in settled {
                     self.counts.note_settled(one);
@@ -241,7 +270,9 @@ impl World {
             (End::Cancelled(Ok(Some(cancelled))), _) => {
                 self.counts.cancelled += 1;
                 let order = cancelled.order.number();
-                let over = self.clore.rental(order).is_some_and(|rental| !rental.is_open());
+                // A list that lags more than the grace time lacks an order that bills.
+                let over = self.clore.rental(order).is_some_and(|rental| !rental.is_open())
+                    || self.plot.class == Class::Slow;
                 self.oracle.must(over, || format!("order {order} was said to be over, and bills"));
             }
             (End::Cancelled(_), _) => {
@@ -250,6 +281,42 @@ impl World {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn note_cheapest(&mut self, attempt: usize, result: &Result<Option<RentedCheapest>, Error>) {
+        let first = self.oracle.attempts[attempt].first;
+        let rented = match result {
+            Err(error) => {
+                self.counts.errors += 1;
+                return self.oracle.fails(first, &error.to_string());
+            }
+            Ok(None) => return self.oracle.fails(first, "refused"),
+            Ok(Some(rented)) => rented,
+        };
+        self.counts.cheapest += 1;
+        if let Some(rental) = rented.rental() {
+            let placed = &rental.placed;
+            self.oracle.told(&placed.intent, placed.order.number(), placed.inferred);
+        }
+        match &rented.end {
+            CheapestEnd::Nothing => self.oracle.fails(first, "nothing was rented"),
+            CheapestEnd::Unclear(_, outcome) => self.counts.note_outcome(outcome),
+            CheapestEnd::Rented(rental) => {
+                let order = rental.placed.order.number();
+                let price = self.clore.rental(order).map_or(0.0, |rental| rental.price_per_day);
+                let fine = !matches!(rental.price, PriceCheck::Within(_)) || price <= 23.0;
+                self.oracle
+                    .must(fine, || format!("order {order} costs {price} and was said to be within the cap"));
+            }
+            CheapestEnd::GivenBack(rental) => {
+                self.counts.given_back += 1;
+                let order = rental.placed.order.number();
+                let over = self.clore.rental(order).is_some_and(|rental| !rental.is_open())
+                    || self.plot.class == Class::Slow;
+                self.oracle.must(over, || format!("order {order} was said to be given back, and bills"));
+            }
+            CheapestEnd::AboveCap(..) => {}
         }
     }
 }

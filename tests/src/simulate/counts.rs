@@ -39,6 +39,10 @@ pub struct Counts {
     pub errors: u64,
     /// Rents that a limit refused.
     pub limited: u64,
+    /// Searches for the cheapest that ended without an error.
+    pub cheapest: u64,
+    /// Orders that were given back, being dearer than the cap.
+    pub given_back: u64,
     /// Intents that a resume found the order of.
     pub resumed: u64,
     /// Intents that a resume left open.
@@ -75,7 +79,7 @@ impl Counts {
 
     /// Each with its name.
     #[must_use]
-    pub fn all(&self) -> [(&'static str, u64); 20] {
+    pub fn all(&self) -> [(&'static str, u64); 22] {
         [
             ("runs", self.runs),
             ("shared", self.shared),
@@ -92,6 +96,8 @@ impl Counts {
             ("unknown", self.unknown),
             ("errors", self.errors),
             ("refused by a limit", self.limited),
+            ("cheapest", self.cheapest),
+            ("given back", self.given_back),
             ("resumed", self.resumed),
             ("left open", self.left_open),
             ("cancelled", self.cancelled),
@@ -118,6 +124,8 @@ impl AddAssign for Counts {
         self.unknown += other.unknown;
         self.errors += other.errors;
         self.limited += other.limited;
+        self.cheapest += other.cheapest;
+        self.given_back += other.given_back;
         self.resumed += other.resumed;
         self.left_open += other.left_open;
         self.cancelled += other.cancelled;

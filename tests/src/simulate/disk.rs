@@ -29,7 +29,8 @@ pub(super) enum DiskFault {
 
 #[derive(Debug, Default)]
 pub(super) struct Disk {
-    lines: Vec<(Process, String)>,
+    /// Written out as text only when somebody reads the file anew.
+    lines: Vec<(Process, Line)>,
     state: State,
     /// The state as [`Bug::AttributionIgnored`] sees it.
     unattributed: State,
@@ -43,6 +44,11 @@ pub(super) struct Disk {
 fn scope() -> &'static Scope {
     static SCOPE: OnceLock<Scope> = OnceLock::new();
     SCOPE.get_or_init(|| Scope::new("https://simulated.example", "tag"))
+}
+
+/// The line as the file gives it back.
+fn read_back(line: &Line) -> Line {
+    Line::parse(&line.to_text().unwrap()).unwrap()
 }
 
 impl Disk {
@@ -127,7 +133,7 @@ impl Disk {
         }
         self.note(&record);
         let line = Line::new(scope().clone(), record);
-        self.lines.push((by, line.to_text().unwrap()));
+        self.lines.push((by, line.clone()));
         self.state.apply(line);
     }
 
@@ -170,8 +176,8 @@ impl Disk {
     /// What the file says, read anew: a record that does not survive its text form would show here.
     pub(super) fn replay(&self) -> View {
         let mut state = State::new();
-        for (_, text) in &self.lines {
-            state.apply(Line::parse(text).unwrap());
+        for (_, line) in &self.lines {
+            state.apply(read_back(line));
         }
         state.view(scope(), &|id| self.owner(id).is_some())
     }
@@ -179,13 +185,14 @@ impl Disk {
     /// The process is gone; its locks went with its claims.
     pub(super) fn crashed(&mut self, process: Process) {
         if self.bug == Some(Bug::IntentNotFlushed) {
-            let lost = |(by, text): &(Process, String)| *by == process && text.contains("\"intent\"");
+            let lost =
+                |(by, line): &(Process, Line)| *by == process && matches!(line.record, Record::Intent(_));
             self.lines.pop_if(|line| lost(line));
         }
         // Whoever reads the file next reads it from its start.
         (self.state, self.open) = (State::new(), BTreeSet::new());
         for at in 0..self.lines.len() {
-            let line = Line::parse(&self.lines[at].1).unwrap();
+            let line = read_back(&self.lines[at].1);
             self.note(&line.record);
             self.state.apply(line);
         }

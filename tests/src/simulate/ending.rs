@@ -6,12 +6,13 @@
 //! turn was lost, no place is held by nobody.
 
 use super::disk::Disk;
-use super::plot::{Class, LAST};
+use super::plot::{BEGIN, Class, LAST};
 use super::task::{End, Start};
 use super::world::World;
 use clore_core::journal::{IntentId, View};
 use clore_core::model::OrderId;
 use clore_core::op::rent::{AttributeIntent, CloseIntent, RentOutcome};
+use clore_sandbox::EndReason;
 use std::collections::BTreeSet;
 
 impl World {
@@ -28,6 +29,12 @@ impl World {
             self.rent_at_last(client);
         }
         // What the text of a file comes to is as good as the state; it costs more, so few runs are judged by it.
+        let cancelled =
+            self.clore.ledger().into_iter().filter(|rental| rental.end == Some(EndReason::Cancelled));
+        // Not those of the history.
+        let cancelled: Vec<u64> =
+            cancelled.filter(|one| one.created >= BEGIN).map(|one| one.order_id).collect();
+        cancelled.into_iter().for_each(|order| self.oracle.was_cancelled(order));
         let of_text = self.random.chance(125);
         let view = |disk: &Disk| if of_text { disk.replay() } else { disk.view() };
         let views: Vec<View> = self.disks.iter().map(view).collect();
@@ -72,7 +79,11 @@ impl World {
         });
         let alone = free.count() == 1;
         let contested = view.open().filter(|open| open.intent.server == intent.server).count() > 1;
-        let clear = alone && !contested && intent.base_ids.is_some() && !self.plot.sleeps();
+        let clear = alone
+            && !contested
+            && intent.base_ids.is_some()
+            && !self.plot.sleeps()
+            && !self.oracle.is_forgotten(attempt);
         clear.then_some(order)
     }
 
@@ -151,7 +162,7 @@ impl World {
         let views: Vec<View> = self.disks.iter().map(Disk::view).collect();
         let settled = self.oracle.attempts.iter().filter(|attempt| {
             let view = &views[self.clients[attempt.client].disk];
-            view.intent(&attempt.name).is_none()
+            attempt.runs > 0 && view.intent(&attempt.name).is_none()
         });
         settled.count() as u64
     }

@@ -4,6 +4,7 @@ use super::bug::Bug;
 use super::client::Of;
 use super::network::{self, Answer, Fate, Flight};
 use super::oracle::FRESH;
+use super::plot::SERVERS;
 use super::service;
 use super::trace::Who;
 use super::world::{Happening, World};
@@ -54,7 +55,7 @@ impl World {
     fn starts(&mut self, flight: Flight) {
         let number = self.flights.len();
         let (task, client) = (flight.task, self.tasks[flight.task].process.client);
-        let (now, who) = (self.moment(client), self.who(client));
+        let (now, who) = (self.measure(client), self.who(client));
         self.trace.say(self.now, who, format_args!("{} -> {:?}", flight.call(), flight.fate));
         self.counts.requests += 1;
         let broken = self.clients[client].spacing.starts((now, self.now), number, flight.is_create());
@@ -91,6 +92,12 @@ impl World {
         if self.trace.is_on() {
             let call = flight.call().to_owned();
             self.trace.say(self.now, Who::Service, format_args!("{call} arrives; {}", words(&answer)));
+        }
+        // A limit knows the price that was listed; nothing is claimed of one that changes afterwards.
+        if flight.call() == "marketplace" && self.plot.rises && self.plot.limits.is_empty() {
+            let at = self.now + self.random.ms(0, 3_000);
+            let free = self.clore.free().find(|server| SERVERS.contains(server));
+            free.into_iter().for_each(|server| self.at(at, Happening::PriceRises(server)));
         }
         let code5 = matches!(&answer, Answer::Whole(answer) if answer.body() == br#"{"code":5}"#);
         self.flights[number].answer = Some(answer);
@@ -130,7 +137,8 @@ impl World {
         };
         let unsent = failure == Some(FailureKind::Connect) || self.falsely_unsent(number);
         let arrived = self.flights[number].arrives.filter(|_| matches!(answer, Some(Answer::Whole(_))));
-        self.clients[client].spacing.ends(now, number, unsent, arrived);
+        let measured = self.measure(client);
+        self.clients[client].spacing.ends(measured, number, unsent, arrived);
         let split = self.random.below(2_000);
         let Some(running) = &mut self.tasks[task].running else { return };
         let mut inbox = running.inbox();

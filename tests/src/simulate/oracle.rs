@@ -15,8 +15,9 @@
 //! Where a [`Class`] leaves the table of what must hold, its weaker claim stands beside the rule.
 
 use super::plot::Class;
-use clore_core::journal::{IntentId, Resolution, View};
-use clore_core::model::OrderId;
+use clore_core::journal::{Intent, IntentId, Resolution, View};
+use clore_core::model::{OrderId, ServerId};
+use clore_core::op::RentCheapest;
 use clore_core::spending::Limits;
 use clore_sandbox::Rental;
 use core::time::Duration;
@@ -39,6 +40,10 @@ pub(super) struct Attempt {
     pub(super) name: IntentId,
     pub(super) client: usize,
     pub(super) server: u64,
+    /// The first attempt of the same request: at most one of them may place an order.
+    pub(super) first: usize,
+    /// The request chose its server by itself.
+    pub(super) server_chosen: bool,
     /// What it made, by the ledger.
     pub(super) rentals: Vec<u64>,
     /// Creates of it that are still on their way.
@@ -72,6 +77,8 @@ pub(super) struct Oracle {
     told: Vec<Told>,
     /// Orders that were told by an event, to anybody.
     heard: BTreeSet<u64>,
+    /// Orders that a user said to cancel.
+    pub(super) to_cancel: BTreeSet<u64>,
     /// Clients that died once.
     pub(super) crashed: BTreeSet<usize>,
     pub(super) violation: Option<String>,
@@ -87,6 +94,7 @@ impl Oracle {
             made_by: BTreeMap::new(),
             told: Vec::new(),
             heard: BTreeSet::new(),
+            to_cancel: BTreeSet::new(),
             crashed: BTreeSet::new(),
             violation: None,
         }
@@ -107,12 +115,42 @@ impl Oracle {
 
     pub(super) fn asks(&mut self, client: usize, server: u64) -> usize {
         let attempt = self.attempts.len();
-        let name = IntentId::parse(&format!("rent-{attempt}")).unwrap();
-        self.by_name.insert(name.clone(), attempt);
+        self.expects(IntentId::parse(&format!("rent-{attempt}")).unwrap(), client, server, attempt);
+        attempt
+    }
+
+    /// A request that may try one server after another.
+    pub(super) fn asks_for_any(&mut self, client: usize) -> usize {
+        let first = self.asks(client, 0);
+        let names: Vec<IntentId> = RentCheapest::intents(&self.attempts[first].name).skip(1).collect();
+        names.into_iter().for_each(|name| self.expects(name, client, 0, first));
+        first
+    }
+
+    /// An intent is about to be recorded.
+    pub(super) fn begins(&mut self, intent: &Intent) -> Option<usize> {
+        let number = self.attempt(&intent.id)?;
+        let attempt = &mut self.attempts[number];
+        attempt.server = intent.server.map_or(0, ServerId::number);
+        attempt.runs = attempt.runs.max(1);
+        Some(number)
+    }
+
+    /// A request ended, and said that nothing was placed by any attempt of it.
+    pub(super) fn fails(&mut self, first: usize, why: &str) {
+        for attempt in self.attempts.iter_mut().filter(|attempt| attempt.first == first) {
+            attempt.failed = Some(why.to_owned());
+        }
+    }
+
+    fn expects(&mut self, name: IntentId, client: usize, server: u64, first: usize) {
+        self.by_name.insert(name.clone(), self.attempts.len());
         self.attempts.push(Attempt {
             name,
+            first,
             client,
             server,
+            server_chosen: server == 0,
             rentals: Vec::new(),
             in_flight: 0,
             done_by_code_5: 0,
@@ -120,7 +158,6 @@ impl Oracle {
             runs: 0,
             failed: None,
         });
-        attempt
     }
 
     pub(super) fn attempt(&self, name: &IntentId) -> Option<usize> {
@@ -174,6 +211,14 @@ impl Oracle {
         self.must(last <= rate + 1e-6, || format!("an order costs {last} a day, {rate} are allowed"));
     }
 
+    /// An order was cancelled: by its user's word, or because it was dearer than the cap of the request that made it.
+    pub(super) fn was_cancelled(&mut self, order: u64) {
+        let by = self.made_by.get(&order).copied().flatten();
+        let given_back = by.is_some_and(|by| self.attempts[by].server_chosen);
+        let asked = self.to_cancel.contains(&order) || given_back;
+        self.must(asked, || format!("order {order} was cancelled, and nobody asked for it"));
+    }
+
     /// An inferred placement may be another's where clients do not share a journal.
     fn may_mix_up(&self) -> bool {
         matches!(self.class, Class::Apart | Class::Memory)
@@ -192,16 +237,19 @@ impl Oracle {
     }
 
     /// After a crash an in-memory journal knows nothing of what was before.
-    fn is_forgotten(&self, attempt: &Attempt) -> bool {
+    pub(super) fn is_forgotten(&self, attempt: &Attempt) -> bool {
         self.class == Class::Memory && self.crashed.contains(&attempt.client)
     }
 
     /// Rule 1. Where code 5 executes: a second one, if the first has already ended. Where a crash is forgotten, whoever
     /// runs it again asks for another.
     fn made_one(&self, attempt: &Attempt) -> Option<String> {
-        let made = attempt.rentals.len();
-        let asked = if self.class == Class::Memory { attempt.runs as usize } else { 1 };
-        let more = made > asked + attempt.done_by_code_5;
+        let same = |other: &&Attempt| other.first == attempt.first;
+        let made: usize = self.attempts.iter().filter(same).map(|other| other.rentals.len()).sum();
+        let by_code_5: usize = self.attempts.iter().filter(same).map(|other| other.done_by_code_5).sum();
+        let asked =
+            if self.class == Class::Memory { self.attempts[attempt.first].runs.max(1) as usize } else { 1 };
+        let more = made > asked + by_code_5;
         more.then(|| format!("{} made {made} rentals: {:?}", attempt.name, attempt.rentals))
     }
 

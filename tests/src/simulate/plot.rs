@@ -43,6 +43,10 @@ pub(super) enum Act {
         /// Passes over every open intent that nobody owns.
         despite: bool,
     },
+    /// The cheapest that fits; `guarded`: only while its price still holds.
+    Cheapest {
+        guarded: bool,
+    },
     /// The last rent of this client once more, under the same name.
     Again,
     CancelOne,
@@ -84,6 +88,12 @@ pub(super) struct ClientPlot {
     pub(super) wall: Wall,
 }
 
+impl ClientPlot {
+    pub(super) fn leaps_ahead(&self) -> bool {
+        self.leaps.iter().any(|(_, leap)| matches!(leap, Leap::Ahead(_)))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Plot {
     pub(super) class: Class,
@@ -113,6 +123,10 @@ pub(super) struct Plot {
     pub(super) strangers: Vec<(Duration, u64, Duration)>,
     /// The user rents elsewhere by hand.
     pub(super) by_hand: Vec<Duration>,
+    /// A host may raise its price above every cap, shortly after the market was read.
+    pub(super) rises: bool,
+    /// A create that ends in a database error has placed the order all the same.
+    pub(super) code_1_places: bool,
     /// What all rents must stay within.
     pub(super) limits: Limits,
     /// Sessions pace strictly.
@@ -168,6 +182,8 @@ impl Plot {
             history: random.chance(300),
             strangers: (0..some(random, 200)).map(|_| stranger(random)).collect(),
             by_hand: (0..some(random, 200)).map(|_| BEGIN + random.ms(0, 90_000)).collect(),
+            rises: random.chance(400),
+            code_1_places: random.chance(300),
             limits: if random.chance(350) { limits(random) } else { Limits::new() },
             strict: random.chance(300),
         }
@@ -180,8 +196,7 @@ impl Plot {
 
     /// Some client's clock runs ahead, so what it keeps by its clock it may not keep by the world's.
     pub(super) fn leaps_ahead(&self) -> bool {
-        let mut leaps = self.clients.iter().flat_map(|client| &client.leaps);
-        leaps.any(|(_, leap)| matches!(leap, Leap::Ahead(_)))
+        self.clients.iter().any(ClientPlot::leaps_ahead)
     }
 
     /// Some machine sleeps on the way, so what it reads may seem to be of another time.
@@ -215,21 +230,14 @@ fn client(random: &mut Random, servers: &[u64], calm: bool, leap: u64) -> Client
     };
     let crashes = if calm { 0 } else { random.weighted(&[(5, 0), (4, 1), (1, 3)]) };
     let leaps = if calm || random.chance(850) { 0 } else { random.pick(&[1, 2]) };
+    // What leaps ahead does not go back, too: one of them can be measured against.
+    let ahead = random.chance(300).then_some(leap);
     ClientPlot {
         starts: BEGIN + random.ms(0, 15_000),
         acts,
         crashes: (0..crashes).map(|_| crash(random)).collect(),
         resumes: random.chance(500),
-        leaps: (0..leaps)
-            .map(|_| {
-                let kind = random.weighted(&[
-                    (2, Leap::Sleeps(random.clone().ms(1_000, 200_000))),
-                    (1, Leap::Ahead(Duration::from_secs(leap))),
-                    (1, Leap::Back(random.clone().ms(100, 20_000))),
-                ]);
-                (BEGIN + random.ms(0, 60_000), kind)
-            })
-            .collect(),
+        leaps: (0..leaps).map(|_| (BEGIN + random.ms(0, 60_000), kind_of_leap(random, ahead))).collect(),
         wall: random.weighted(&[
             (3, Wall::Off(0)),
             (1, Wall::Off(-90_000)),
@@ -240,14 +248,24 @@ fn client(random: &mut Random, servers: &[u64], calm: bool, leap: u64) -> Client
     }
 }
 
+fn kind_of_leap(random: &mut Random, ahead: Option<u64>) -> Leap {
+    match (ahead, random.chance(500)) {
+        (_, true) => Leap::Sleeps(random.ms(1_000, 200_000)),
+        (Some(by), false) => Leap::Ahead(Duration::from_secs(by)),
+        (None, false) => Leap::Back(random.ms(100, 20_000)),
+    }
+}
+
 fn act(random: &mut Random, servers: &[u64], first: bool) -> (Duration, bool, Act) {
     let rent =
         Act::Rent { server: random.pick(servers), go_on: random.chance(400), despite: random.chance(60) };
+    let cheapest = Act::Cheapest { guarded: random.chance(500) };
     let act = if first {
         rent
     } else {
         random.weighted(&[
             (10, rent),
+            (4, cheapest),
             (1, Act::Again),
             (5, Act::CancelOne),
             (1, Act::WaitForOne),

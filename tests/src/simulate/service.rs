@@ -42,6 +42,7 @@ pub(super) fn clore(plot: &Plot, seed: u64) -> Clore {
         .create_answer(plot.create_answer)
         .orders_lag(plot.lag)
         .end_lag(plot.end_lag)
+        .code_1_places(plot.code_1_places)
         .date_ahead(plot.date_ahead);
     Clore::new(options)
 }

@@ -1,4 +1,7 @@
 //! [`Spacing`]: the limits of the service, as one session must keep them. It counts for itself and asks no pacer.
+//!
+//! Time is the world's: a clock that stands still or goes back may make a client slower, never faster. Only one that
+//! leaps ahead is believed, and then time is the client's.
 
 use clore_core::time::Moment;
 use core::time::Duration;
@@ -19,8 +22,8 @@ const PROMPT: Duration = Duration::from_millis(1_900);
 #[derive(Debug, Default)]
 pub(super) struct Spacing {
     strict: bool,
-    /// The highest moment seen: a clock that goes back does not take a start back.
-    highest: Moment,
+    /// The newest time told.
+    now: Moment,
     /// By the world's clock: the starts, and what arrived of late, by flight.
     started: BTreeMap<usize, Duration>,
     arrived: Vec<(usize, Duration, bool)>,
@@ -46,8 +49,7 @@ impl Spacing {
         is_create: bool,
     ) -> Option<String> {
         self.started.insert(flight, world);
-        self.highest = self.highest.max(now);
-        let now = self.highest;
+        self.now = now;
         let last = self.starts.last().map(|(_, at)| *at);
         self.starts.push((flight, now));
         if let Some(last) = last.filter(|last| now.since(*last) < INTERVAL) {
@@ -72,20 +74,20 @@ impl Spacing {
 
     /// A request ended. `unsent`: it never left. `arrived`: it was answered, and had arrived then.
     pub(super) fn ends(&mut self, now: Moment, flight: usize, unsent: bool, arrived: Option<Duration>) {
-        self.highest = self.highest.max(now);
+        self.now = now;
         if unsent {
             self.starts.retain(|(of, _)| *of != flight);
             self.creates.retain(|(of, ..)| *of != flight);
         }
         if let Some((_, _, end)) = self.creates.iter_mut().find(|(of, ..)| *of == flight) {
-            *end = Some(self.highest);
+            *end = Some(self.now);
             self.answered = arrived.map(|at| (flight, at)).or(self.answered);
         }
     }
 
     /// The service said "too fast".
     pub(super) fn too_fast(&mut self) {
-        self.not_before = self.not_before.max(self.highest.after(PENALTY));
+        self.not_before = self.not_before.max(self.now.after(PENALTY));
     }
 
     /// A request arrives at the service, by the world's clock.

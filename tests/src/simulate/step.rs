@@ -17,6 +17,15 @@ impl World {
         self.clients[client].clock.moment(self.now)
     }
 
+    /// The time that spacing is measured by.
+    pub(super) fn measure(&self, client: usize) -> Moment {
+        if self.clients[client].plot.leaps_ahead() {
+            self.moment(client)
+        } else {
+            Moment::from_origin(self.now)
+        }
+    }
+
     /// One more step of the task's client. True: it died, or let go of the task, and the task is gone.
     pub(super) fn gone_after_step(&mut self, task: usize) -> bool {
         let client = self.tasks[task].process.client;
@@ -104,6 +113,9 @@ impl World {
         let who = self.who(process.client);
         if record != Record::Look {
             self.trace.say(self.now, who, format_args!("  record {record:?} {fault:?}"));
+        }
+        if let Record::Intent(intent) = &record {
+            self.tasks[task].attempt = self.oracle.begins(intent);
         }
         let resolves = match &record {
             Record::Resolved { intent, resolution, .. } => {

@@ -10,7 +10,10 @@ use clore_core::event::Event;
 use clore_core::journal::{JournalError, Record, Recorded};
 use clore_core::model::{Order, OrderId};
 use clore_core::op::rent::{AttributeIntent, CloseIntent, Rent, RentOutcome, Resume, Settled};
-use clore_core::op::{Cancel, Cancelled, Exchange, Inbox, Operation, Plan, Settings, Step, WaitForOrder};
+use clore_core::op::{
+    Cancel, Cancelled, Exchange, Inbox, Operation, Plan, RentCheapest, RentedCheapest, Settings, Step,
+    WaitForOrder,
+};
 use clore_core::session::Session;
 use clore_core::time::Moment;
 use std::task::Waker;
@@ -18,7 +21,15 @@ use std::task::Waker;
 /// What a user starts.
 #[derive(Clone, Debug)]
 pub(super) enum Start {
-    Rent { attempt: usize, plan: Box<Rent> },
+    Rent {
+        attempt: usize,
+        plan: Box<Rent>,
+    },
+    /// The first of its three possible attempts.
+    Cheapest {
+        attempt: usize,
+        plan: Box<RentCheapest>,
+    },
     Resume,
     Cancel(OrderId),
     Wait(WaitForOrder),
@@ -33,6 +44,7 @@ pub(super) enum Start {
 #[expect(clippy::large_enum_variant, reason = "few are kept, and not for long")]
 pub(super) enum End {
     Rented(Result<Option<RentOutcome>, Error>),
+    Cheapest(Result<Option<RentedCheapest>, Error>),
     Resumed(Result<Option<Vec<Settled>>, Error>),
     Cancelled(Result<Option<Cancelled>, Error>),
     Waited(Result<Option<Order>, Error>),
@@ -45,6 +57,7 @@ impl End {
     pub(super) fn error(&self) -> Option<&Error> {
         match self {
             Self::Rented(result) => result.as_ref().err(),
+            Self::Cheapest(result) => result.as_ref().err(),
             Self::Resumed(result) => result.as_ref().err(),
             Self::Cancelled(result) => result.as_ref().err(),
             Self::Waited(result) => result.as_ref().err(),
@@ -127,6 +140,7 @@ impl Start {
         }
         match self {
             Self::Rent { plan, .. } => driven(*plan, with, End::Rented),
+            Self::Cheapest { plan, .. } => driven(*plan, with, End::Cheapest),
             Self::Resume => driven(Resume::new(), with, End::Resumed),
             Self::Cancel(order) => driven(Cancel::new(order), with, End::Cancelled),
             Self::Wait(plan) => driven(plan, with, End::Waited),

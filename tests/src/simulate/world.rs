@@ -33,6 +33,9 @@ use std::task::{Wake, Waker};
 /// No run needs as many steps; one that does never comes to rest.
 const MOST_STEPS: u64 = 200_000;
 
+/// Dollars a day: more than any cap of a run.
+const RAISED: f64 = 40.0;
+
 /// What may happen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Happening {
@@ -46,6 +49,7 @@ pub(super) enum Happening {
     StrangerTakes(usize),
     StrangerLeaves(u64),
     ByHand,
+    PriceRises(u64),
 }
 
 pub(super) struct Task {
@@ -56,6 +60,8 @@ pub(super) struct Task {
     /// A poll that is not of this turn is out of date.
     pub(super) turn: u64,
     pub(super) flight: Option<usize>,
+    /// The attempt it is making now.
+    pub(super) attempt: Option<usize>,
     pub(super) began: Moment,
     /// When the last whole list of orders ended.
     pub(super) read: Option<Moment>,
@@ -254,6 +260,13 @@ impl World {
                 self.clore.advance(self.now);
                 self.clore.free_from_another(server);
             }
+            Happening::PriceRises(server) => {
+                if self.fault() {
+                    self.clore.advance(self.now);
+                    self.clore.set_prices(server, clore_sandbox::Coin::Usd, Some(RAISED), None);
+                    self.trace.say(self.now, Who::World, format_args!("the price of {server} rises"));
+                }
+            }
             Happening::ByHand => {
                 if self.fault() {
                     let before = self.clore.counts().placed;
@@ -300,9 +313,11 @@ impl World {
         let clock = &mut self.clients[client].clock;
         match leap {
             Leap::Sleeps(span) => {
-                clock.back_by(span);
-                clock.sleeps_until = now + span;
-                self.at(now + span, Happening::Awake(client));
+                // Who sleeps already sleeps on.
+                let (asleep, awake) = (clock.sleeps_until.max(now), clock.sleeps_until.max(now + span));
+                clock.back_by(awake - asleep);
+                clock.sleeps_until = awake;
+                self.at(awake, Happening::Awake(client));
             }
             Leap::Ahead(by) => {
                 clock.ahead_by(by);

@@ -5,5 +5,6 @@
 mod answers;
 mod bomb;
 mod gigaspot;
+mod intents;
 mod journals;
 mod settings;

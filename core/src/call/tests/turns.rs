@@ -1,6 +1,7 @@
 //! Which turn is of use to whom.
 
 use super::*;
+use crate::drive::scripted::KEY;
 use crate::endpoint::set_server_settings::SetServerSettings;
 use crate::model::{Coin, Rate};
 use crate::op::UpdateServerSettings;
@@ -58,14 +59,54 @@ fn a_turn_that_can_only_come_in_the_last_second_is_not_waited_for() {
         assert_eq!(poll(&mut later(&session), before), "send");
         assert_eq!(poll(&mut wallets(&session), before + 1), step, "{before}");
     }
-    // Nor behind somebody whose turn comes before: two intervals after the one that was sent.
-    for (ms, step) in [(116_810, "wait"), (116_811, "done"), (119_500, "done")] {
+    // Nor behind somebody, who has the turn before.
+    for (ms, step) in [(116_800, "wait"), (116_900, "done"), (119_000, "done"), (119_500, "done")] {
         let session = session();
         assert_eq!(poll(&mut later(&session), ms - 10), "send");
         let mut ahead = later(&session);
         assert_eq!(poll(&mut ahead, ms - 5), "wait");
         assert_eq!(poll(&mut wallets(&session), ms), step, "{ms}");
     }
+}
+
+fn waits(call: &mut WalletsCall) -> Vec<Option<Waiting>> {
+    let events = core::iter::from_fn(|| call.next_event());
+    let waits = events.filter_map(|event| match event {
+        Event::WaitBegan { why, .. } => Some(Some(why)),
+        Event::WaitEnded => Some(None),
+        _ => None,
+    });
+    waits.collect()
+}
+
+#[test]
+fn each_wait_is_told_once_with_its_reason() {
+    let session = session();
+    let (mut first, mut call) = (wallets(&session), wallets(&session));
+    assert_eq!(poll(&mut first, 0), "send");
+    for ms in [1, 2, 500] {
+        assert_eq!(poll(&mut call, ms), "wait");
+    }
+    assert_eq!(waits(&mut call), [Some(Waiting::Spacing)]);
+    assert_eq!(poll(&mut call, 1_100), "send");
+    assert_eq!(waits(&mut call), [None]);
+    call.inbox().close(at(1_101), Some(Err(Failure::new(Delivery::NotSent, FailureKind::Connect, ""))));
+    assert_eq!(poll(&mut call, 1_101), "wait");
+    assert_eq!(waits(&mut call), [Some(Waiting::Operation)]);
+    // One reason that follows another is another wait.
+    let mut other = wallets(&session);
+    assert_eq!((poll(&mut other, 2_300), poll(&mut call, 3_110)), ("send", "wait"));
+    assert_eq!(waits(&mut call), [None, Some(Waiting::Spacing)]);
+}
+
+/// Invariant 8: the service's own words come into errors, and may repeat the key.
+#[test]
+fn a_key_that_the_service_repeats_is_not_told() {
+    let text = format!(r#"{{"code":6,"error":"no rights for {KEY} here"}}"#);
+    let (result, world) = both(&Scripted::new(move |_| ok(&*text)), &config().build().unwrap(), Wallets);
+    let error = result.unwrap_err();
+    assert!(!format!("{error} {error:?} {:?}", world.events()).contains(KEY), "{error}");
+    assert!(error.to_string().contains("(hidden)") && error.to_string().contains("no rights for"), "{error}");
 }
 
 /// Begun a minute later than [`wallets`].

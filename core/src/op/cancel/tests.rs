@@ -120,6 +120,38 @@ fn an_order_shown_as_ended_is_over() {
     }
 }
 
+/// A word that is only likely ends the bill of an order whose cancel was accepted. Where nobody accepted one, the row
+/// has to say it plainly, or the cancel is sent again and told as unconfirmed.
+#[test]
+fn a_row_that_probably_ended_confirms_only_a_cancel_that_was_accepted() {
+    for (row, unaccepted) in [
+        (r#"{"id":7,"si":1,"expired":true}"#, true),
+        (r#"{"id":7,"si":1,"status":"cancelled"}"#, true),
+        (r#"{"id":7,"si":1,"status":"completed"}"#, false),
+        (r#"{"id":7,"si":1,"status":"failed"}"#, false),
+        (r#"{"id":7,"si":1,"status":"outbid"}"#, false),
+        (r#"{"id":7,"si":1,"status":"running"}"#, false),
+    ] {
+        let list = [ok(format!(r#"{{"orders":[{row}],"code":0}}"#))];
+        let (result, _) = cancelled(&world(&[reset()], &list));
+        assert_eq!(result.is_ok(), unaccepted, "{row}");
+        let (result, _) = cancelled(&world(&[ok(DONE)], &list));
+        assert_eq!(result.is_ok(), !row.contains("running"), "{row}");
+    }
+}
+
+/// A reading that fails says nothing; the next comes in its time.
+#[test]
+fn a_reading_that_fails_is_followed_by_the_next() {
+    for failed in [reset(), never(), status(502, "<html>"), ok("<html>"), ok(r#"{"code":5}"#)] {
+        let (result, told) = cancelled(&world(&[ok(DONE)], &[failed.clone(), ok(NONE)]));
+        assert!(result.is_ok(), "{failed:?} {result:?}");
+        assert_eq!(sends(&told, "/my_orders").len(), 2, "{failed:?}");
+    }
+    let (_, told) = cancelled(&world(&[ok(DONE)], &[reset(), ok(NONE)]));
+    assert!(told.ms() < 3_000, "{}", told.ms());
+}
+
 #[test]
 fn readings_at_0_2_5_10_20_40_60_and_sent_once_more_after_20() {
     let (result, world) = cancelled(&world(&[ok(DONE)], &[rows(&[7, 8])]));
@@ -287,6 +319,13 @@ fn a_journal_that_fails_does_not_hide_a_cancel() {
 
 #[test]
 fn retries_of_a_cancel_are_told() {
-    let (_, world) = cancelled(&world(&[reset(), ok(DONE)], &[ok(NONE)]));
-    assert!(world.events().iter().any(|event| matches!(event, Event::RetryScheduled { attempt: 1, .. })));
+    let (_, one) = cancelled(&world(&[reset(), ok(DONE)], &[ok(NONE)]));
+    assert!(one.events().iter().any(|event| matches!(event, Event::RetryScheduled { attempt: 1, .. })));
+    // Two go by one request, and that is told alike.
+    let batch = ok(r#"{"failed_to_cancel":[],"code":0}"#);
+    let (report, two) = many(&world(&[reset(), batch], &[ok(NONE)]), CancelMany::new(ids([7, 8])));
+    assert!(report.is_confirmed());
+    assert_eq!((sends(&two, "/cancel_orders").len(), sends(&two, "/cancel_order").len()), (2, 0));
+    assert!(two.events().iter().any(|event| matches!(event, Event::RetryScheduled { attempt: 1, .. })));
+    assert!(two.ms() < 10_000, "{}", two.ms());
 }

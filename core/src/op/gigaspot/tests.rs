@@ -381,8 +381,12 @@ fn an_edit_is_sent_once_and_only_a_new_price_confirms_what_was_lost() {
     assert_eq!(edited(&[refused_connection(), edit_lists("[70,72]", "[]")], &none).2, 2);
     let (result, orders, posts) = edited(&[ok(r#"{"code":2}"#)], &all);
     assert!(matches!(result, Err(ErrorKind::Refused(_))) && (orders, posts) == (vec![r70, r72], 1));
-    // Too fast, then a "no" to the repetition: the first may have worked.
+    // Too fast, then a "no" to the repetition: the first may have worked. A "yes" needs no reading.
     let fast = ok(r#"{"code":5}"#);
+    assert_eq!(
+        edited(&[fast.clone(), edit_lists("[70,72]", "[]")], &none),
+        (Ok(vec![Updated, Updated]), vec![], 2)
+    );
     assert_eq!(
         edited(&[fast.clone(), edit_lists("[]", "[70,72]")], &all),
         (Ok(vec![Updated, Updated]), vec![], 2)

@@ -55,7 +55,7 @@ enum State {
 impl Guarding {
     pub(super) fn new(mut plan: Guard, settings: &Settings, now: Moment) -> Self {
         plan.every = plan.every.max(LEAST_PAUSE);
-        let rates = settings.config().rates();
+        let rates = settings.rates();
         let cost = plan.cost.take().map(|cost| cost.rates(rates));
         Self {
             meter: Meter::new(plan.caps, rates, now, cost),
@@ -193,7 +193,7 @@ impl Guarding {
 
 /// Over by its own word, or because a complete active list lacks it. A word such as "failed" alone does not end its
 /// bill for certain.
-pub(super) fn is_over(order: &Order) -> bool {
+pub(crate) fn is_over(order: &Order) -> bool {
     let left = order.status.is_end() && order.status_source == StatusSource::Derived(7);
     order.expired || order.status == OrderStatus::Cancelled || left
 }

@@ -28,15 +28,19 @@
 
 mod machine;
 mod meter;
+mod placed_already;
 mod policy;
 mod rental;
 mod word;
 
 pub use machine::Guarding;
+pub(crate) use machine::is_over;
 pub(crate) use meter::Meter;
+pub use placed_already::{HandingOver, PlacedAlready};
 pub use policy::{AtEnd, EndCause, Fate, GuardEnd, GuardPolicy};
 pub use rental::{RentGuard, RentPlan, RentalEnd, WithRental};
 pub use word::GuardHandle;
+pub(crate) use word::Work;
 
 use crate::model::CostEstimate;
 use crate::op::rent::Placed;

@@ -26,6 +26,7 @@
 
 mod auto_cancel;
 mod candidate;
+mod ends;
 mod machine;
 mod outcome;
 mod plan;

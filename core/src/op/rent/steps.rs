@@ -2,10 +2,10 @@
 
 use super::candidate::{self, Dates};
 use super::machine::{Renting, State};
-use super::outcome::{Evidence, FoundBy, Placed, RentOutcome, RentWarning};
+use super::outcome::{Evidence, RentWarning};
 use super::plan::Rent;
 use super::price;
-use super::reconcile::{Case, Reconcile, Verdict};
+use super::reconcile::{Case, Reconcile};
 use super::settle::{Settle, Settled, Settlement};
 use crate::effect::{Delivery, Effect, Lane};
 use crate::endpoint::Endpoint;
@@ -272,87 +272,17 @@ impl Renting {
         self.intent.base_ids.as_ref().is_some_and(|base| base.contains(&order))
     }
 
-    pub(super) fn place(&mut self, order: OrderId, inferred: bool) -> State {
-        let server = self.plan.order.target().server();
-        self.events.push_back(Event::OrderPlaced { order, server, inferred });
-        let placed = Placed {
-            order,
-            server,
-            intent: self.intent.id.clone(),
-            inferred,
-            unanswered: inferred && !self.success_without_id,
-            warnings: self.warnings.clone(),
-            found_by: self.found_by.take().filter(|_| inferred),
-        };
-        State::Resolving(Resolution::Placed { order, inferred }, Box::new(Ok(RentOutcome::Placed(placed))))
-    }
-
-    pub(super) fn reconciled(&mut self, result: Result<Vec<(Case, Verdict)>, Error>) -> State {
-        let verdict = result.ok().and_then(|mut cases| cases.pop()).map(|(case, verdict)| {
-            self.evidence = case.evidence.clone();
-            self.found_by = Some(Box::new(FoundBy { case, closed: self.closed }));
-            verdict
-        });
-        let evidence = self.evidence.clone();
-        let outcome = match verdict {
-            Some(Verdict::Placed(row)) => {
-                let order = row.id;
-                self.found = Some(row);
-                return self.place(order, true);
-            }
-            Some(Verdict::RefusedTooFast) => {
-                let too_fast = || Error::new(ErrorKind::TooFast).with_delivery(Delivery::Answered);
-                let error = self.refused_later.take().unwrap_or_else(too_fast);
-                return State::Resolving(Resolution::Refused, Box::new(Err(error)));
-            }
-            Some(Verdict::Ambiguous(rows)) => RentOutcome::Ambiguous(evidence, rows),
-            Some(Verdict::NotSeen) => RentOutcome::NotSeen(evidence),
-            Some(Verdict::Unknown) | None => RentOutcome::Unknown(evidence),
-        };
-        self.open_end(outcome)
-    }
-
-    /// Ends with the intent open.
-    fn open_end(&mut self, outcome: RentOutcome) -> State {
-        let (intent, server) = (self.intent.id.clone(), self.intent.server);
-        self.events.push_back(Event::OutcomeUnclear { intent, server });
-        self.claim = None;
-        State::Over(Some(Box::new(Ok(outcome))))
-    }
-
-    /// The journal gave the order to another intent meanwhile: an order is at most one intent's.
-    pub(super) fn of_another(&mut self, now: Moment, inferred: bool) -> State {
-        if inferred {
-            let rows = self.found.take().into_iter().collect();
-            return self.open_end(RentOutcome::Ambiguous(self.evidence.clone(), rows));
-        }
-        self.reconcile(now, false)
-    }
-
-    pub(super) fn resolved(&mut self, mut end: Box<Result<RentOutcome, Error>>, done: bool) -> State {
-        if !done {
-            self.events.push_back(Event::JournalWarning { intent: self.intent.id.clone() });
-            match end.as_mut() {
-                Ok(RentOutcome::Placed(placed)) => placed.warnings.push(RentWarning::NotMarked),
-                Ok(_) => {}
-                Err(error) => {
-                    let intents = [self.intent.id.clone()];
-                    *error = error.clone().with_intents(intents);
-                }
-            }
-        }
-        self.claim = None;
-        State::Over(Some(end))
-    }
-
     pub(super) fn intent_recorded(&mut self, now: Moment, done: Result<Recorded, JournalError>) -> State {
         match done {
             Ok(Recorded::Claimed(claim)) => {
                 self.claim = Some(claim);
                 self.recorded_now()
             }
-            // A session without a journal.
-            Ok(Recorded::Written) => self.recorded_now(),
+            // A session without a journal: nobody else has checked it.
+            Ok(Recorded::Written) => match self.intent.check_alone() {
+                Ok(()) => self.recorded_now(),
+                Err(breach) => self.fail(now, Error::new(ErrorKind::Limit(breach))),
+            },
             Ok(Recorded::Blocked(blocked)) => self.blocked(now, blocked),
             Ok(Recorded::Limited(breach)) => self.fail(now, Error::new(ErrorKind::Limit(breach))),
             Ok(_) => self.fail(now, Error::new(ErrorKind::Busy).with_intents([self.intent.id.clone()])),

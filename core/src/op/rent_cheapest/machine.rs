@@ -63,9 +63,8 @@ enum State {
 impl RentingCheapest {
     pub(super) fn new(mut plan: RentCheapest, settings: &Settings, now: Moment) -> Self {
         let offers = plan.offers.take();
-        if let Some(max_rate) = settings.limits().max_rate {
-            plan = plan.max_price(max_rate);
-        }
+        // A server above it is refused by the journal, with the arithmetic; an order above it is noticed here.
+        plan.limit = settings.limits().max_rate;
         let base = plan.intent.clone().unwrap_or_else(|| settings.intent_id());
         let mut machine = Self {
             plan,
@@ -222,7 +221,7 @@ impl RentingCheapest {
                 return Self::end(CheapestEnd::Rented(*rental));
             }
         };
-        rental.price = self.plan.check(&order, &rental.offer, self.settings.config().rates());
+        rental.price = self.plan.check(&order, &rental.offer, self.settings.rates());
         let PriceCheck::Above { price, cap } = rental.price else {
             return Self::end(CheapestEnd::Rented(*rental));
         };

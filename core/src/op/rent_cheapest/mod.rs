@@ -41,8 +41,8 @@ use std::sync::Arc;
 /// Rents the best free server that fits a filter.
 ///
 /// # Money
-/// At most one order comes of it. What is known to be dearer than the cap (the filter's maximum,
-/// [`RentCheapest::max_price`], and the `max_rate` of the limits that hold) is not rented; what turns out to be dearer is told and, as far as it is certain to be
+/// At most one order comes of it. What is known to be dearer than the cap (the filter's maximum and
+/// [`RentCheapest::max_price`]) is not rented, and what passes a limit is refused with the arithmetic; what turns out to be dearer is told and, as far as it is certain to be
 /// this rental, cancelled. When the outcome of a create is unknown, it stops.
 #[derive(Clone)]
 #[must_use = "nothing is rented before a client runs it"]
@@ -52,6 +52,8 @@ pub struct RentCheapest {
     make: Arc<dyn Fn(&Offer) -> Rent + Send + Sync>,
     offers: Option<Offers>,
     cap: Option<UsdPerHour>,
+    /// The highest rate that the limits allow an order.
+    limit: Option<UsdPerHour>,
     intent: Option<IntentId>,
     cancel_inferred: bool,
     caps: OrderCaps,
@@ -68,6 +70,7 @@ impl RentCheapest {
             make: Arc::new(move |offer| make(offer).into()),
             offers: None,
             cap: None,
+            limit: None,
             intent: None,
             cancel_inferred: false,
             caps: OrderCaps::new(),

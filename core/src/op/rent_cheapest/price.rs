@@ -37,14 +37,16 @@ impl RentCheapest {
 
     /// The most that this offer's order may cost, for showing.
     fn limit_for(&self, offer: &Offer) -> Option<UsdPerHour> {
-        let caps = [self.filter.price_limit(offer.found.server.gpus.count), self.cap];
+        let caps = [self.filter.price_limit(offer.found.server.gpus.count), self.cap, self.limit];
         caps.into_iter().flatten().min()
     }
 
     pub(super) fn check(&self, order: &Order, offer: &Offer, rates: &Rates) -> PriceCheck {
         match price_of(order, offer, rates) {
             None => PriceCheck::Unknown,
-            Some(price) if self.allows(offer, price) => PriceCheck::Within(price),
+            Some(price) if self.allows(offer, price) && self.limit.is_none_or(|limit| price <= limit) => {
+                PriceCheck::Within(price)
+            }
             Some(price) => PriceCheck::Above { price, cap: self.limit_for(offer).unwrap_or(price) },
         }
     }

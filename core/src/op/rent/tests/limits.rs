@@ -192,6 +192,33 @@ fn the_journal_keeps_the_price_with_its_fee_and_the_caps() {
     assert_eq!(order.rate.as_ref().map(Rate::digits), Some("24".into()));
 }
 
+/// No journal at all.
+#[derive(Debug)]
+struct Without;
+
+impl Journal for Without {
+    fn record(&self, _: Record) -> Result<Recorded, JournalError> {
+        Ok(Recorded::Written)
+    }
+}
+
+#[test]
+fn without_a_journal_limits_hold_by_the_reading_and_the_spend_alone() {
+    for (limits, passes) in [
+        (Limits::new().max_rate(usd("0.99")), false),
+        (Limits::new().max_rate(usd("1")), true),
+        (Limits::new().max_open_orders(2), false),
+        (Limits::new().max_open_orders(3), true),
+    ] {
+        let (run, result) =
+            World::new().create(placed()).run_in(&session(), &Without, Rent::new(listed()).limits(limits));
+        assert_eq!((result.is_ok(), run.creates()), (passes, usize::from(passes)), "{limits:?}");
+        if let Err(error) = result {
+            assert!(matches!(error.kind(), ErrorKind::Limit(_)), "{error}");
+        }
+    }
+}
+
 /// A journal whose disk can fill up.
 #[derive(Debug, Default)]
 struct FillsUp {
@@ -212,12 +239,7 @@ impl Journal for FillsUp {
             let kind = std::io::ErrorKind::StorageFull;
             return Err(JournalError::Medium { kind, doing: "writing a line" });
         }
-        let intent = matches!(record, Record::Intent(_));
-        let done = self.inner.record(record);
-        if intent {
-            self.set_full(true);
-        }
-        done
+        self.inner.record(record)
     }
 }
 
@@ -225,7 +247,12 @@ impl Journal for FillsUp {
 fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
     let journal = FillsUp::default();
     let mut world = World { rows: Vec::new(), ..World::new() }.create(placed());
-    let (run, result) = world.run_in(&session(), &journal, Rent::new(listed()).intent(id("mine")));
+    let mut run = Run::new(&settings(&session(), 3), Rent::new(listed()).intent(id("mine")), at(1));
+    let result = run.finish(&journal, &mut |asked| {
+        // The intent stands, and its create is on its way.
+        journal.set_full(asked.is_create());
+        world.answer(asked)
+    });
     let RentOutcome::Placed(order) = result.unwrap() else { panic!("not placed") };
     assert_eq!((order.order, order.warnings), (OrderId::new(9), vec![RentWarning::NotMarked]));
     assert!(run.events.iter().any(|event| matches!(event, Event::JournalWarning { .. })));
@@ -238,7 +265,11 @@ fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
         let limits = Limits::new().max_open_orders(most);
         Rent::new(listed()).intent(id("next")).despite(id("mine")).limits(limits)
     };
-    for rows in [vec![], vec![row(0, 9, SERVER, 1, "")]] {
+    let ours = || {
+        let json = format!(r#"{{"id":9,"si":{SERVER},"currency":"USD-Blockchain","type":"on-demand"}}"#);
+        Row { from: at(0), json }
+    };
+    for rows in [vec![], vec![ours()]] {
         world.rows = rows;
         let error = world.run_in(&session(), &journal, next(1)).1.unwrap_err();
         let ErrorKind::Limit(breach) = error.kind() else { panic!("{error}") };
@@ -247,7 +278,6 @@ fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
 
     // And is settled by the next resume.
     let mut resume = Run::new(&settings(&session(), 5), crate::op::rent::Resume::new(), at(500));
-    world.rows = vec![row(0, 9, SERVER, 1, "")];
     let settled = resume.finish(&journal, &mut |asked| world.answer(asked)).unwrap();
     assert_eq!(settled.first().and_then(|one| one.settlement.order()), Some(OrderId::new(9)));
     let known = view(&journal);

@@ -9,6 +9,7 @@ use crate::model::{Coin, OrderId, Rate, ServerId};
 use crate::op::rent::{Rent, RentOutcome, Renting};
 use crate::op::scripted::{Asked, Next, Reply, Run, at, seconds, session, session_with, settings};
 use crate::time::Moment;
+use core::time::Duration;
 
 const ID_9: &str = r#"{"code":0,"order_id":9}"#;
 
@@ -152,6 +153,19 @@ fn what_never_left_ends_at_once_when_no_attempt_fits_any_more() {
     });
     assert_eq!(result.unwrap_err().kind(), &ErrorKind::Network(FailureKind::Connect));
     assert_eq!((run.creates(), run.now < at(4)), (1, true), "{:?}", run.now);
+}
+
+/// A listing holds up to the moment it is fresh until, and not after it.
+#[test]
+fn a_create_is_made_up_to_the_moment_its_listing_is_fresh_until() {
+    // The snapshot ends at 1.1 s, and the create's turn comes at 2.1 s.
+    for (ms, readings, creates) in [(1_099, 1, 0), (1_100, 2, 0), (2_099, 2, 0), (2_100, 1, 1)] {
+        let until = Moment::from_origin(Duration::from_millis(ms));
+        let mut world = World::new().create(Reply::ok(ID_9));
+        let (run, result) = world.run_in(&session(), &MemoryJournal::new(), rent().listed_until(until));
+        assert_eq!((world.readings.len(), run.creates()), (readings, creates), "{ms}");
+        assert_eq!(result.is_ok(), creates == 1, "{ms}");
+    }
 }
 
 /// The answer may be the CDN's, and says nothing of the create; but it asks everybody for a pause.

@@ -221,6 +221,14 @@ fn a_reading_that_breaks_is_one_that_was_missed_and_the_next_comes_in_its_time()
 }
 
 #[test]
+fn a_snapshot_that_is_tried_again_is_told() {
+    let mut world = World::new().create(Reply::ok(r#"{"code":0,"order_id":9}"#)).dark(0, 2);
+    let (run, result) = world.run(&MemoryJournal::new());
+    assert_eq!((word(&result), run.creates()), ("placed", 1));
+    assert!(run.logged("RetryScheduled").unwrap() < run.logged("IntentRecorded").unwrap(), "{:#?}", run.log);
+}
+
+#[test]
 fn code_1_is_told_with_what_it_may_mean() {
     let mut world = World::new().create(Reply::ok(r#"{"code":1}"#));
     let (_, result) = world.run(&MemoryJournal::new());

@@ -1,7 +1,8 @@
 //! What a crash left: settled before a create, by resume, or by the user's word.
 
 use super::world::{SERVER, World, id, left_behind, order, rent, row, state_of, word};
-use crate::error::{Error, ErrorKind};
+use crate::effect::{Delivery, Lane};
+use crate::error::{Error, ErrorKind, FailureKind};
 use crate::journal::{
     Intent, Journal, JournalError, Line, MemoryJournal, Record, Recorded, Resolution, Scope, State,
 };
@@ -134,6 +135,31 @@ fn resume_without_readings_is_unknown_and_leaves_it_open() {
     assert_eq!(words(&result.unwrap()), [("earlier".to_owned(), "unknown")]);
     assert_eq!(run.now.since(at(1)), seconds(90));
     assert_eq!(state_of(&journal, "earlier"), "Ownerless");
+}
+
+#[test]
+fn a_reading_that_breaks_while_settling_is_followed_by_the_next_in_its_time() {
+    // By resume, and by a rent that finds an earlier intent in its way.
+    fn settles<P: Plan>(plan: P) -> (Ran<P::Operation>, World) {
+        let mut world = World::new().row(row(0, 9, SERVER, 3, ""));
+        let mut run = Run::new(&settings(&session(), 3), plan, at(1));
+        let mut broken = false;
+        let result = run.finish(&crashed("earlier", SERVER), &mut |asked| {
+            if asked.lane == Lane::Rescue && !core::mem::replace(&mut broken, true) {
+                return (seconds(0), Reply::Fails(Delivery::Unknown, FailureKind::Handshake));
+            }
+            world.answer(asked)
+        });
+        assert!(broken);
+        ((run, result), world)
+    }
+    let ((run, result), _) = settles(Resume::new());
+    assert_eq!(words(&result.unwrap()), [("earlier".to_owned(), "placed")]);
+    assert!(run.logged("OrderPlaced").unwrap() < run.logged("Resolved").unwrap(), "told before it is marked");
+    assert!(run.now < at(10), "{:?}", run.now);
+    let ((run, result), _) = settles(rent());
+    assert_eq!(result.unwrap_err().kind(), &ErrorKind::EarlierPlaced);
+    assert!(run.now < at(15), "{:?}", run.now);
 }
 
 #[test]

@@ -192,13 +192,14 @@ fn nothing_above_the_cap_is_asked_for() {
     assert_eq!((ran.end(), market.asked_for.len()), (&CheapestEnd::Nothing, 0));
 }
 
-/// The session's limit is a cap like the others; a dearer server is not tried, and an order that is dearer is told.
+/// A server above the session's limit is refused with the arithmetic, and an order above it is told.
 #[test]
-fn the_sessions_highest_rate_is_a_cap() {
+fn the_sessions_highest_rate_holds_for_the_next_server_and_for_the_order() {
     let limits = || Limits::new().max_rate("0.25".parse().unwrap());
     let capped = session_with(|builder| builder.limits(limits()));
     let mut market = Market::of(5, [(); 4].map(|()| gone("server-offline")));
-    assert_eq!(*ran_in(&capped, &mut market, cheap()).end(), CheapestEnd::Nothing);
+    let error = ran_in(&capped, &mut market, cheap()).result.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Limit(_)), "{error}");
     assert_eq!(servers(&market), [1, 2]);
     let mut market = Market::of(5, [placed(9)]).row(2, 9, 1, "240");
     assert!(matches!(ran_in(&capped, &mut market, cheap()).end(), CheapestEnd::GivenBack(_)));

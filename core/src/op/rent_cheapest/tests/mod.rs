@@ -1,3 +1,4 @@
+mod bounds;
 mod choosing;
 mod market;
 mod price;

@@ -1,0 +1,351 @@
+//! The machine of [`GuardOrders`]; the graph is in the parent module.
+
+use super::GuardOrders;
+use crate::effect::Delivery;
+use crate::endpoint::my_orders::{MyOrders, OrderList};
+use crate::error::{Error, ErrorKind, Failure};
+use crate::event::{Cap, Event, GuardRound, Standing, WatchedOrder};
+use crate::flow::Flow;
+use crate::journal::{IntentId, JournalError, Ownership, Record, Recorded, Resolution, View};
+use crate::model::{OrderId, ServerId};
+use crate::op::fetch::{Fetch, Fetched};
+use crate::op::guard::{Meter, Work, is_over};
+use crate::op::{
+    CancelMany, CancelReport, CancelState, CancellingMany, Head, Operation, Pace, Plan, Settings, Step,
+};
+use crate::spending::OrderCaps;
+use crate::time::Moment;
+use core::time::Duration;
+use std::collections::{BTreeMap, VecDeque};
+
+/// The least time that reading the list is given.
+const SHORT: Duration = Duration::from_secs(5);
+
+/// Watching all orders; see the module's graph.
+#[derive(Debug)]
+pub struct GuardingOrders {
+    plan: GuardOrders,
+    settings: Settings,
+    view: View,
+    journal: Option<JournalError>,
+    watched: BTreeMap<OrderId, Watched>,
+    events: VecDeque<Event>,
+    state: State,
+}
+
+#[derive(Debug)]
+struct Watched {
+    server: Option<ServerId>,
+    meter: Meter,
+    rights: Rights,
+}
+
+/// What may be done about an order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Rights {
+    MayEnd,
+    NotCertain,
+    NotOurs,
+}
+
+#[derive(Debug)]
+enum State {
+    Knowing,
+    Reading(Box<Fetch<MyOrders>>),
+    Cancelling(Box<CancellingMany>, Box<GuardRound>),
+    Pausing(Moment),
+    Over(Option<Box<Result<GuardRound, Error>>>),
+}
+
+impl GuardingOrders {
+    pub(super) fn new(plan: GuardOrders, settings: &Settings, _: Moment) -> Self {
+        Self {
+            plan,
+            settings: settings.clone(),
+            view: View::default(),
+            journal: None,
+            watched: BTreeMap::new(),
+            events: VecDeque::new(),
+            state: State::Knowing,
+        }
+    }
+
+    fn rights(&self, order: OrderId) -> Rights {
+        if self.plan.named.contains_key(&order) {
+            return Rights::MayEnd;
+        }
+        let Some(known) = self.view.order(order).filter(|known| !known.other_key) else {
+            return Rights::NotOurs;
+        };
+        match self.view.resolution(&known.intent) {
+            Some(Resolution::Placed { inferred: true, .. }) if !self.plan.cancel_inferred => {
+                Rights::NotCertain
+            }
+            _ => Rights::MayEnd,
+        }
+    }
+
+    /// The caps that hold for an order: those of its name alone, else the lower ones of its intent and of all.
+    fn caps(&self, order: OrderId) -> OrderCaps {
+        if let Some(named) = self.plan.named.get(&order) {
+            return *named;
+        }
+        match self.view.order(order).filter(|known| !known.other_key) {
+            Some(known) => lower(known.caps, self.plan.all),
+            None => OrderCaps::new(),
+        }
+    }
+
+    fn watch(&mut self, order: OrderId, server: Option<ServerId>, now: Moment) {
+        let (caps, rights) = (self.caps(order), self.rights(order));
+        let rates = self.settings.rates();
+        let new = || Watched { server, meter: Meter::new(caps, rates, now, None), rights };
+        let watched = self.watched.entry(order).or_insert_with(new);
+        (watched.meter.caps, watched.rights) = (caps, rights);
+        watched.server = server.or(watched.server);
+    }
+
+    /// Takes a list in: rows that are over, and what a complete list lacks, are watched no more.
+    fn take(&mut self, now: Moment, list: &Fetched<OrderList>) {
+        for row in &list.value.orders {
+            if is_over(row) {
+                self.watched.remove(&row.id);
+                continue;
+            }
+            self.watch(row.id, row.server, now);
+            if let Some(watched) = self.watched.get_mut(&row.id) {
+                watched.meter.read(row, list.date, now);
+            }
+        }
+        if list.value.is_complete() {
+            self.watched.retain(|order, _| list.value.order(*order).is_some());
+        } else {
+            self.watch_unlisted(now);
+        }
+    }
+
+    /// Without a whole list the journal's open orders with caps, and those named, are watched by time alone.
+    fn watch_unlisted(&mut self, now: Moment) {
+        let known = self.view.orders().filter(|known| !known.is_over && !known.other_key);
+        let known: Vec<_> = known.map(|known| (known.order, known.server)).collect();
+        let named: Vec<_> = self.plan.named.keys().map(|order| (*order, None)).collect();
+        for (order, server) in known.into_iter().chain(named) {
+            if !self.caps(order).is_empty() {
+                self.watch(order, server, now);
+            }
+        }
+    }
+
+    fn judge(&mut self, now: Moment, result: Result<Fetched<OrderList>, Error>) -> State {
+        let (unread, failure) = match result {
+            Ok(list) => {
+                self.take(now, &list);
+                (list.value.unparsed.count, None)
+            }
+            Err(error) if is_final(error.kind()) => return State::Over(Some(Box::new(Err(error)))),
+            Err(error) => {
+                self.watch_unlisted(now);
+                (0, Some(error))
+            }
+        };
+        let orders = self.watched.iter().map(|(order, watched)| watched.row(*order, now)).collect();
+        let open = self.view.open().filter(|open| open.ownership != Ownership::OtherKey);
+        let open_intents: Vec<IntentId> = open.map(|open| open.intent.id.clone()).collect();
+        let journal = self.journal.take();
+        let round = Box::new(GuardRound { orders, unread, failure, journal, open_intents, next: None });
+        let passed: Vec<(OrderId, Cap)> = self
+            .watched
+            .iter()
+            .filter(|(_, watched)| watched.rights == Rights::MayEnd)
+            .filter_map(|(order, watched)| watched.meter.passed(now).map(|cap| (*order, cap)))
+            .collect();
+        if passed.is_empty() {
+            return self.end_round(now, round);
+        }
+        self.events.extend(passed.iter().map(|(order, cap)| Event::CapPassed { order: *order, cap: *cap }));
+        let cancel = CancelMany::new(passed.into_iter().map(|(order, _)| order));
+        State::Cancelling(Box::new(cancel.begin(&self.settings, now)), round)
+    }
+
+    fn cancelled(
+        &mut self,
+        now: Moment,
+        mut round: Box<GuardRound>,
+        report: Result<CancelReport, Error>,
+    ) -> State {
+        let states = match report {
+            Ok(report) => report.orders.into_iter().collect(),
+            Err(error) => {
+                let failed = |order| (order, CancelState::Failed(error.clone()));
+                round.orders.iter().map(|row| row.order).map(failed).collect::<BTreeMap<_, _>>()
+            }
+        };
+        for row in &mut round.orders {
+            let passed = self.watched.get(&row.order).and_then(|watched| watched.meter.passed(now));
+            let (Some(cap), Some(state)) = (passed, states.get(&row.order)) else { continue };
+            row.standing = match state {
+                CancelState::Confirmed => {
+                    self.watched.remove(&row.order);
+                    Standing::Ended(cap)
+                }
+                CancelState::Failed(error) => Standing::StillBilling(cap, error.clone()),
+                CancelState::Unconfirmed => {
+                    let error = Error::new(ErrorKind::CancelUnconfirmed).with_orders([row.order]);
+                    Standing::StillBilling(cap, error.with_delivery(Delivery::Unknown))
+                }
+            };
+            if matches!(row.standing, Standing::StillBilling(..)) {
+                self.events.push_back(Event::OrderStillBilling { order: row.order });
+            }
+        }
+        self.end_round(now, round)
+    }
+
+    fn end_round(&mut self, now: Moment, mut round: Box<GuardRound>) -> State {
+        let is_last = self.plan.once || self.plan.handle.work() != Work::Going;
+        let at = now.after(self.plan.every);
+        let next = at.min(self.first_cap(now).unwrap_or(at));
+        round.next = (!is_last).then_some(next);
+        self.events.push_back(Event::GuardRound(round.clone()));
+        if is_last { State::Over(Some(Box::new(Ok(*round)))) } else { State::Pausing(next) }
+    }
+
+    /// When the first cap that is not passed yet will be.
+    fn first_cap(&self, now: Moment) -> Option<Moment> {
+        let may_end = self.watched.values().filter(|watched| watched.rights == Rights::MayEnd);
+        may_end.map(|watched| watched.meter.passes_at(now)).filter(|passes| *passes > now).min()
+    }
+
+    fn knows(&mut self, now: Moment, done: Result<Recorded, JournalError>) -> State {
+        match done {
+            Ok(Recorded::Seen(view)) => self.view = view,
+            // A session without a journal.
+            Ok(_) => {}
+            Err(error) => self.journal = Some(error),
+        }
+        // A list that does not come must not hold up a cap.
+        let until = self.first_cap(now).unwrap_or(Moment::NEVER).max(now.after(SHORT));
+        let deadline = now.after(self.settings.config().deadline).min(until);
+        let fetch = Fetch::new(&self.settings, MyOrders::default(), now).deadline(deadline);
+        State::Reading(Box::new(fetch))
+    }
+}
+
+impl Watched {
+    fn row(&self, order: OrderId, now: Moment) -> WatchedOrder {
+        let standing = match (self.rights, self.meter.caps.is_empty()) {
+            (Rights::NotOurs, _) => Standing::NotOurs,
+            (_, true) => Standing::NoCap,
+            (Rights::NotCertain, false) => Standing::NotCertain(self.meter.passed(now)),
+            (Rights::MayEnd, false) => Standing::Within,
+        };
+        let (server, caps) = (self.server, self.meter.caps);
+        let (ran, cost) = (Some(self.meter.ran_at(now)), self.meter.cost_at(now));
+        WatchedOrder { order, server, caps, ran, cost, standing }
+    }
+}
+
+/// Of each cap the lower one.
+fn lower(one: OrderCaps, other: OrderCaps) -> OrderCaps {
+    let mut caps = OrderCaps::new();
+    caps.runtime = one.runtime.into_iter().chain(other.runtime).min();
+    caps.spend = one.spend.into_iter().chain(other.spend).min();
+    caps
+}
+
+/// Faults that another round cannot mend.
+fn is_final(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Key | ErrorKind::Config(_) | ErrorKind::Invalid(_))
+}
+
+impl Operation for GuardingOrders {
+    type Output = GuardRound;
+
+    fn name(&self) -> &'static str {
+        "guard_orders"
+    }
+
+    fn poll(&mut self, now: Moment) -> Step<Result<GuardRound, Error>> {
+        loop {
+            self.state = match core::mem::replace(&mut self.state, State::Knowing) {
+                State::Knowing => return Step::Record(Record::Look),
+                State::Reading(mut fetch) => match fetch.poll(now).ended() {
+                    Ok(result) => self.judge(now, result),
+                    Err(step) => {
+                        self.state = State::Reading(fetch);
+                        return step;
+                    }
+                },
+                State::Cancelling(mut cancel, round) => match cancel.poll(now).ended() {
+                    Ok(report) => {
+                        while let Some(event) = cancel.next_event() {
+                            self.events.push_back(event);
+                        }
+                        self.cancelled(now, round, report)
+                    }
+                    Err(step) => {
+                        self.state = State::Cancelling(cancel, round);
+                        return step;
+                    }
+                },
+                State::Pausing(until) if now < until && self.plan.handle.work() == Work::Going => {
+                    self.state = State::Pausing(until);
+                    return Step::Wait(until);
+                }
+                State::Pausing(_) => State::Knowing,
+                State::Over(end) => {
+                    self.state = State::Over(None);
+                    return end.map_or(Step::Wait(Moment::NEVER), |end| Step::Done(*end));
+                }
+            };
+        }
+    }
+
+    fn handle_head(&mut self, head: Head<'_>) -> Flow {
+        match &mut self.state {
+            State::Reading(fetch) => fetch.handle_head(head),
+            State::Cancelling(cancel, _) => cancel.handle_head(head),
+            State::Knowing | State::Pausing(_) | State::Over(_) => Flow::Stop,
+        }
+    }
+
+    fn handle_data(&mut self, decoded: &[u8]) -> Flow {
+        match &mut self.state {
+            State::Reading(fetch) => fetch.handle_data(decoded),
+            State::Cancelling(cancel, _) => cancel.handle_data(decoded),
+            State::Knowing | State::Pausing(_) | State::Over(_) => Flow::Stop,
+        }
+    }
+
+    fn handle_end(&mut self, now: Moment) -> Pace {
+        match &mut self.state {
+            State::Reading(fetch) => fetch.handle_end(now),
+            State::Cancelling(cancel, _) => cancel.handle_end(now),
+            State::Knowing | State::Pausing(_) | State::Over(_) => Pace::Fine,
+        }
+    }
+
+    fn handle_failure(&mut self, now: Moment, failure: Failure) {
+        match &mut self.state {
+            State::Reading(fetch) => fetch.handle_failure(now, failure),
+            State::Cancelling(cancel, _) => cancel.handle_failure(now, failure),
+            State::Knowing | State::Pausing(_) | State::Over(_) => {}
+        }
+    }
+
+    fn handle_recorded(&mut self, now: Moment, done: Result<Recorded, JournalError>) {
+        match &mut self.state {
+            State::Knowing => self.state = self.knows(now, done),
+            State::Cancelling(cancel, _) => cancel.handle_recorded(now, done),
+            State::Reading(_) | State::Pausing(_) | State::Over(_) => {}
+        }
+    }
+
+    fn next_event(&mut self) -> Option<Event> {
+        self.events.pop_front().or_else(|| match &mut self.state {
+            State::Reading(fetch) => fetch.next_event(),
+            State::Cancelling(cancel, _) => cancel.next_event(),
+            State::Knowing | State::Pausing(_) | State::Over(_) => None,
+        })
+    }
+}
