@@ -1,9 +1,9 @@
 //! The simulation that proves the money rules: the shipped `Call`, operations, pacer and journal rules against the
 //! sandbox, in one thread, in virtual time, from one seed.
 //!
-//! A seed makes a [`Plot`](plot): one to four clients on one key, what their users do, how the service lags and what
-//! the network, the disks, the clocks and the processes do to them. The [`World`](world) plays it; the
-//! [`Oracle`](oracle) asks the sandbox's ledger whether the rules held. What fails prints itself and can be replayed.
+//! A seed makes a `Plot`: one to four clients on one key, what their users do, how the service lags and what
+//! the network, the disks, the clocks and the processes do to them. The `World` plays it; the
+//! `Oracle` asks the sandbox's ledger whether the rules held. What fails prints itself and can be replayed.
 //!
 //! ```text
 //!  plot ─► world ─┬─ client ─► task ─► planted(operation) in a Call ─┐

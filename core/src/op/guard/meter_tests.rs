@@ -141,3 +141,33 @@ proptest! {
         }
     }
 }
+
+/// The service's figure is without the creation fee, which is charged after ten minutes.
+#[test]
+fn the_creation_fee_is_added_to_what_the_service_says_after_ten_minutes() {
+    let row = r#"{"id":9,"ct":CT,"currency":"USD-Blockchain","price":24,"fee":0,"creation_fee":2,"spend":5}"#;
+    let row = order(&row.replace("CT", &EPOCH.seconds().to_string()));
+    for (age, expected) in [(599, "5"), (600, "5"), (601, "7"), (3_600, "7")] {
+        let mut meter = meter(OrderCaps::new());
+        meter.read(&row, date(age), at(200));
+        assert_eq!(meter.cost_at(at(200)), Some(usd(expected)), "{age}");
+    }
+}
+
+/// A bid that was raised: the new price holds from the reading that shows it.
+#[test]
+fn a_price_that_changed_is_the_one_that_counts() {
+    let mut meter = meter(OrderCaps::new());
+    meter.read(&dollar_an_hour("0"), date(3_600), at(200));
+    assert_eq!(meter.cost_at(at(200)), Some(usd("1")));
+    let dearer = r#"{"id":9,"si":1,"ct":CT,"currency":"USD-Blockchain","price":48,"fee":0,"creation_fee":0}"#;
+    meter.read(&order(&dearer.replace("CT", &EPOCH.seconds().to_string())), date(3_600), at(200));
+    assert_eq!(meter.cost_at(at(200)), Some(usd("2")));
+}
+
+#[test]
+fn a_second_that_has_begun_counts_whole() {
+    for (ms, whole) in [(0, 0), (1, 1), (1_000, 1), (1_001, 2)] {
+        assert_eq!(super::seconds(Duration::from_millis(ms)), Decimal::from(whole), "{ms}");
+    }
+}

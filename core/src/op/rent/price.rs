@@ -1,10 +1,11 @@
 //! What a rental is expected to cost, and the limits it must stay within, as the service and the journal are told them.
 
 use super::candidate;
-use super::machine::Renting;
+use super::machine::{Renting, State};
 use super::plan::Rent;
 use crate::endpoint::create_order::CreateOrder;
 use crate::endpoint::my_orders::Reading;
+use crate::error::{Error, ErrorKind};
 use crate::excerpt::Excerpt;
 use crate::journal::Intent;
 use crate::model::Rate;
@@ -38,6 +39,14 @@ pub(super) fn describe(plan: &Rent, settings: &Settings, intent: &mut Intent) {
 }
 
 impl Renting {
+    /// A session without a journal: nobody else has checked the limits.
+    pub(super) fn recorded_nowhere(&mut self, now: Moment) -> State {
+        match self.intent.check_alone() {
+            Ok(()) => self.recorded_now(),
+            Err(breach) => self.fail(now, Error::new(ErrorKind::Limit(breach))),
+        }
+    }
+
     /// A complete reading is at hand: its active orders go with the next record.
     pub(super) fn take_active(&mut self, reading: &Reading) {
         if !self.intent.check.limits.is_empty() {

@@ -278,11 +278,7 @@ impl Renting {
                 self.claim = Some(claim);
                 self.recorded_now()
             }
-            // A session without a journal: nobody else has checked it.
-            Ok(Recorded::Written) => match self.intent.check_alone() {
-                Ok(()) => self.recorded_now(),
-                Err(breach) => self.fail(now, Error::new(ErrorKind::Limit(breach))),
-            },
+            Ok(Recorded::Written) => self.recorded_nowhere(now),
             Ok(Recorded::Blocked(blocked)) => self.blocked(now, blocked),
             Ok(Recorded::Limited(breach)) => self.fail(now, Error::new(ErrorKind::Limit(breach))),
             Ok(_) => self.fail(now, Error::new(ErrorKind::Busy).with_intents([self.intent.id.clone()])),

@@ -1,3 +1,5 @@
+mod over;
 mod table;
 mod watching;
+mod words;
 mod world;

@@ -1,4 +1,5 @@
 mod bounds;
+mod breaking;
 mod choosing;
 mod market;
 mod price;

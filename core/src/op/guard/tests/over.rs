@@ -1,0 +1,67 @@
+//! What ends a guard because the order is over: only what certainly ends its bill.
+
+use super::world::{Answered, Shown, World, has, word};
+use crate::event::Event;
+use crate::model::order::StatusContext;
+use crate::model::{Order, Usd};
+use crate::op::guard::machine::is_over;
+use crate::op::rent::AutoCancel;
+use crate::op::scripted::{at, seconds, session, settings};
+use crate::op::{AtEnd, Guard, GuardHandle, GuardPolicy, Operation, Plan};
+use crate::spending::OrderCaps;
+
+#[test]
+fn a_word_that_is_only_likely_does_not_end_the_bill_of_a_guarded_order() {
+    let order = |rest: &str| Order::decode(format!(r#"{{"id":9,"si":5{rest}}}"#).as_bytes()).unwrap();
+    for (rest, over) in [
+        (r#","expired":true"#, true),
+        (r#","expired":true,"status":"running""#, true),
+        (r#","status":"cancelled""#, true),
+        (r#","status":"terminated""#, true),
+        (r#","status":"failed""#, false),
+        (r#","status":"outbid""#, false),
+        (r#","status":"completed""#, false),
+        (r#","status":"running""#, false),
+        (r#","status":"hibernating""#, false),
+        ("", false),
+    ] {
+        assert_eq!(is_over(&order(rest)), over, "{rest}");
+        // A complete active list lacks it.
+        let left = order(rest).judged(&StatusContext::new().left_active_list(true));
+        let said = ["failed", "outbid", "completed"].iter().any(|word| rest.contains(word));
+        assert_eq!(is_over(&left), over || !said, "{rest}: by its word, or by the list");
+    }
+}
+
+#[test]
+fn one_look_that_fails_is_not_told_as_a_cap_that_is_not_measured() {
+    let mut world = World::new(Answered::WithId, Shown::Dark);
+    let caps = OrderCaps::new().spend(Usd::new(1.into()).unwrap());
+    let words =
+        vec![word(12, |_, world| world.shown = Shown::Running), word(500, |handle, _| handle.finish(true))];
+    let policy = GuardPolicy::all(AtEnd::Keep);
+    let (_, run) = world.guard(|guard| guard.policy(policy).caps(caps), words);
+    assert!(!has(&run, |event| matches!(event, Event::CapNotMeasured { .. })));
+}
+
+/// The service is not hammered with cancels that it does not confirm.
+#[test]
+fn after_a_cancel_that_is_not_confirmed_there_is_a_pause() {
+    let mut world = World::new(Answered::WithId, Shown::Running);
+    world.cancel_works = false;
+    let caps = OrderCaps::new().runtime(seconds(600));
+    let words = vec![word(1_200, |_, world| world.cancel_works = true)];
+    let _ = world.guard(|guard| guard.policy(GuardPolicy::all(AtEnd::Keep)).caps(caps), words);
+    // Each is sent, sent once more after 20 s, and looked for until 60 s; then 30 s pass.
+    let third = world.cancels[2].since(world.cancels[0]);
+    assert!(third >= seconds(89) && third < seconds(100), "{:?}", world.cancels);
+}
+
+#[test]
+fn a_guard_and_an_automatic_cancel_say_their_names() {
+    let placed = World::new(Answered::WithId, Shown::Running).placed();
+    let settings = settings(&session(), 3);
+    let cancel = AutoCancel::new(placed.clone()).begin(&settings, at(10));
+    assert_eq!(cancel.name(), "auto_cancel");
+    assert_eq!(Guard::new(placed, GuardHandle::new()).begin(&settings, at(10)).name(), "guard");
+}

@@ -1,0 +1,71 @@
+//! The handle: what is said to a guard, and what it says.
+
+use super::world::{Answered, Shown, World, word};
+use crate::model::{OrderId, ServerId};
+use crate::op::guard::RentPlan;
+use crate::op::guard::word::Work;
+use crate::op::rent::{Rent, RentOutcome};
+use crate::op::{AtEnd, EndCause, Fate, GuardHandle, GuardPolicy, WithRental};
+use core::task::Waker;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+#[derive(Default)]
+struct Count(AtomicUsize);
+
+impl std::task::Wake for Count {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A guard that sleeps for 30 s would else hear an interrupt so much later.
+#[test]
+fn every_word_wakes_who_listens_and_the_first_word_on_the_work_holds() {
+    let handle = GuardHandle::new();
+    handle.interrupt();
+    let (first, second) = (Arc::new(Count::default()), Arc::new(Count::default()));
+    handle.listen(Waker::from(first.clone()));
+    handle.listen(Waker::from(second.clone()));
+    let woken = |count: &Arc<Count>| count.0.load(Ordering::SeqCst);
+    handle.interrupt();
+    assert_eq!((woken(&first), woken(&second)), (0, 1), "the last one counts");
+    assert_eq!(handle.work(), Work::Going);
+    handle.finish(false);
+    assert_eq!((woken(&second), handle.work()), (2, Work::Failed));
+    handle.finish(true);
+    assert_eq!(handle.work(), Work::Failed);
+}
+
+#[test]
+fn work_is_told_to_stop_once_the_order_is_to_end() {
+    let mut world = World::new(Answered::WithId, Shown::Running);
+    let handles = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    let keep = handles.clone();
+    let words = vec![
+        word(50, move |handle, _| {
+            assert!(!handle.is_over(), "nothing has ended yet");
+            keep.borrow_mut().push(handle.clone());
+        }),
+        word(100, |handle, _| handle.interrupt()),
+    ];
+    let (end, _) = world.guard(|guard| guard.policy(GuardPolicy::all(AtEnd::Cancel)), words);
+    assert_eq!((end.cause, end.fate), (EndCause::Interrupted, Fate::Over));
+    assert!(handles.borrow().iter().all(GuardHandle::is_over));
+}
+
+#[test]
+fn what_the_work_is_given_speaks_for_its_guard() {
+    let placed = World::new(Answered::WithId, Shown::Running).placed();
+    let told = Rent::placed(&RentOutcome::Placed(placed.clone()));
+    assert_eq!(told, Some((placed.clone(), None)), "an order that was placed is guarded");
+    let handle = GuardHandle::new();
+    let order = crate::endpoint::create_order::CreateOrder::on_demand(ServerId::new(5), "img");
+    let (_, rental) = WithRental::new(Rent::new(order)).handle(handle.clone()).guard(placed, None);
+    assert_eq!((rental.order(), rental.server()), (OrderId::new(9), ServerId::new(5)));
+    assert!(!rental.is_over() && !handle.is_interrupted());
+    rental.interrupt();
+    assert!(handle.is_interrupted());
+    handle.set_over();
+    assert!(rental.is_over() && rental.handle().is_over());
+}
