@@ -1,129 +1,16 @@
-//! [`Client`]: the methods of core's surface, run by this crate's transport.
+//! [`Client`]: core's surface on this crate's transport, and work with a rental that a second thread watches.
 
-use crate::transport::{Roots, UreqTransport};
-use clore_core::config::{Config, ConfigBuilder};
-use clore_core::drive::{BlockingTransport, run_plan_blocking, run_rental_blocking};
-use clore_core::error::{ConfigError, Error, ErrorKind};
-use clore_core::event::{Event, Observer};
-use clore_core::journal::{Journal, MemoryJournal};
-use clore_core::op::{Operation, Plan, RentGuard, RentPlan, RentalEnd, WithRental};
-use clore_core::{secret::Secret, session::Session, time::Moment};
-use std::sync::Arc;
+use crate::transport::UreqTransport;
+use clore_core::drive::run_rental_blocking;
+use clore_core::error::Error;
+use clore_core::op::{Operation, RentGuard, RentPlan, RentalEnd, WithRental};
 
-/// A blocking client. Clones are cheap and share connections, pacing and journal; the last one closes them on drop.
-///
-/// Make one per key: clients built apart do not know of each other and will be told "too fast" by the service.
-#[derive(Clone, Debug)]
-pub struct Client {
-    session: Session,
-    transport: Arc<UreqTransport>,
-}
-
-/// Builds a [`Client`].
-#[derive(Debug)]
-#[must_use]
-pub struct ClientBuilder {
-    settings: ConfigBuilder,
-    journal: Arc<dyn Journal>,
-    observer: Observer,
-    roots: Roots,
-    environment_proxy: bool,
-}
-
-impl ClientBuilder {
-    /// Key, base URL, deadlines, pacing: everything that core decides by.
-    pub fn settings(mut self, settings: ConfigBuilder) -> Self {
-        self.settings = settings;
-        self
-    }
-
-    /// The API key.
-    pub fn key(mut self, key: Secret) -> Self {
-        self.settings = self.settings.key(key);
-        self
-    }
-
-    /// Where intents are recorded before money is spent. By default in memory: that does not survive a crash.
-    pub fn journal(mut self, journal: impl Journal + 'static) -> Self {
-        self.journal = Arc::new(journal);
-        self
-    }
-
-    /// Hears what happens, on the thread that makes it happen.
-    pub fn observer(mut self, hear: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        self.observer = Observer::new(hear);
-        self
-    }
-
-    /// Trusts only these certificate authorities (PEM) in place of Mozilla's.
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.roots = Roots::Pem(pem.into());
-        self
-    }
-
-    /// Uses the proxy that the environment names (`HTTPS_PROXY` and the like). Off by default.
-    pub fn environment_proxy(mut self, yes: bool) -> Self {
-        self.environment_proxy = yes;
-        self
-    }
-
-    /// Checks everything and makes the client. Nothing is sent.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`], without repeating the value.
-    pub fn build(self) -> Result<Client, Error> {
-        let session = Session::new(self.settings.build()?);
-        let (tls, told) = ((self.roots, self.environment_proxy), (self.journal, self.observer));
-        let transport = UreqTransport::new(session.config(), tls, told)?;
-        Ok(Client { session, transport: Arc::new(transport) })
-    }
+clore_core::client! {
+    /// A blocking client: every method returns when it is done, and threads share one client.
+    blocking UreqTransport
 }
 
 impl Client {
-    /// A builder with the defaults.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder {
-            settings: Config::builder(),
-            journal: Arc::new(MemoryJournal::new()),
-            observer: Observer::default(),
-            roots: Roots::Mozilla,
-            environment_proxy: false,
-        }
-    }
-
-    /// A client with the defaults and this key.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] for a key that cannot be one; it is not repeated.
-    pub fn new(key: Secret) -> Result<Self, Error> {
-        Self::builder().key(key).build()
-    }
-
-    /// A client with the defaults and the key in `CLORE_API_KEY`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] when the variable is not there or cannot be a key.
-    pub fn from_env() -> Result<Self, Error> {
-        let key = std::env::var("CLORE_API_KEY").map_err(|_| ErrorKind::Config(ConfigError::NoKey))?;
-        Self::new(Secret::new(key))
-    }
-
-    /// Sends one endpoint, a user's own included, and gives its answer.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn send<E: clore_core::endpoint::Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
-        self.run(endpoint)
-    }
-
-    /// Runs any plan: an endpoint, or one of core's operations with its options.
-    ///
-    /// # Errors
-    /// What the operation ends with.
-    pub fn run<P: Plan>(&self, plan: P) -> Result<<P::Operation as Operation>::Output, Error> {
-        run_plan_blocking(&*self.transport, &self.session, plan)
-    }
-
     /// Rents, does `work` with the order on this thread while a second one watches it, and does by the order what the
     /// policy of `rental` says: by default it is cancelled, however the work ends, and the cancel is verified by
     /// reading. The order's id is told before `work` begins.
@@ -175,24 +62,4 @@ impl Client {
     ) -> Result<RentalEnd<<P::Operation as Operation>::Output, T, E>, Error> {
         run_rental_blocking(&*self.transport, &self.session, rental, work)
     }
-
-    /// The session, which other clients of the same key can look at.
-    #[must_use]
-    pub fn session(&self) -> &Session {
-        &self.session
-    }
-
-    /// The client's clock, on which listings are fresh or stale.
-    #[must_use]
-    pub fn now(&self) -> Moment {
-        self.transport.now()
-    }
-
-    /// 32 bytes from the system, for a generated password.
-    #[must_use]
-    pub fn entropy(&self) -> [u8; 32] {
-        self.transport.entropy()
-    }
 }
-
-clore_core::client_methods!(blocking Client);

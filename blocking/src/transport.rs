@@ -1,12 +1,13 @@
 //! [`UreqTransport`]: one exchange by ureq, and sleeping. It decides nothing.
 
 use crate::error_map::failure;
-use clore_core::config::Config;
+use clore_core::client::{Roots, TransportOptions};
 use clore_core::drive::BlockingTransport;
 use clore_core::error::{ConfigError, Error, ErrorKind, Failure};
 use clore_core::event::{Event, Observer};
 use clore_core::journal::{Journal, JournalError, Record, Recorded};
 use clore_core::op::{Exchange, Inbox};
+use clore_core::session::Session;
 use clore_core::time::{Moment, UnixTime};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{io::ErrorKind::Interrupted, io::Read, sync::Arc};
@@ -21,13 +22,6 @@ pub(crate) struct UreqTransport {
     observer: Observer,
 }
 
-/// Whose certificates are trusted.
-#[derive(Debug)]
-pub(crate) enum Roots {
-    Mozilla,
-    Pem(Vec<u8>),
-}
-
 /// What one push takes at most.
 const CHUNK: usize = 16 << 10;
 /// The largest head (reliability 5.5).
@@ -36,11 +30,8 @@ const HEAD: usize = 64 << 10;
 const IDLE: Duration = Duration::from_secs(10);
 
 impl UreqTransport {
-    pub(crate) fn new(
-        config: &Config,
-        (roots, environment_proxy): (Roots, bool),
-        (journal, observer): (Arc<dyn Journal>, Observer),
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(session: &Session, options: TransportOptions) -> Result<Self, Error> {
+        let config = session.config();
         let mut builder = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -50,15 +41,16 @@ impl UreqTransport {
             .max_idle_age(IDLE)
             .timeout_connect(Some(config.timeout().min(Duration::from_secs(10))))
             .timeout_resolve(Some(config.timeout().min(Duration::from_secs(10))))
-            .tls_config(tls(roots)?);
-        if !environment_proxy {
+            .tls_config(tls(&options.roots)?);
+        if !options.environment_proxy {
             builder = builder.proxy(None);
         }
-        Ok(Self { agent: builder.build().new_agent(), origin: Instant::now(), journal, observer })
+        let (origin, journal) = (session.origin(Instant::now()), Arc::clone(session.journal()));
+        Ok(Self { agent: builder.build().new_agent(), origin, journal, observer: options.observer })
     }
 }
 
-fn tls(roots: Roots) -> Result<tls::TlsConfig, Error> {
+fn tls(roots: &Roots) -> Result<tls::TlsConfig, Error> {
     let roots = match roots {
         Roots::Mozilla => tls::RootCerts::WebPki,
         Roots::Pem(pem) => {
@@ -66,7 +58,7 @@ fn tls(roots: Roots) -> Result<tls::TlsConfig, Error> {
                 Ok(tls::PemItem::Certificate(certificate)) => Some(certificate),
                 _ => None,
             };
-            let certificates: Option<Vec<_>> = tls::parse_pem(&pem).map(certificate).collect();
+            let certificates: Option<Vec<_>> = tls::parse_pem(pem).map(certificate).collect();
             let bad = ErrorKind::Config(ConfigError::Transport("the root certificates cannot be read"));
             tls::RootCerts::new_with_certs(&certificates.filter(|all| !all.is_empty()).ok_or(bad)?)
         }

@@ -71,6 +71,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod call;
+pub mod client;
 pub mod config;
 pub mod drive;
 pub mod effect;

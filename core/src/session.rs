@@ -1,14 +1,17 @@
-//! [`Session`]: what all clients of one key share: configuration, the pacer's gate, the retry budget.
+//! [`Session`]: what all clients of one key share: configuration, the pacer's gate, the retry budget, the journal, and
+//! the origin of their time.
 //!
-//! Cloning is cheap and shares everything. Two sessions of one key do not know of each other and will be told
-//! "too fast" by the service: make one and clone it.
+//! Cloning is cheap and shares everything, between clients of different adapters too. Two sessions of one key do not
+//! know of each other and will be told "too fast" by the service: make one and clone it.
 
 use crate::config::Config;
 use crate::event::Event;
+use crate::journal::{Journal, MemoryJournal};
 use crate::pacer::Gate;
 use crate::retry::Budget;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
 
 /// Events of dropped calls kept for the next call.
 const BACKLOG: usize = 256;
@@ -23,15 +26,36 @@ struct Shared {
     gate: Gate,
     budget: Mutex<Budget>,
     backlog: Mutex<VecDeque<Event>>,
+    journal: Arc<dyn Journal>,
+    origin: OnceLock<Instant>,
 }
 
 impl Session {
-    /// A session of its own, with nothing sent yet.
+    /// A session of its own, with nothing sent yet and a journal in memory.
     #[must_use]
     pub fn new(config: Config) -> Self {
+        Self::with_journal(config, Arc::new(MemoryJournal::new()))
+    }
+
+    /// A session of its own whose intents go into `journal`, which must be of the same base URL and key.
+    #[must_use]
+    pub fn with_journal(config: Config, journal: Arc<dyn Journal>) -> Self {
         let gate = Gate::new(config.pacing);
         let budget = Mutex::new(Budget::default());
-        Self(Arc::new(Shared { config, gate, budget, backlog: Mutex::default() }))
+        let (backlog, origin) = (Mutex::default(), OnceLock::new());
+        Self(Arc::new(Shared { config, gate, budget, backlog, journal, origin }))
+    }
+
+    /// Where its intents go. A transport that records elsewhere breaks the promise that nothing is paid twice.
+    #[must_use]
+    pub fn journal(&self) -> &Arc<dyn Journal> {
+        &self.0.journal
+    }
+
+    /// The instant that its moments are counted from: `now` for the first transport that asks, and the same for all
+    /// that follow. Core reads no clock; it only keeps what it was told.
+    pub fn origin(&self, now: Instant) -> Instant {
+        *self.0.origin.get_or_init(|| now)
     }
 
     /// Its configuration.

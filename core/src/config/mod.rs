@@ -162,6 +162,26 @@ impl Config {
         &self.rates
     }
 
+    /// The same with other bounds of time and attempts, where they are given.
+    pub(crate) fn bounded(
+        &self,
+        timeout: Option<Duration>,
+        deadline: Option<Duration>,
+        attempts: Option<u32>,
+    ) -> Result<Self, ConfigError> {
+        let mut bounded = self.clone();
+        for (name, given, bound) in
+            [("timeout", timeout, &mut bounded.timeout), ("deadline", deadline, &mut bounded.deadline)]
+        {
+            if let Some(given) = given {
+                within_a_day(name, given)?;
+                *bound = given;
+            }
+        }
+        bounded.max_retries = attempts.unwrap_or(self.max_retries).max(1);
+        Ok(bounded)
+    }
+
     /// The limits on everything this session rents.
     #[must_use]
     pub fn limits(&self) -> &Limits {
@@ -339,9 +359,7 @@ impl ConfigBuilder {
         }
         let day = Duration::from_secs(86_400);
         for (name, value) in [("timeout", self.timeout), ("deadline", self.deadline), ("grace", self.grace)] {
-            if value.is_zero() || value > day {
-                return Err(ConfigError::Duration(name));
-            }
+            within_a_day(name, value)?;
         }
         for (name, value) in [
             ("rate_limit", self.rate_limit),
@@ -374,6 +392,13 @@ impl ConfigBuilder {
             asks_permit: self.asks_permit,
         })
     }
+}
+
+fn within_a_day(name: &'static str, value: Duration) -> Result<(), ConfigError> {
+    if value.is_zero() || value > Duration::from_secs(86_400) {
+        return Err(ConfigError::Duration(name));
+    }
+    Ok(())
 }
 
 /// The key as the header's value, marked as sensitive: only visible ASCII, no white space.

@@ -51,7 +51,7 @@ pub mod spot_marketplace;
 pub mod wallets;
 
 pub use path::Path;
-pub use raw::Raw;
+pub use raw::{Beside, Raw, WithRaw};
 pub use reader::{Answer, Reader, Streamed, Whole};
 
 use crate::effect::{Effect, Lane};

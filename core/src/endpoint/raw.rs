@@ -1,4 +1,4 @@
-//! [`Raw`]: any endpoint's request, its answer as bytes.
+//! [`Raw`]: any endpoint's request, its answer as bytes. [`Beside`]: the typed answer and the bytes it was read from.
 
 use super::reader::{Answer, Body, Reader};
 use super::{Endpoint, InvalidRequest, Proof};
@@ -82,5 +82,95 @@ impl Reader for RawReader {
 
     fn finish(self) -> Answer<Vec<u8>> {
         self.0.into_bytes().map_or_else(Answer::Malformed, Answer::Value)
+    }
+}
+
+/// Sends what `E` sends and gives both the typed answer and the body it was read from, for whoever wants a field that
+/// the types do not have.
+///
+/// Bytes are kept up to [`Caps::list_bytes`]; a longer answer is an error, though `E` alone may have read it.
+#[derive(Clone, Debug)]
+pub struct Beside<E>(pub E);
+
+/// A typed answer and its bytes. `Debug` shows their number only: they may hold addresses and tokens.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct WithRaw<T> {
+    /// The answer.
+    pub value: T,
+    /// The unpacked body as it came.
+    pub raw: Vec<u8>,
+}
+
+impl<T: core::fmt::Debug> core::fmt::Debug for WithRaw<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("WithRaw").field("value", &self.value).field("raw", &self.raw.len()).finish()
+    }
+}
+
+impl<E: Endpoint> Endpoint for Beside<E> {
+    type Output = WithRaw<E::Output>;
+    type Reader = BesideReader<E::Reader>;
+    const NAME: &'static str = E::NAME;
+
+    fn effect(&self) -> Effect {
+        self.0.effect()
+    }
+
+    fn lane(&self) -> Lane {
+        self.0.lane()
+    }
+
+    fn needs_key(&self) -> bool {
+        self.0.needs_key()
+    }
+
+    fn server(&self) -> Option<ServerId> {
+        self.0.server()
+    }
+
+    fn placed(&self, output: &Self::Output) -> Option<OrderId> {
+        self.0.placed(&output.value)
+    }
+
+    fn proof(&self, output: &Self::Output) -> Proof {
+        self.0.proof(&output.value)
+    }
+
+    fn address(&self) -> Option<&ForeignAddress> {
+        self.0.address()
+    }
+
+    fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
+        self.0.request()
+    }
+
+    fn reader(&self, caps: &Caps) -> Self::Reader {
+        BesideReader { typed: self.0.reader(caps), raw: Body::new(caps.list_bytes) }
+    }
+}
+
+/// Reads and keeps.
+#[derive(Clone, Debug)]
+pub struct BesideReader<R> {
+    typed: R,
+    raw: Body,
+}
+
+impl<R: Reader> Reader for BesideReader<R> {
+    type Output = WithRaw<R::Output>;
+
+    fn push(&mut self, decoded: &[u8]) -> Flow {
+        match self.raw.push(decoded) {
+            Flow::Continue => self.typed.push(decoded),
+            Flow::Stop => Flow::Stop,
+        }
+    }
+
+    fn finish(self) -> Answer<Self::Output> {
+        match self.raw.into_bytes() {
+            Ok(raw) => self.typed.finish().map(|value| WithRaw { value, raw }),
+            Err(error) => Answer::Malformed(error),
+        }
     }
 }

@@ -42,6 +42,7 @@ mod search;
 mod single;
 mod spend;
 mod standing_orders;
+mod tuned;
 mod update_settings;
 mod wait;
 
@@ -64,6 +65,7 @@ pub use rent_cheapest::{
 pub use reprice::{Reprice, Repricing};
 pub use search::{FindCheapest, FindServers, Finding, Offer, Offers};
 pub use single::Single;
+pub use tuned::{Tuned, Tuning};
 pub use update_settings::{UpdateServerSettings, UpdatedSettings, UpdatingSettings};
 pub use wait::{WaitForOrder, WaitingForOrder};
 

@@ -4,6 +4,7 @@ use super::rent::Placed;
 use super::{Operation, RentPlan, Single};
 use crate::config::Config;
 use crate::endpoint::Endpoint;
+use crate::error::{Error, ErrorKind};
 use crate::journal::IntentId;
 use crate::model::{Coin, CostEstimate, Kind, Rates, RenterFees};
 use crate::retry::Jitter;
@@ -11,6 +12,8 @@ use crate::session::Session;
 use crate::spending::{Limits, OrderCaps};
 use crate::time::{Moment, UnixTime};
 use core::fmt;
+use core::time::Duration;
+use std::sync::Arc;
 
 /// Something a client can run. Endpoints are plans, so are the types that begin the longer operations.
 pub trait Plan {
@@ -84,6 +87,8 @@ impl<E: Endpoint> Plan for E {
 #[derive(Clone)]
 pub struct Settings {
     pub(crate) session: Session,
+    /// In place of the session's, for one call with bounds of its own.
+    bounds: Option<Arc<Config>>,
     pub(crate) wall: Option<UnixTime>,
     limits: Limits,
     rates: Rates,
@@ -97,7 +102,7 @@ impl Settings {
     pub fn new(session: &Session, wall: Option<UnixTime>, entropy: [u8; 32]) -> Self {
         let config = session.config();
         let (limits, rates) = (*config.limits(), config.rates().clone());
-        Self { session: session.clone(), wall, limits, rates, fees: None, entropy }
+        Self { session: session.clone(), bounds: None, wall, limits, rates, fees: None, entropy }
     }
 
     /// The same settings within lower limits; a higher one changes nothing.
@@ -115,7 +120,19 @@ impl Settings {
     /// The configuration.
     #[must_use]
     pub fn config(&self) -> &Config {
-        self.session.config()
+        self.bounds.as_deref().unwrap_or(self.session.config())
+    }
+
+    /// The same settings with other bounds of time and attempts.
+    pub(crate) fn bounded(
+        &self,
+        timeout: Option<Duration>,
+        deadline: Option<Duration>,
+        attempts: Option<u32>,
+    ) -> Result<Self, Error> {
+        let bounded = self.config().bounded(timeout, deadline, attempts);
+        let bounded = bounded.map_err(|error| Error::new(ErrorKind::Config(error)))?;
+        Ok(Self { bounds: Some(Arc::new(bounded)), ..self.clone() })
     }
 
     /// What coins are worth: the session's word, and what the plan knows beside it.

@@ -32,6 +32,7 @@ fn settings(url: &str, key: &str) -> ConfigBuilder {
         .base_url(url)
         .key(Secret::new(key))
         .rate_limit(Duration::from_millis(5))
+        .strict_pacing(true)
         .create_gap(Duration::from_millis(20))
         .grace(Duration::from_secs(1))
         .timeout(Duration::from_secs(5))

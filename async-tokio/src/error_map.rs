@@ -1,0 +1,48 @@
+//! Which of reqwest's errors mean "never sent": those that arose while a request was built or a connection made.
+//! Everything else may have been sent.
+
+use clore_core::effect::Delivery::{NotSent, Unknown};
+use clore_core::error::{Failure, FailureKind};
+use std::error::Error;
+use std::io;
+
+/// What `error` means, in our own words: reqwest's text can hold the URL.
+pub(crate) fn failure(error: &reqwest::Error) -> Failure {
+    let io = cause::<io::Error>(error).map(io::Error::kind);
+    let (delivery, kind) = if error.is_builder() {
+        (NotSent, FailureKind::Request)
+    } else if error.is_connect() {
+        (NotSent, connecting(error, io))
+    } else if error.is_timeout() {
+        (Unknown, FailureKind::Timeout)
+    } else if let Some(kind) = io {
+        (Unknown, FailureKind::Io(kind))
+    } else {
+        (Unknown, FailureKind::Protocol)
+    };
+    Failure::new(delivery, kind, "")
+}
+
+fn connecting(error: &reqwest::Error, io: Option<io::ErrorKind>) -> FailureKind {
+    match cause::<rustls::Error>(error) {
+        Some(rustls::Error::InvalidCertificate(_)) => FailureKind::Certificate,
+        Some(_) => FailureKind::Handshake,
+        None if error.is_timeout() => FailureKind::Timeout,
+        None if error.is_dns() => FailureKind::Name,
+        None if io == Some(io::ErrorKind::UnexpectedEof) => FailureKind::Handshake,
+        None => FailureKind::Connect,
+    }
+}
+
+/// The first `T` among the causes of `error`; io errors are looked into, as TLS hides its own in them.
+fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = inner.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source());
+    }
+    None
+}
