@@ -66,11 +66,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client { session, transport };
     smol::block_on(async {
         let Some(offer) = client.run(FindCheapest::new(Filter::new().gpu("RTX 4090"))).await? else {
-            return Ok(println!("no RTX 4090 is free"));
+            println!("no RTX 4090 is free");
+            return Ok(());
         };
         let order = CreateOrder::on_demand(&offer, DEFAULT_IMAGE).ssh_key("ssh-ed25519 AAAA me");
         let Some(order) = client.run(Rent::new(order)).await?.order() else {
-            return Ok(println!("unclear: an open intent is left"));
+            println!("unclear: an open intent is left");
+            return Ok(());
         };
         let cancelled = client.run(Cancel::new(order)).await?;
         println!("rented and cancelled order {}", cancelled.order);
