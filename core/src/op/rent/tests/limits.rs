@@ -273,7 +273,7 @@ fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
         world.rows = rows;
         let error = world.run_in(&session(), &journal, next(1)).1.unwrap_err();
         let ErrorKind::Limit(breach) = error.kind() else { panic!("{error}") };
-        assert!(matches!(&**breach, Breach::OpenOrders { open, .. } if open.larger() == 1), "{breach:?}");
+        assert!(matches!(&**breach, Breach::OpenOrders { open, .. } if open.total() == 1), "{breach:?}");
     }
 
     // And is settled by the next resume.
