@@ -26,7 +26,7 @@ pub fn run(common: &Common, args: &SpendArgs) -> Result<Exit, Failure> {
         open,
         now,
         day: standing.day(None, Some(now)),
-        open_orders: standing.open_orders(None, Some(now)).larger(),
+        open_orders: standing.open_orders(None, Some(now)).total(),
         limits: limits::standing()?,
         by_day: args.by == SpendBy::Day,
     };

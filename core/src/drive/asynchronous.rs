@@ -32,7 +32,7 @@ pub async fn run<O: Operation, T: Transport>(transport: &T, mut call: Call<O>) -
             }
             Step::Wait(moment) => woken_or(transport.sleep_until(moment)).await,
             Step::Record(record) => {
-                let done = transport.record(record).await;
+                let done = transport.record(record.at(transport.wall())).await;
                 call.handle_recorded(transport.now(), done);
             }
             Step::Permit(ask) => {

@@ -37,7 +37,7 @@ pub fn run_blocking<O: Operation, T: BlockingTransport + ?Sized>(
             Step::Wait(_) if alarm.rung.load(Ordering::SeqCst) => {}
             Step::Wait(moment) => transport.sleep_until(moment),
             Step::Record(record) => {
-                let done = transport.record(record);
+                let done = transport.record(record.at(transport.wall()));
                 call.handle_recorded(transport.now(), done);
             }
             Step::Permit(ask) => {

@@ -12,7 +12,8 @@
 //!   `content-length` from the headers.
 //! - [`Step::Wait`](crate::op::Step::Wait): come back at that moment, when woken, or earlier. A blocking transport's
 //!   sleep must return when its thread is unparked.
-//! - [`Step::Record`](crate::op::Step::Record): put it into the journal, if there is one.
+//! - [`Step::Record`](crate::op::Step::Record): put it into the journal, if there is one,
+//!   stamped with the wall's time of then ([`Record::at`]): a guard may have begun days ago.
 //!
 //! There is no other ordering rule and no separate timeout handler: polling late *is* the timeout of a wait.
 
@@ -26,6 +27,8 @@ pub(crate) mod scripted;
 mod shared_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wall_tests;
 
 pub use asynchronous::run;
 pub use blocking::{run_blocking, run_plan_blocking};

@@ -38,6 +38,8 @@ pub(crate) struct Scripted {
     script: Script,
     lines: Lines,
     limiter: Limiter,
+    /// The wall's time at the origin.
+    epoch: Option<UnixTime>,
     pub(crate) journal: Arc<MemoryJournal>,
     world: Arc<Mutex<World>>,
 }
@@ -63,6 +65,7 @@ impl Scripted {
             script: Arc::new(script),
             lines: Arc::new(|_| None),
             limiter: Arc::new(|_| Permitted::Granted),
+            epoch: None,
             journal: Arc::new(MemoryJournal::new()),
             world: Arc::default(),
         }
@@ -75,6 +78,16 @@ impl Scripted {
     ) -> Self {
         self.lines = Arc::new(lines);
         self
+    }
+
+    /// With a wall clock that shows `epoch` at the origin.
+    pub(crate) fn walled(mut self, epoch: UnixTime) -> Self {
+        self.epoch = Some(epoch);
+        self
+    }
+
+    fn shown(&self) -> Option<UnixTime> {
+        Some(self.epoch?.plus(i64::try_from(self.ms() / 1000).unwrap()))
     }
 
     pub(crate) fn limited(mut self, limiter: impl Fn(usize) -> Permitted + Send + Sync + 'static) -> Self {
@@ -240,7 +253,7 @@ impl Transport for Scripted {
     }
 
     fn wall(&self) -> Option<UnixTime> {
-        None
+        self.shown()
     }
 
     fn entropy(&self) -> [u8; 32] {
@@ -285,7 +298,7 @@ impl BlockingTransport for Scripted {
     }
 
     fn wall(&self) -> Option<UnixTime> {
-        None
+        self.shown()
     }
 
     fn entropy(&self) -> [u8; 32] {
@@ -306,7 +319,7 @@ pub(crate) fn session() -> Session {
 }
 
 fn call<P: Plan>(world: &Scripted, session: &Session, plan: P) -> Call<P::Operation> {
-    let settings = Settings::new(session, None, [7; 32]);
+    let settings = Settings::new(session, world.shown(), [7; 32]);
     Call::new(session, plan.begin(&settings, Transport::now(world)))
 }
 

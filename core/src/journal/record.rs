@@ -192,6 +192,20 @@ impl Record {
         }
     }
 
+    /// The same, made at `wall`: an operation only knows when it began, and limits count what ran until now. Without a
+    /// wall time it is left as it is.
+    #[must_use]
+    pub fn at(mut self, now: Option<UnixTime>) -> Self {
+        match &mut self {
+            Self::Intent(intent) | Self::Renew(intent) => intent.wall = now.or(intent.wall),
+            Self::Resolved { wall, .. } | Self::Ended { wall, .. } | Self::Repriced { wall, .. } => {
+                *wall = now.or(*wall);
+            }
+            Self::Adopt(_) | Self::Sent(_) | Self::Look => {}
+        }
+        self
+    }
+
     /// The wall time it was made at, when it says one.
     #[must_use]
     pub fn wall(&self) -> Option<UnixTime> {

@@ -183,7 +183,11 @@ impl State {
         }
         match self.open.get_mut(&id) {
             // Once given to the network, maybe sent for ever: a renewed snapshot does not take that back.
-            Some(pending) if pending.scope == scope => pending.intent = intent,
+            Some(pending) if pending.scope == scope => {
+                // Its order may have come of an earlier send: it costs from the first record on.
+                intent.wall = pending.intent.wall.or(intent.wall);
+                pending.intent = intent;
+            }
             // A name is one intent's over all scopes; the first keeps it.
             Some(_) => {}
             None => {

@@ -39,7 +39,7 @@
 //! - `max_rate` is compared with the price **without** the fee, as searches show it. Reprices obey it too.
 //! - `max_total_per_day` takes the fee: what ended orders cost in the last 24 h, and 24 h of every order that is open, may
 //!   exist (an open intent), or is asked for. Orders of the account that the journal does not know count by their row.
-//! - `max_open_orders` counts the larger of what the journal and what the list of orders say.
+//! - `max_open_orders` counts each order that the journal or the list of orders knows once.
 //! - A price that is needed and not known refuses: a bare server id without bid or required price, a coin of unknown
 //!   worth, an own [`Endpoint`](crate::endpoint::Endpoint) that does not state its
 //!   [`prices`](crate::endpoint::Endpoint::prices). `Within` takes exchange rates and fees that the caller knows.

@@ -117,6 +117,27 @@ fn bids_that_were_placed_count_against_the_next_although_no_answer_names_their_o
     assert_eq!((day.open.to_string(), day.open_orders), ("$75.60".into(), 2));
 }
 
+/// The list lags behind what was placed, and no answer names it.
+#[test]
+fn bids_that_the_list_does_not_show_yet_count_against_the_next() {
+    for limits in [Limits::new().max_open_orders(3), day(100)] {
+        let (journal, session) = (MemoryJournal::new(), within(limits));
+        drop(run(&session, &journal, bids(), "", ALL_PLACED).1.unwrap());
+        let mut again = Run::new(&settings(&session, 4), bids(), at(4));
+        let result = again.finish(&journal, &mut |asked: &Asked| {
+            let list = asked.path.starts_with("/v1/my_orders");
+            (seconds(1), Reply::ok(if list { r#"{"orders":[],"code":0}"# } else { ALL_PLACED }))
+        });
+        match breach(result) {
+            Breach::OpenOrders { open, .. } => assert_eq!(open.total(), 2),
+            Breach::PerDay { day, .. } => {
+                assert_eq!((day.open.to_string(), day.open_orders), ("$75.60".into(), 2));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn a_reading_that_cannot_be_had_refuses_what_counts_orders() {
     let journal = MemoryJournal::new();

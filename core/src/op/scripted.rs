@@ -169,6 +169,10 @@ impl<O: Operation> Run<O> {
             }
             Step::Wait(until) => Next::Waits(until),
             Step::Record(record) => {
+                // As the loops do it; where the settings have no wall clock there is none.
+                let passed = i64::try_from(self.now.since_origin().as_secs()).unwrap();
+                let wall = record.wall().map(|_| EPOCH.plus(passed));
+                let record = record.at(wall);
                 self.log.push(format!("{record:?}"));
                 Next::Records(record)
             }

@@ -5,7 +5,8 @@
 //!  Looking: Record(Look) ─► Marking each of its orders that the reading shows as over: Record(Ended) ─► over
 //! ```
 //!
-//! Only a row that says its end is evidence: one reading that lacks an order proves nothing. A record that fails costs
+//! Only a row that surely ended is evidence: a word such as "failed" may be said of an order that bills, and one reading
+//! that lacks an order proves nothing. A record that fails costs
 //! nothing but a limit that blocks for longer.
 
 use crate::endpoint::my_orders::Reading;
@@ -17,7 +18,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// The orders that are not over by this reading. Rows without a readable id count: they may bill.
 pub(super) fn active(reading: &Reading, rates: &Rates) -> Vec<ActiveOrder> {
-    let rows = reading.rows.iter().filter(|row| !row.ended);
+    let rows = reading.rows.iter().filter(|row| !row.surely_over);
     let unreadable = reading.unreadable_active().map(|server| ActiveOrder::new(None).server(server));
     rows.map(|row| ActiveOrder::of_row(row, rates)).chain(unreadable).collect()
 }
@@ -33,7 +34,8 @@ pub(super) struct MarkEnds {
 impl MarkEnds {
     /// `None` when the reading shows no order that is over.
     pub(super) fn new(reading: &Reading, wall: Option<UnixTime>) -> Option<Self> {
-        let over: BTreeSet<OrderId> = reading.rows.iter().filter(|row| row.ended).map(|row| row.id).collect();
+        let over: BTreeSet<OrderId> =
+            reading.rows.iter().filter(|row| row.surely_over).map(|row| row.id).collect();
         (!over.is_empty()).then_some(Self { over, wall, to_mark: None })
     }
 

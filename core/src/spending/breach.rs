@@ -68,17 +68,20 @@ impl DaySum {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct OpenCount {
-    /// By the journal: orders that are not known to be over, and open intents.
+    /// By the journal: orders that are not known to be over, open intents, and what was done without naming its orders
+    /// as far as no row accounts for it.
     pub journal: u32,
     /// By the reading: rows that are not over, and open intents not among them. `None`: no complete reading.
     pub reading: Option<u32>,
+    /// Those of the journal that the reading does not show: it may lag behind.
+    pub unlisted: u32,
 }
 
 impl OpenCount {
-    /// The larger of the two.
+    /// Each order once: what the reading shows, and what the journal knows beside it.
     #[must_use]
-    pub fn larger(&self) -> u32 {
-        self.journal.max(self.reading.unwrap_or(0))
+    pub fn total(&self) -> u32 {
+        self.reading.map_or(self.journal, |reading| reading.saturating_add(self.unlisted))
     }
 }
 
@@ -124,11 +127,19 @@ impl fmt::Display for Breach {
             Self::OpenOrders { max, open, adds } => {
                 write!(f, "the limit of {max} open orders: {} open by the journal", open.journal)?;
                 if let Some(reading) = open.reading {
-                    write!(f, ", {reading} by the list of orders")?;
+                    write!(f, ", {reading} by the list of orders, {} that it does not show", open.unlisted)?;
                 }
-                write!(f, " (open intents included); {} + {adds} asked for", open.larger())
+                write!(f, " (open intents included); {} + {adds} asked for", open.total())
             }
-            Self::Unpriced { limit, of } => write!(f, "the limit {limit}: {of} is not known in dollars"),
+            Self::Unpriced { limit, of } => {
+                write!(f, "the limit {limit}: {of} is not known in dollars")?;
+                if *of == Unpriced::ThisSpend {
+                    f.write_str(
+                        " (the price of a listing counts if it is at most 30 s old and is sent as a guard)",
+                    )?;
+                }
+                Ok(())
+            }
         }
     }
 }

@@ -77,7 +77,7 @@ impl Standing {
         }
         if let Some(max) = limits.max_open_orders {
             let open = self.open_orders(active, wall);
-            if open.larger().saturating_add(orders) > max {
+            if open.total().saturating_add(orders) > max {
                 return Err(Box::new(Breach::OpenOrders { max, open, adds: orders }));
             }
         }
@@ -97,16 +97,16 @@ impl Standing {
     #[must_use]
     pub fn open_orders(&self, active: Option<&[ActiveOrder]>, wall: Option<UnixTime>) -> OpenCount {
         let maybe = sum_of(self.maybe.iter().map(|maybe| maybe.orders));
-        // A reading shows orders without a name; without one each is taken to run for a day.
-        let now = wall.max(self.newest);
-        let unnamed = self.unnamed.iter().filter(|one| active.is_none() && one.is_young(now));
-        let unnamed = sum_of(unnamed.map(|one| one.orders));
+        let rows = active.unwrap_or_default();
+        let (among, beside) = self.among(rows);
+        let unnamed = sum_of(self.unlisted(rows, &among, wall.max(self.newest)).map(|(_, orders)| orders));
+        let listed = |order: &OrderId| rows.iter().any(|row| row.order == Some(*order));
         OpenCount {
             journal: count(self.open.len()).saturating_add(maybe).saturating_add(unnamed),
             reading: active.map(|rows| {
-                let (_, beside) = self.among(rows);
-                count(rows.len()).saturating_add(sum_of(beside.into_iter().map(|maybe| maybe.orders)))
+                count(rows.len()).saturating_add(sum_of(beside.iter().map(|maybe| maybe.orders)))
             }),
+            unlisted: count(self.open.keys().filter(|order| !listed(order)).count()).saturating_add(unnamed),
         }
     }
 
@@ -143,17 +143,39 @@ impl Standing {
         for maybe in beside {
             sum.add(maybe.price, maybe.orders).ok_or_else(|| Unpriced::Intent(maybe.name.clone()))?;
         }
-        for unnamed in self.unnamed.iter().filter(|one| one.is_young(now)) {
+        for (unnamed, unlisted) in self.unlisted(rows, &among, now) {
             let unpriced = || Unpriced::Intent(unnamed.name.clone());
-            if active.is_none() {
-                sum.add(unnamed.price, unnamed.orders).ok_or_else(unpriced)?;
+            if unlisted > 0 {
+                // Of several it is not known which: their whole price.
+                sum.add(unnamed.price, unlisted).ok_or_else(unpriced)?;
             } else {
-                // Its orders are among the rows as far as they run; for those that do not, what they can have cost.
+                // Its orders may be other rows than those, and over: what they can have cost.
                 let cost = cost(unnamed.price, unnamed.wall, now, now).ok_or_else(unpriced)?;
                 sum.ended = sum.ended.saturating_add(cost);
             }
         }
         Ok(sum)
+    }
+
+    /// The calls of the last 24 h that were done without naming their orders, and how many of each one's orders count
+    /// beside the rows: the list lags behind, so only a row that nothing else explains accounts for one of them. An
+    /// unreadable row accounts for none; it may be any order.
+    fn unlisted(
+        &self,
+        rows: &[ActiveOrder],
+        among: &BTreeMap<usize, &Maybe>,
+        now: Option<UnixTime>,
+    ) -> impl Iterator<Item = (&Unnamed, u32)> {
+        let explained = |order: &OrderId| self.open.contains_key(order) || self.known.contains_key(order);
+        let new = |(at, row): &(usize, &ActiveOrder)| {
+            !among.contains_key(at) && row.order.as_ref().is_some_and(|order| !explained(order))
+        };
+        let mut unexplained = count(rows.iter().enumerate().filter(new).count());
+        self.unnamed.iter().filter(move |one| one.is_young(now)).map(move |one| {
+            let unlisted = one.orders.saturating_sub(unexplained);
+            unexplained = unexplained.saturating_sub(one.orders);
+            (one, unlisted)
+        })
     }
 
     /// Which open intent may be which row, each at most once, and the intents that are none of them. Only an intent for
@@ -188,7 +210,7 @@ impl DaySum {
 }
 
 impl Unnamed {
-    /// Less than a day old. Of an older one nothing tells whether it still costs anything but a reading.
+    /// Less than a day old. Whether an older one still costs anything, only a reading tells.
     fn is_young(&self, now: Option<UnixTime>) -> bool {
         self.wall.zip(now).is_none_or(|(wall, now)| now.since(wall) < 86_400)
     }

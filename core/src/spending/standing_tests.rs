@@ -102,7 +102,7 @@ fn day(standing: &Standing, rows: Option<&[ActiveOrder]>) -> (String, u32) {
 }
 
 #[test]
-fn open_orders_are_the_larger_of_the_journals_and_the_readings() {
+fn open_orders_are_those_of_the_journal_and_of_the_reading_each_once() {
     let standing = Standing {
         open: [(OrderId::new(1), usd("1")), (OrderId::new(2), usd("1"))].into(),
         maybe: vec![maybe(Some(5), Some(&[]), "1", 1)],
@@ -112,7 +112,7 @@ fn open_orders_are_the_larger_of_the_journals_and_the_readings() {
     assert_eq!(open(&standing, Some(&[])), (3, Some(1)));
     let rows = [row(1, 1, "1"), row(8, 8, "1"), row(9, 9, "1"), row(10, 10, "1")];
     assert_eq!(open(&standing, Some(&rows)), (3, Some(5)));
-    assert_eq!(standing.open_orders(Some(&rows), None).larger(), 5);
+    assert_eq!(standing.open_orders(Some(&rows), None).total(), 6);
     // Every open order and each row that is none of them: 1, 2, 8, 9, 10 and the intent.
     assert_eq!(day(&standing, Some(&rows)), ("$144.00".into(), 6));
 }
@@ -170,13 +170,49 @@ fn a_call_that_was_done_without_naming_orders_counts_for_a_day() {
     let standing = Standing { unnamed: vec![unnamed], ..Standing::default() };
     let at = |now: i64, rows: Option<&[ActiveOrder]>| {
         let sum = standing.day(rows, wall(now)).unwrap();
-        (standing.open_orders(rows, wall(now)).larger(), sum.open.to_string(), sum.ended.to_string())
+        (standing.open_orders(rows, wall(now)).total(), sum.open.to_string(), sum.ended.to_string())
     };
     assert_eq!(at(3600, None), (2, "$24.00".into(), "$0.00".into()));
     assert_eq!(at(DAY_SECONDS, None), (0, "$0.00".into(), "$0.00".into()));
-    // With a reading its orders are rows; what those that are over can have cost is added.
-    assert_eq!(at(3600, Some(&[])), (0, "$0.00".into(), "$1.10".into()));
+    // A reading may not show them yet: they count beside it, but for as many rows as nothing else explains.
+    assert_eq!(at(3600, Some(&[])), (2, "$24.00".into(), "$0.00".into()));
+    assert_eq!(at(3600, Some(&[row(9, 5, "2")])), (2, "$72.00".into(), "$0.00".into()));
+    assert_eq!(
+        at(3600, Some(&[row(9, 5, "2"), row(10, 6, "2")])),
+        (2, "$96.00".into(), "$1.10".into()),
+        "what those that are over can have cost is added"
+    );
     assert_eq!(at(DAY_SECONDS, Some(&[])), (0, "$0.00".into(), "$0.00".into()));
+}
+
+#[test]
+fn rows_that_the_journal_or_an_open_intent_explains_account_for_no_call_without_a_name() {
+    let unnamed = Unnamed { name: Excerpt::new("u", 64), price: usd("1"), orders: 1, wall: wall(0) };
+    let standing = Standing {
+        unnamed: vec![unnamed.clone()],
+        maybe: vec![maybe(Some(5), Some(&[]), "1", 1)],
+        open: [(OrderId::new(7), usd("1"))].into(),
+        known: [(OrderId::new(8), usd("1"))].into(),
+        ..Standing::default()
+    };
+    let rows = [
+        row(7, 1, "1"),
+        row(8, 2, "1"),
+        row(9, 5, "1"),
+        ActiveOrder::new(None).server(Some(ServerId::new(3))),
+    ];
+    assert_eq!(standing.open_orders(Some(&rows), wall(60)).total(), 5, "{standing:?}");
+    // Two calls, one row more: it accounts for one of them.
+    let two = Standing { unnamed: vec![unnamed.clone(), unnamed], ..Standing::default() };
+    assert_eq!(two.open_orders(Some(&[row(9, 5, "1")]), wall(60)).total(), 2);
+    assert_eq!(two.day(Some(&[row(9, 5, "1")]), wall(60)).unwrap().open_orders, 2);
+}
+
+#[test]
+fn orders_that_the_list_lacks_count_beside_its_rows() {
+    let standing = Standing { open: [(OrderId::new(7), usd("1"))].into(), ..Standing::default() };
+    assert_eq!(standing.open_orders(Some(&[row(9, 5, "1")]), None).total(), 2);
+    assert_eq!(standing.open_orders(Some(&[row(7, 1, "1"), row(9, 5, "1")]), None).total(), 2);
 }
 
 #[test]

@@ -108,6 +108,7 @@ impl World {
 
     fn record(&mut self, task: usize, record: Record) -> Result<Recorded, JournalError> {
         let process = self.tasks[task].process;
+        let record = record.at(self.clients[process.client].clock.wall(self.now));
         let fault = (self.random.chance(self.plot.bad_disk) && self.fault())
             .then(|| self.random.pick(&[DiskFault::Full, DiskFault::Locked, DiskFault::Unconfirmed]));
         let who = self.who(process.client);

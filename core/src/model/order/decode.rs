@@ -231,6 +231,12 @@ impl Row<'_> {
         self.expired() || self.reported_status().is_some_and(said_over)
     }
 
+    /// Whether the order surely bills no more, by its row alone.
+    pub(super) fn is_surely_over(&self) -> bool {
+        let word = self.reported_status().map(|word| OrderStatus::named(word.as_str()));
+        word.map_or(self.expired(), |word| word.surely_ends(self.expired()))
+    }
+
     /// The kind, if the row says one. Where `type` and `spot` differ it counts as spot, which is believed to run only
     /// on evidence.
     pub(super) fn kind(&self) -> Option<Kind> {

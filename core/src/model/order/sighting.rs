@@ -39,6 +39,8 @@ pub struct Sighting {
     pub fee: Option<FeePercent>,
     /// Whether it is over by its own word or by a rule of api-facts 4.3.
     pub ended: bool,
+    /// Whether it surely bills no more: its flag, or a word for "cancelled".
+    pub surely_over: bool,
 }
 
 /// An order row without a readable id.
@@ -74,6 +76,7 @@ impl Sighting {
             original_price: row.original_price_usd().map(UsdPerDay::per_hour),
             fee: row.fee().and_then(FeePercent::from_fraction),
             ended: row.is_over(),
+            surely_over: row.is_surely_over(),
         })
     }
 }

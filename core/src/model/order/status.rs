@@ -104,6 +104,12 @@ impl OrderStatus {
         matches!(self, Self::Cancelled | Self::Expired | Self::Outbid | Self::Failed | Self::Ended)
     }
 
+    /// Whether an order of this status, `expired` by its flag or not, surely bills no more: the flag, or a word for
+    /// "cancelled". The others, those for "expired" too, were never seen with a bill that had ended (api-facts 4.3).
+    pub(crate) fn surely_ends(&self, expired: bool) -> bool {
+        expired || *self == Self::Cancelled
+    }
+
     /// Whether it runs.
     #[must_use]
     pub fn is_running(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::effect::Lane;
 use crate::endpoint::my_orders::{MyOrders, OrderList};
-use crate::model::{OrderId, OrderStatus};
+use crate::model::OrderId;
 use crate::op::Settings;
 use crate::op::fetch::Fetch;
 use crate::time::Moment;
@@ -79,7 +79,7 @@ impl Confirm {
         let last = self.next >= SCHEDULE.len();
         let is_over = |order: &OrderId| match list.order(*order) {
             // Only "likely" words end an order whose cancel somebody accepted; of others it takes more (api-facts 4.3).
-            Some(row) if unaccepted.contains(order) => row.expired || row.status == OrderStatus::Cancelled,
+            Some(row) if unaccepted.contains(order) => row.status.surely_ends(row.expired),
             Some(row) => row.status.is_end(),
             None => list.is_complete() && (last || !unaccepted.contains(order)),
         };

@@ -195,7 +195,7 @@ impl Guarding {
 /// bill for certain.
 pub(crate) fn is_over(order: &Order) -> bool {
     let left = order.status.is_end() && order.status_source == StatusSource::Derived(7);
-    order.expired || order.status == OrderStatus::Cancelled || left
+    order.status.surely_ends(order.expired) || left
 }
 
 impl Operation for Guarding {

@@ -59,7 +59,7 @@ impl Rent {
         self
     }
 
-    /// Does not send the listed price as a guard, even when a fresh listing was given.
+    /// Does not send the listed price as a guard, even when a fresh listing was given, unless a limit rests on it.
     pub fn without_required_price(mut self) -> Self {
         self.required_price = false;
         self

@@ -10,7 +10,7 @@ use crate::excerpt::Excerpt;
 use crate::journal::Intent;
 use crate::model::Rate;
 use crate::op::{Settings, standing_orders};
-use crate::spending::Check;
+use crate::spending::{Check, Limits};
 use crate::time::Moment;
 use core::time::Duration;
 
@@ -33,9 +33,29 @@ pub(super) fn describe(plan: &Rent, settings: &Settings, intent: &mut Intent) {
     intent.image = Some(Excerpt::new(order.image(), candidate::IMAGE));
     intent.rate = order.expected_rate().cloned();
     let cost = settings.with_fees(plan.order.cost(settings.rates()));
-    intent.price = cost.price_with_fee();
     intent.caps = plan.caps;
-    intent.check = Check::new(settings.limits().lowered_by(&plan.limits)).rate(cost.price());
+    let limits = settings.limits().lowered_by(&plan.limits);
+    // Without a bid or a guard the host may have raised it since: for a limit that is no price.
+    let sure = !needs_price(&limits) || order.bid().is_some() || order.price_required().is_some();
+    intent.price = cost.price_with_fee().filter(|_| sure);
+    intent.check = Check::new(limits).rate(cost.price().filter(|_| sure));
+}
+
+/// Whether limits are set that rest on the price.
+fn needs_price(limits: &Limits) -> bool {
+    limits.max_rate.is_some() || limits.max_total_per_day.is_some()
+}
+
+/// Sends the price of a fresh listing as a guard: when the plan wants it, or limits rest on it. A guard that the order
+/// turned off by name stays off.
+pub(super) fn guard(plan: &mut Rent, settings: &Settings, now: Moment) {
+    let wanted = plan.required_price || needs_price(&settings.limits().lowered_by(&plan.limits));
+    if !wanted || plan.order.price_guard_is_off() || plan.order.price_required().is_some() {
+        return;
+    }
+    if let Some(price) = fresh(&plan.order, now) {
+        plan.order = plan.order.clone().required_price(price);
+    }
 }
 
 impl Renting {

@@ -33,11 +33,7 @@ const BUSY: Duration = Duration::from_secs(2);
 impl Renting {
     pub(super) fn new(mut plan: Rent, settings: &Settings, now: Moment) -> Self {
         // Fresh when it was given: a create that had to wait keeps its guard.
-        let wanted = plan.required_price && !plan.order.price_guard_is_off();
-        let guarded = wanted && plan.order.price_required().is_none();
-        if let Some(price) = price::fresh(&plan.order, now).filter(|_| guarded) {
-            plan.order = plan.order.required_price(price);
-        }
+        price::guard(&mut plan, settings, now);
         let id = plan.intent.clone().unwrap_or_else(|| settings.intent_id());
         let mut intent = Intent::new(id.clone(), CreateOrder::NAME);
         price::describe(&plan, settings, &mut intent);

@@ -21,7 +21,7 @@ fn day(text: &str) -> Limits {
 /// Server 5 at one dollar an hour, so 25.20 a day with the assumed fee.
 fn listed() -> CreateOrder {
     let rate = Rate::parse("24", Coin::Usd).unwrap();
-    let target = Target::new(ServerId::new(SERVER)).listed(Listed::new([rate]));
+    let target = Target::new(ServerId::new(SERVER)).listed(Listed::new([rate]).at(at(1)));
     CreateOrder::on_demand(target, "an/image").coin(Coin::Usd)
 }
 
@@ -273,7 +273,7 @@ fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
         world.rows = rows;
         let error = world.run_in(&session(), &journal, next(1)).1.unwrap_err();
         let ErrorKind::Limit(breach) = error.kind() else { panic!("{error}") };
-        assert!(matches!(&**breach, Breach::OpenOrders { open, .. } if open.larger() == 1), "{breach:?}");
+        assert!(matches!(&**breach, Breach::OpenOrders { open, .. } if open.total() == 1), "{breach:?}");
     }
 
     // And is settled by the next resume.
@@ -283,4 +283,51 @@ fn a_disk_that_fills_up_after_the_intent_hides_no_order_and_lets_it_count() {
     let known = view(&journal);
     assert_eq!(known.order(OrderId::new(9)).unwrap().price, Some(usd("1.05")));
     assert_eq!(known.open().count(), 0);
+}
+
+/// What was listed long ago, or is sent without a guard, is no price: the host may have raised it since.
+#[test]
+fn a_listing_is_a_price_for_limits_only_when_it_is_fresh_and_sent_as_a_guard() {
+    let rate = || Rate::parse("24", Coin::Usd).unwrap();
+    let to = |listed| Target::new(ServerId::new(SERVER)).listed(listed);
+    let order = |listed| CreateOrder::on_demand(to(listed), "an/image").coin(Coin::Usd);
+    for limits in [Limits::new().max_rate(usd("1")), day("26")] {
+        // Of an unknown time, and sent without a guard by name.
+        let fresh = || Listed::new([rate()]).at(at(1));
+        let off = order(fresh()).without_required_price();
+        for order in [order(Listed::new([rate()])), off] {
+            let breach = refused(World { rows: Vec::new(), ..World::new() }, Rent::new(order).limits(limits));
+            assert!(matches!(&breach, Breach::Unpriced { of: Unpriced::ThisSpend, .. }), "{breach:?}");
+            assert!(breach.to_string().contains("30 s"), "{breach}");
+        }
+        // A limit asks for the guard, whatever the plan says; 30 s later the listing is no price any more.
+        for (now, sent) in [(31, true), (32, false)] {
+            let mut world = World { rows: Vec::new(), ..World::new() }.create(placed());
+            let plan = Rent::new(order(fresh())).without_required_price().limits(limits);
+            let mut run = Run::new(&settings(&session(), 3), plan, at(now));
+            let result = run.finish(&MemoryJournal::new(), &mut |asked| world.answer(asked));
+            let create = run.asked.iter().find(|asked| asked.is_create());
+            assert_eq!((create.is_some(), result.is_ok()), (sent, sent), "{now}: {result:?}");
+            assert!(create.is_none_or(|create| create.body.contains("required_price")), "{create:?}");
+        }
+    }
+}
+
+/// A row may say for a moment that it failed, and bill on.
+#[test]
+fn a_word_that_does_not_surely_end_a_bill_neither_ends_an_order_nor_leaves_it_out() {
+    let limits = || Limits::new().max_open_orders(1);
+    for (rest, is_over) in [
+        (r#","status":"failed""#, false),
+        (r#","status":"error""#, false),
+        (r#","status":"outbid""#, false),
+        (r#","status":"completed""#, false),
+        (r#","status":"cancelled""#, true),
+        (r#","status":"outbid","expired":true"#, true),
+    ] {
+        let mut world = World { rows: vec![row(0, 3, 77, 0, rest)], ..World::new() }.create(placed());
+        let (run, result) =
+            world.run_in(&session(), &MemoryJournal::new(), Rent::new(order()).limits(limits()));
+        assert_eq!((run.creates() == 1, result.is_ok()), (is_over, is_over), "{rest}");
+    }
 }
