@@ -257,6 +257,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_intents_name_shows_as_it_is_and_what_is_none_says_how_one_looks() {
+        assert_eq!(format!("{:?}", IntentId::parse("a-1").unwrap()), "a-1");
+        assert!(NotAnIntentId.to_string().contains("1 to 64 letters"));
+        let id = IntentId::parse("a-1").unwrap();
+        let taken = crate::journal::JournalError::NameTaken(id.clone());
+        assert!(taken.to_string().contains("a-1") && taken.to_string().contains("another name"), "{taken}");
+        let damaged = crate::journal::JournalError::Damaged { line: 7 };
+        assert!(damaged.to_string().starts_with("line 7 of the journal is damaged"), "{damaged}");
+        assert_eq!(format!("{:?}", crate::journal::Claim::new(id, Box::new(()))), "Claim(a-1)");
+    }
+
+    #[test]
     fn an_intent_id_is_a_harmless_file_name() {
         for good in ["a", "nightly-7", "A.b_c", &"x".repeat(64)] {
             assert!(IntentId::parse(good).is_some(), "{good}");

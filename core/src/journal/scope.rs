@@ -79,6 +79,9 @@ mod tests {
         ] {
             assert_eq!(Scope::new(spelling, "t"), one, "{spelling}");
         }
+        assert_eq!(Scope::new("http://127.0.0.1:80", "t"), Scope::new("http://127.0.0.1/", "t"));
+        assert_ne!(Scope::new("http://127.0.0.1:443", "t"), Scope::new("http://127.0.0.1/", "t"));
+        assert_eq!(format!("{one:?}"), r#"Scope("https://api.clore.ai/v1", "t")"#);
         for other in ["http://api.clore.ai/v1", "https://api.clore.ai", "https://api.clore.ai:8443/v1"] {
             assert_ne!(Scope::new(other, "t"), one, "{other}");
         }

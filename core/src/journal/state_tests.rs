@@ -201,6 +201,25 @@ fn the_newest_wall_is_of_all_base_urls_and_never_goes_back() {
     assert_eq!(seen(&state(&[]), "https://a", "k").newest_wall(), None);
 }
 
+/// Limits count what this key placed without being told its orders, and not what another key did.
+#[test]
+fn what_was_done_without_naming_its_orders_is_seen_by_its_own_key_only() {
+    let bids = |name: &str, orders| {
+        let mut intent = Intent::new(id(name), "create_gigaspot_orders");
+        intent.orders = orders;
+        Record::Intent(Box::new(intent))
+    };
+    let state = state(&[
+        ("https://a", "k", bids("mine", 2)),
+        ("https://a", "k", resolved("mine", Resolution::Done)),
+        ("https://a", "other", bids("theirs", 5)),
+        ("https://a", "other", resolved("theirs", Resolution::Done)),
+    ]);
+    assert_eq!(seen(&state, "https://a", "k").unnamed_orders(), 2);
+    assert_eq!(seen(&state, "https://a", "other").unnamed_orders(), 5);
+    assert_eq!(seen(&state, "https://b", "k").unnamed_orders(), 0);
+}
+
 proptest! {
     /// A copy of the file at its own end says nothing new.
     #[test]

@@ -243,3 +243,14 @@ fn a_price_or_cap_that_is_no_number_is_a_damaged_line_and_never_unknown() {
         assert_eq!(Line::parse(&text), Err(TextError::Malformed), "{odd}");
     }
 }
+
+/// A word that is not known may be of a newer version; none at all is damage.
+#[test]
+fn a_line_without_a_word_is_damaged_and_one_with_a_new_word_is_newer() {
+    let line = |word: &str| Line::parse(&format!(r#"{{"record":"{word}","id":"a","url":"u","key":"k"}}"#));
+    assert_eq!(line(""), Err(TextError::Malformed));
+    let newer = line("settled_by_post").unwrap_err();
+    assert!(matches!(newer, TextError::Newer { .. }));
+    assert_eq!(TextError::Malformed.to_string(), "not a line of a journal");
+    assert!(newer.to_string().contains("is newer"), "{newer}");
+}

@@ -147,8 +147,12 @@ fn a_reading_that_cannot_be_had_refuses_what_counts_orders() {
     assert!(matches!(result.unwrap_err().kind(), ErrorKind::Decode(_)));
     assert!(run.asked.iter().all(|asked| asked.path.starts_with("/v1/my_orders")));
     assert_eq!(view(&journal).open().count(), 0);
+    // A reading that fails is tried again before it refuses, which is told.
+    let mut run = Run::new(&settings(&within(Limits::new().max_open_orders(9)), 3), bids(), at(1));
+    let result = run.finish(&journal, &mut |_: &Asked| (seconds(1), Reply::status(502, "<html>")));
+    assert!(result.is_err() && run.asked.iter().all(|asked| asked.path.starts_with("/v1/my_orders")));
     let tries = run.events.iter().filter(|event| matches!(event, crate::event::Event::RetryScheduled { .. }));
-    assert_eq!(tries.count(), run.asked.len() - 1, "each try after the first is told");
+    assert_eq!((run.asked.len(), tries.count()), (3, 2));
 }
 
 /// Only by name: then the orders that the journal knows are all that is counted.

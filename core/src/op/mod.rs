@@ -42,6 +42,8 @@ mod search;
 mod single;
 mod spend;
 mod standing_orders;
+#[cfg(test)]
+mod telling_tests;
 mod tuned;
 mod update_settings;
 mod wait;

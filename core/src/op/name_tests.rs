@@ -45,3 +45,9 @@ fn each_operation_is_called_by_its_name() {
         assert_eq!(told, expected);
     }
 }
+
+#[test]
+fn settings_show_their_configuration_and_no_key() {
+    let shown = format!("{:?}", settings(&session(), 3));
+    assert!(shown.starts_with("Settings") && shown.contains("config") && !shown.contains("a-key"), "{shown}");
+}

@@ -3,6 +3,7 @@
 mod arrivals;
 mod bench;
 mod contention;
+mod estimates;
 mod model;
 mod properties;
 mod rules;

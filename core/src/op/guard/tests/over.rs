@@ -7,7 +7,7 @@ use crate::model::{Order, Usd};
 use crate::op::guard::machine::is_over;
 use crate::op::rent::AutoCancel;
 use crate::op::scripted::{at, seconds, session, settings};
-use crate::op::{AtEnd, Guard, GuardHandle, GuardPolicy, Operation, Plan};
+use crate::op::{AtEnd, Fate, Guard, GuardHandle, GuardPolicy, Operation, Plan};
 use crate::spending::OrderCaps;
 
 #[test]
@@ -64,4 +64,18 @@ fn a_guard_and_an_automatic_cancel_say_their_names() {
     let cancel = AutoCancel::new(placed.clone()).begin(&settings, at(10));
     assert_eq!(cancel.name(), "auto_cancel");
     assert_eq!(Guard::new(placed, GuardHandle::new()).begin(&settings, at(10)).name(), "guard");
+}
+
+/// What was seen running once is not cancelled as "never ran" because a list lacks it later.
+#[test]
+fn an_order_that_ran_is_kept_although_the_lists_lack_it_now() {
+    let mut world = World::new(Answered::WithId, Shown::Running);
+    let words = vec![
+        word(20, |_, world| world.shown = Shown::Absent),
+        word(30, |handle, _| handle.interrupt()),
+        word(400, |handle, _| handle.finish(true)),
+    ];
+    let policy = GuardPolicy::all(AtEnd::CancelIfNeverRan);
+    let (end, _) = world.guard(|guard| guard.policy(policy), words);
+    assert_eq!((end.fate, world.cancels.len()), (Fate::Kept, 0));
 }
