@@ -123,7 +123,8 @@ impl<P: RentPlan> WithRental<P> {
 
     /// The guard of the order that was placed, and what its work is given.
     pub(crate) fn guard(&self, placed: Placed, cost: Option<CostEstimate>) -> (Guard, RentGuard) {
-        let mut guard = Guard::new(placed.clone(), self.handle.clone())
+        let handle = self.handle.next_run();
+        let mut guard = Guard::new(placed.clone(), handle.clone())
             .policy(self.policy)
             .caps(self.caps)
             .cancel_inferred(self.cancel_inferred);
@@ -133,7 +134,7 @@ impl<P: RentPlan> WithRental<P> {
         if let Some(cost) = cost {
             guard = guard.cost(cost);
         }
-        (guard, RentGuard { placed, handle: self.handle.clone() })
+        (guard, RentGuard { placed, handle })
     }
 }
 
