@@ -106,10 +106,16 @@ impl<P: RentPlan> WithRental<P> {
         self
     }
 
-    /// Uses this handle, so that others can interrupt: a handler of Ctrl-C. The library installs none by itself.
+    /// Uses this handle, so that others can interrupt: a handler of Ctrl-C. The library installs none by itself. A handle
+    /// that was interrupted stays so: nothing is rented by it any more.
     pub fn handle(mut self, handle: GuardHandle) -> Self {
         self.handle = handle;
         self
+    }
+
+    /// Whether somebody interrupted before it was begun.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.handle.is_interrupted()
     }
 
     /// How it is rented, with the caps written down.
