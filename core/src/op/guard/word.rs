@@ -76,7 +76,9 @@ impl GuardHandle {
     /// Who is woken by every word: the thread or task that runs the guard. One at a time; the last one counts.
     pub fn listen(&self, waker: Waker) {
         let mut listeners = self.shared.listeners.lock().unwrap_or_else(PoisonError::into_inner);
-        listeners.retain(|(run, _)| run.strong_count() > 0 && !core::ptr::eq(run.as_ptr(), Arc::as_ptr(&self.run)));
+        listeners.retain(|(run, _)| {
+            run.strong_count() > 0 && !core::ptr::eq(run.as_ptr(), Arc::as_ptr(&self.run))
+        });
         listeners.push((Arc::downgrade(&self.run), waker));
     }
 
