@@ -90,7 +90,11 @@ fn row(one: &WatchedOrder) -> Row {
         Standing::Ended(cap) | Standing::StillBilling(cap, _) | Standing::NotCertain(Some(cap)) => {
             Some(cap.words())
         }
-        Standing::Within | Standing::NoCap | Standing::NotOurs | Standing::NotCertain(None) => None,
+        Standing::Within
+        | Standing::NoCap
+        | Standing::NotMeasured
+        | Standing::NotOurs
+        | Standing::NotCertain(None) => None,
     };
     let error = match &one.standing {
         Standing::StillBilling(_, error) => Some(error.to_string()),
@@ -114,6 +118,7 @@ fn word(standing: &Standing) -> &'static str {
     match standing {
         Standing::Within => "within_caps",
         Standing::NoCap => "no_cap",
+        Standing::NotMeasured => "not_measured",
         Standing::NotOurs => "not_ours",
         Standing::NotCertain(_) => "not_certain",
         Standing::Ended(_) => "ended",
@@ -133,6 +138,11 @@ fn words(one: &WatchedOrder) -> String {
     match &one.standing {
         Standing::Within => format!("order {id}: {so_far}; {caps}"),
         Standing::NoCap => format!("order {id}: {so_far}; it has no cap: nothing here ends it"),
+        Standing::NotMeasured => {
+            format!(
+                "order {id}: {so_far}; {caps}, but what it costs is not known: its spend cap cannot end it"
+            )
+        }
         Standing::NotOurs => {
             format!(
                 "order {id}: {so_far}; it is not of this journal: nothing here ends it (--order {id}=2h would)"

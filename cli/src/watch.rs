@@ -106,7 +106,7 @@ impl Watch {
 
     /// Hands a first interrupt to the guard, if there is one. Whether it was handed over.
     pub fn interrupt_guard(&self) -> bool {
-        let guard = self.known().guard.clone().filter(|guard| !guard.is_interrupted());
+        let guard = self.known().guard.clone().filter(|guard| !guard.is_interrupted() && !guard.is_over());
         let Some(guard) = guard else { return false };
         self.tell("interrupted; ending the order as --on-interrupt says; Ctrl-C again leaves at once, and it may bill on");
         guard.interrupt();

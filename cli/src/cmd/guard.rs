@@ -6,13 +6,16 @@ use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::rounds::{self, Rounds};
-use clore_core::event::GuardRound;
+use clore_core::event::{GuardRound, Standing};
 use clore_core::op::GuardOrders;
 use std::sync::Arc;
 
 /// Watches until it is interrupted, or makes one round.
 pub fn run(common: &Common, args: &GuardArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, values::rates(&args.rates), Needs::KeyAndJournalIfPossible)?;
+    // Caps that are named here hold without a journal; all others need to know whose an order is.
+    let only_named = !args.orders.is_empty() && args.caps().is_empty();
+    let needs = if only_named { Needs::KeyAndJournalIfPossible } else { Needs::KeyAndJournal };
+    let context = Context::open(common, values::rates(&args.rates), needs)?;
     context.watch.in_doubt(Some(
         "nothing was cancelled by it; open orders bill and are not watched any more".to_owned(),
     ));
@@ -54,6 +57,15 @@ fn told(context: &Context, round: &GuardRound) -> Result<Exit, Failure> {
     } else if round.unread > 0 {
         let message = "some of your orders cannot be read, so whether they passed a cap is not known; look at them on clore.ai";
         Failure::new(Exit::Failed, "unreadable_order", message)
+    } else if let Some(error) = &round.journal {
+        error.clone().into()
+    } else if let Some(one) = round.orders.iter().find(|one| one.standing == Standing::NotMeasured) {
+        let order = one.order;
+        let message = format!(
+            "what order {order} costs is not known, so its spend cap cannot end it; give a rate (--rate CLORE=0.3) or a \
+             longest time (--order {order}=2h)"
+        );
+        Failure::new(Exit::Unknown, "cap_not_measured", message).with_orders([order])
     } else {
         match context.json {
             true => output::document(&document.text()),

@@ -135,6 +135,13 @@ pub fn tell_caps(caps: &OrderCaps) {
     }
 }
 
+/// As `clore guard --order` reads them.
+fn guard_words(caps: &OrderCaps) -> String {
+    let runtime = caps.runtime.map(|longest| format!("{}s", longest.as_secs()));
+    let spend = caps.spend.map(|most| format!("'$'{}", most.amount()));
+    [runtime, spend].into_iter().flatten().collect::<Vec<_>>().join(",")
+}
+
 fn cap_words(caps: &OrderCaps) -> String {
     let runtime = caps.runtime.map(|longest| format!("after {}", output::span(longest)));
     let spend = caps.spend.map(|most| format!("when it has cost {most}"));
@@ -231,6 +238,13 @@ pub fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) ->
     let order = placed.order;
     let warnings: Vec<String> = placed.warnings.iter().map(words).collect();
     warnings.iter().for_each(|warning| output::warn(warning));
+    if placed.inferred && !placing.caps.is_empty() {
+        output::warn(&format!(
+            "order {order} was found in your orders, not told by the service: `clore guard` alone does not end it; \
+             `clore guard --order {order}={}` does (or --cancel-inferred)",
+            guard_words(&placing.caps)
+        ));
+    }
     let generated = matches!(placing.order.ssh_access(), Access::Generated(_));
     let keeper = context.passwords.as_ref().filter(|_| generated);
     let password_file = keeper.and_then(|keeper| keeper.placed(&placed.intent, order));
@@ -324,6 +338,9 @@ pub fn still_billing(order: OrderId, why: &WhyBilling) -> Failure {
                 .to_owned()
         }
         WhyBilling::NotSure(_) => "your orders do not show it alone, so it was not cancelled".to_owned(),
+        WhyBilling::NotRead => {
+            "your orders could not be read, so whether it is yours alone is not known; it was not cancelled".to_owned()
+        }
         WhyBilling::Unconfirmed(error) => error.to_string(),
     };
     let message = format!(

@@ -53,7 +53,7 @@ pub fn run(common: &Common, args: &RentArgs) -> Result<Exit, Failure> {
     }
     confirm::ask("rent it?", common.yes)?;
     let renting = Renting { context: &context, args, access, fees, best };
-    renting.run(offers, !common.yes)
+    renting.run(offers)
 }
 
 /// The first that may be rented: free by its own word, at a price that is known in dollars; a bid needs the coin's
@@ -96,7 +96,7 @@ struct Renting<'a> {
 }
 
 impl Renting<'_> {
-    fn run(&self, offers: Offers, asked: bool) -> Result<Exit, Failure> {
+    fn run(&self, offers: Offers) -> Result<Exit, Failure> {
         let (context, args) = (self.context, self.args);
         let base = placing::new_intent(context);
         let names: Vec<IntentId> = RentCheapest::intents(&base).collect();
@@ -109,8 +109,8 @@ impl Renting<'_> {
             .offers(offers)
             .caps(caps)
             .intent(base.clone());
-        // What was shown to a person and agreed to is the most that any server may cost, unless a maximum was given.
-        if let (true, None, Some(shown)) = (asked, args.market.max_price, self.best.found.price) {
+        // What was shown is the most that any server may cost, with --yes too, unless a maximum was given.
+        if let (None, Some(shown)) = (args.market.max_price, self.best.found.price) {
             plan = plan.max_price(shown);
         }
         if args.cancel_inferred {

@@ -65,8 +65,10 @@ impl Wait<'_> {
             .handle(handle.clone());
         // Where Ctrl-C changes nothing for the order, it ends the program at once, as ever.
         let hears_interrupt = self.policy.on_interrupt != AtEnd::Keep;
-        context.watch.guarded_by(hears_interrupt.then(|| handle.clone()));
-        let ended = context.client.with_rental(rental, |_| context.client.run(plan));
+        let ended = context.client.with_rental(rental, |guard| {
+            context.watch.guarded_by(hears_interrupt.then(|| guard.handle()));
+            context.client.run(plan)
+        });
         context.watch.guarded_by(None);
         match ended {
             Ok(RentalEnd::Worked { work, end, .. }) => {

@@ -39,7 +39,7 @@ fn when_a_server_is_gone_the_next_is_taken_and_both_are_told() {
     // Somebody rents it between the listing and the create.
     let seen = shell.server.requests().len();
     shell.server.fault(Fault::parse("marketplace#1=delay:2").unwrap());
-    let child = shell.spawn(&["rent", "--yes", "--json", "--no-wait"]);
+    let child = shell.spawn(&["rent", "--yes", "--json", "--no-wait", "--max-price", "99"]);
     while shell.server.requests().len() == seen {
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -66,7 +66,7 @@ fn the_password_of_each_attempt_is_kept_and_none_is_left_behind() {
         ("my_orders", r#"{"orders":[],"code":0}"#),
         ("create_order", GONE),
     ]);
-    canned.run(&["rent", "--yes", "--json", "--no-wait"]).failed(1, "refused");
+    canned.run(&["rent", "--yes", "--json", "--no-wait", "--max-price", "9"]).failed(1, "refused");
     assert_eq!(creates(&canned), [1, 2, 3]);
     assert!(canned.passwords().is_empty(), "{:?}", canned.passwords());
 }
@@ -78,7 +78,7 @@ fn three_servers_are_tried_and_no_more() {
         ("my_orders", r#"{"orders":[],"code":0}"#),
         ("create_order", GONE),
     ]);
-    let document = canned.run(&RENT).failed(1, "refused");
+    let document = canned.run(&[&RENT[..], &["--max-price", "9"]].concat()).failed(1, "refused");
     assert_eq!(creates(&canned), [1, 2, 3]);
     assert_eq!(document["passed_over"].as_array().unwrap().len(), 3);
     assert!(canned.run(&["resume", "--json"]).json()["settled"].as_array().unwrap().is_empty());
@@ -93,6 +93,17 @@ fn nothing_above_the_highest_price_is_tried() {
     ]);
     canned.run(&[&RENT[..], &["--max-price", "0.25"]].concat()).failed(1, "refused");
     assert_eq!(creates(&canned), [1, 2]);
+}
+
+#[test]
+fn without_a_highest_price_the_price_shown_is_the_cap_although_nobody_was_asked() {
+    let canned = Canned::new(&[
+        ("marketplace", &market()),
+        ("my_orders", r#"{"orders":[],"code":0}"#),
+        ("create_order", GONE),
+    ]);
+    canned.run(&RENT).failed(1, "refused");
+    assert_eq!(creates(&canned), [1], "the next ones are dearer");
 }
 
 #[test]

@@ -53,6 +53,8 @@ pub enum Standing {
     Within,
     /// No cap is set: nothing here ends it.
     NoCap,
+    /// What it costs is not known, so its spend cap cannot end it; a cap on its running time holds.
+    NotMeasured,
     /// It is not of this journal and key, and nobody named it: nothing here ends it.
     NotOurs,
     /// It was found by reading, so it may be somebody else's, and its cancel was not allowed. The cap it has passed.
@@ -72,9 +74,9 @@ impl GuardRound {
         self.orders.iter().filter(is_open).map(|one| one.order)
     }
 
-    /// Whether the list was read to its last row.
+    /// Whether the journal was read, and the list to its last row.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.failure.is_none() && self.unread == 0
+        self.failure.is_none() && self.unread == 0 && self.journal.is_none()
     }
 }

@@ -15,6 +15,15 @@ pub struct OrderCaps {
 }
 
 impl OrderCaps {
+    /// Of each cap the lower one of both.
+    #[must_use]
+    pub fn lower(self, other: Self) -> Self {
+        Self {
+            runtime: self.runtime.into_iter().chain(other.runtime).min(),
+            spend: self.spend.into_iter().chain(other.spend).min(),
+        }
+    }
+
     /// No caps.
     #[must_use]
     pub fn new() -> Self {

@@ -3,7 +3,7 @@
 use super::policy::{AtEnd, EndCause, Fate, GuardEnd};
 use super::word::Work;
 use super::{Guard, Meter};
-use crate::error::{Error, Failure};
+use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
@@ -36,6 +36,8 @@ pub struct Guarding {
     kept: bool,
     looks: u32,
     blind_told: bool,
+    /// Until when a cancel is tried again although the work has ended.
+    give_up: Option<Moment>,
     next_look: Moment,
     events: VecDeque<Event>,
     state: State,
@@ -66,6 +68,7 @@ impl Guarding {
             kept: false,
             looks: 0,
             blind_told: false,
+            give_up: None,
             next_look: now,
             events: VecDeque::new(),
             state: State::Watching,
@@ -136,12 +139,26 @@ impl Guarding {
             Ok(AutoCancelled::StillBilling(why)) => why,
             Err(error) => WhyBilling::Unconfirmed(error),
         };
-        // As long as the program is there anyway, one more cancel may do what the last one did not.
-        if matches!(why, WhyBilling::Unconfirmed(_)) && self.plan.handle.work() == Work::Going {
+        if let Some(until) = self.again(now, &why) {
             self.events.push_back(Event::OrderStillBilling { order: self.plan.placed.order });
-            return State::Pausing(now.after(self.plan.every), cause);
+            return State::Pausing(until, cause);
         }
         self.end(cause, Fate::StillBilling(why))
+    }
+
+    /// When it is tried again: one more cancel, or reading, may do what the last one did not. As long as the program is
+    /// there anyway, and then for the grace time, unless the service has refused or shows other rows.
+    fn again(&mut self, now: Moment, why: &WhyBilling) -> Option<Moment> {
+        let next = now.after(self.plan.every);
+        match (why, self.plan.handle.work()) {
+            (WhyBilling::Unanswered, _) => return None,
+            (_, Work::Going) => return Some(next),
+            (WhyBilling::NotSure(_), _) => return None,
+            (WhyBilling::Unconfirmed(error), _) if is_refused(error.kind()) => return None,
+            (WhyBilling::Unconfirmed(_) | WhyBilling::NotRead, _) => {}
+        }
+        let give_up = *self.give_up.get_or_insert(now.after(self.settings.config().grace));
+        (now < give_up).then(|| next.min(give_up))
     }
 
     fn read(&mut self, order: &Order, date: Option<UnixTime>, now: Moment) {
@@ -181,6 +198,7 @@ impl Guarding {
                 match (is_over(&order), self.ran) {
                     (true, _) => self.end(cause, Fate::Over),
                     (false, true) => self.keep(cause, Fate::Kept),
+                    (false, false) if may_have_run(&order) => self.keep(cause, Fate::KeptUnread),
                     (false, false) => self.cancel(now, cause),
                 }
             }
@@ -189,6 +207,17 @@ impl Guarding {
             Ok(None) | Err(_) => self.keep(cause, Fate::KeptUnread),
         }
     }
+}
+
+/// Its word is not known, or says that it was there, or it was paid for.
+fn may_have_run(order: &Order) -> bool {
+    let spent = order.spend.as_ref().is_some_and(|spend| !spend.amount().is_zero());
+    spent || matches!(order.status, OrderStatus::Other(_) | OrderStatus::Offline)
+}
+
+/// The service said no: it would say so again.
+fn is_refused(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Refused(_) | ErrorKind::Key)
 }
 
 /// Over by its own word, or because a complete active list lacks it. A word such as "failed" alone does not end its
@@ -238,7 +267,9 @@ impl Operation for Guarding {
                         return step;
                     }
                 },
-                State::Pausing(until, cause) if now < until && self.plan.handle.work() == Work::Going => {
+                State::Pausing(until, cause)
+                    if now < until && (self.give_up.is_some() || self.plan.handle.work() == Work::Going) =>
+                {
                     self.state = State::Pausing(until, cause);
                     return Step::Wait(until);
                 }

@@ -5,7 +5,7 @@
 //! reading that says less than one before, or time that stands still, takes nothing back of what was told.
 
 use crate::event::Cap;
-use crate::model::{CREATION_FEE_AFTER, CostEstimate, Order, Rates, Usd};
+use crate::model::{CREATION_FEE_AFTER, CostEstimate, Order, Rates, Usd, UsdPerHour};
 use crate::spending::OrderCaps;
 use crate::time::{Moment, UnixTime};
 use core::time::Duration;
@@ -24,12 +24,14 @@ pub(crate) struct Meter {
     /// What it had cost at a moment by the service's own figure, every fee included.
     told: Option<(Decimal, Moment)>,
     cost: Option<CostEstimate>,
+    /// The price agreed to, with its fee: it costs no less, whatever its row says or does not say.
+    pub(crate) floor: Option<UsdPerHour>,
 }
 
 impl Meter {
     /// An order that exists since `began` at the latest, priced by `cost` until its own row is read.
     pub(crate) fn new(caps: OrderCaps, rates: &Rates, began: Moment, cost: Option<CostEstimate>) -> Self {
-        Self { caps, rates: rates.clone(), ran: (Duration::ZERO, began), told: None, cost }
+        Self { caps, rates: rates.clone(), ran: (Duration::ZERO, began), told: None, cost, floor: None }
     }
 
     /// Takes a reading of the order's row in, made at `now` under the service's `date`.
@@ -72,7 +74,18 @@ impl Meter {
         };
         let by_word =
             self.told.and_then(|(told, at)| Usd::new(told.saturating_add(since(at).unwrap_or_default())));
-        by_time.into_iter().chain(by_word).max()
+        by_time.into_iter().chain(by_word).chain(self.by_floor(self.ran_at(now))).max()
+    }
+
+    /// By the price agreed to and time.
+    fn by_floor(&self, ran: Duration) -> Option<Usd> {
+        let per_day = self.floor?.per_day().amount();
+        let rental = per_day.checked_mul(seconds(ran))?.checked_div(seconds(DAY))?;
+        let fee = || {
+            self.cost.as_ref().and_then(CostEstimate::creation_fee_usd).unwrap_or(Usd::ASSUMED_CREATION_FEE)
+        };
+        let fee = if ran > CREATION_FEE_AFTER { fee().amount() } else { Decimal::ZERO };
+        rental.checked_add(fee).and_then(Usd::new)
     }
 
     /// The cap that is passed, if one is.
@@ -98,7 +111,8 @@ impl Meter {
 
     fn spends_by(&self, now: Moment, most: Usd) -> Option<Moment> {
         let left = most.amount().checked_sub(self.cost_at(now)?.amount())?;
-        let per_day = self.cost.as_ref()?.price_with_fee()?.per_day().amount();
+        let price = self.cost.as_ref().and_then(CostEstimate::price_with_fee);
+        let per_day = price.into_iter().chain(self.floor).map(|price| price.per_day().amount()).max()?;
         let time = left.max(Decimal::ZERO).checked_mul(seconds(DAY))?.checked_div(per_day)?.ceil();
         let by_price = now.after(Duration::from_secs(u64::try_from(time).unwrap_or(u64::MAX)));
         // The creation fee comes all at once.

@@ -39,6 +39,21 @@ fn the_services_clock_comes_first_and_monotonic_time_goes_on_from_it() {
 }
 
 #[test]
+fn the_price_agreed_to_holds_a_spend_cap_where_the_row_says_no_dollars() {
+    let mut meter = meter(OrderCaps::new().spend(usd("3")));
+    assert!(meter.is_blind(at(100)));
+    meter.floor = Some("1".parse().unwrap());
+    meter.read(&order(r#"{"id":9,"currency":"CLORE-Blockchain","price":500}"#), None, at(100));
+    assert!(!meter.is_blind(at(100)));
+    assert_eq!(meter.cost_at(at(100 + 600)).unwrap().amount().round_dp(4).to_string(), "0.1667");
+    let fee = Usd::ASSUMED_CREATION_FEE.amount();
+    assert_eq!(meter.cost_at(at(100 + 3_600)).unwrap().amount(), fee + rust_decimal::Decimal::ONE);
+    let due = meter.passes_at(at(4_000));
+    assert_eq!(meter.passed(due), Some(Cap::Spend));
+    assert!(due > at(100 + 9_000) && due < at(100 + 3 * 3_600), "{due:?}");
+}
+
+#[test]
 fn a_reading_that_says_less_takes_nothing_back() {
     let mut meter = meter(OrderCaps::new());
     meter.read(&dollar_an_hour("5"), date(3_000), at(200));

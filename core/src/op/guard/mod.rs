@@ -12,7 +12,8 @@
 //!   │                           └─ never ─► Checking ── no run in a reading made now ─► Cancelling
 //!   │                                          └─ it ran ─► as keep; unreadable ─► Over(KeptUnread)
 //!  Cancelling  `AutoCancel` ── confirmed ─► Over(Over)
-//!   ├─ not confirmed ─► event; the work still goes on: Pausing ─► Cancelling again   else ─► Over(StillBilling)
+//!   ├─ not confirmed, not read, not alone ─► event; the work still goes on: Pausing ─► Cancelling again
+//!   │    the work has ended: so for the grace time, unless refused or not alone   else ─► Over(StillBilling)
 //!   └─ not allowed ─► event, Over(StillBilling)
 //! ```
 //!

@@ -106,10 +106,16 @@ impl<P: RentPlan> WithRental<P> {
         self
     }
 
-    /// Uses this handle, so that others can interrupt: a handler of Ctrl-C. The library installs none by itself.
+    /// Uses this handle, so that others can interrupt: a handler of Ctrl-C. The library installs none by itself. A handle
+    /// that was interrupted stays so: nothing is rented by it any more.
     pub fn handle(mut self, handle: GuardHandle) -> Self {
         self.handle = handle;
         self
+    }
+
+    /// Whether somebody interrupted before it was begun.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.handle.is_interrupted()
     }
 
     /// How it is rented, with the caps written down.
@@ -123,7 +129,8 @@ impl<P: RentPlan> WithRental<P> {
 
     /// The guard of the order that was placed, and what its work is given.
     pub(crate) fn guard(&self, placed: Placed, cost: Option<CostEstimate>) -> (Guard, RentGuard) {
-        let mut guard = Guard::new(placed.clone(), self.handle.clone())
+        let handle = self.handle.next_run();
+        let mut guard = Guard::new(placed.clone(), handle.clone())
             .policy(self.policy)
             .caps(self.caps)
             .cancel_inferred(self.cancel_inferred);
@@ -133,7 +140,7 @@ impl<P: RentPlan> WithRental<P> {
         if let Some(cost) = cost {
             guard = guard.cost(cost);
         }
-        (guard, RentGuard { placed, handle: self.handle.clone() })
+        (guard, RentGuard { placed, handle })
     }
 }
 

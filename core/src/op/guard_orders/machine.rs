@@ -38,6 +38,8 @@ struct Watched {
     server: Option<ServerId>,
     meter: Meter,
     rights: Rights,
+    /// It was told that its cost is not known.
+    blind_told: bool,
 }
 
 /// What may be done about an order.
@@ -91,7 +93,7 @@ impl GuardingOrders {
             return *named;
         }
         match self.view.order(order).filter(|known| !known.other_key) {
-            Some(known) => lower(known.caps, self.plan.all),
+            Some(known) => known.caps.lower(self.plan.all),
             None => OrderCaps::new(),
         }
     }
@@ -99,9 +101,12 @@ impl GuardingOrders {
     fn watch(&mut self, order: OrderId, server: Option<ServerId>, now: Moment) {
         let (caps, rights) = (self.caps(order), self.rights(order));
         let rates = self.settings.rates();
-        let new = || Watched { server, meter: Meter::new(caps, rates, now, None), rights };
+        let new = || Watched { server, meter: Meter::new(caps, rates, now, None), rights, blind_told: false };
         let watched = self.watched.entry(order).or_insert_with(new);
         (watched.meter.caps, watched.rights) = (caps, rights);
+        // The price agreed to, with its fee: the row may say less, or nothing in dollars.
+        let known = self.view.order(order).filter(|known| !known.other_key);
+        watched.meter.floor = known.and_then(|known| known.price).or(watched.meter.floor);
         watched.server = server.or(watched.server);
     }
 
@@ -148,6 +153,7 @@ impl GuardingOrders {
                 (0, Some(error))
             }
         };
+        self.tell_what_is_not_measured(now, failure.is_none());
         let orders = self.watched.iter().map(|(order, watched)| watched.row(*order, now)).collect();
         let open = self.view.open().filter(|open| open.ownership != Ownership::OtherKey);
         let open_intents: Vec<IntentId> = open.map(|open| open.intent.id.clone()).collect();
@@ -210,6 +216,16 @@ impl GuardingOrders {
         if is_last { State::Over(Some(Box::new(Ok(*round)))) } else { State::Pausing(next) }
     }
 
+    /// A list that was not read says nothing of costs, so only one that was is a reason.
+    fn tell_what_is_not_measured(&mut self, now: Moment, was_read: bool) {
+        for (order, watched) in &mut self.watched {
+            let blind = was_read && watched.rights == Rights::MayEnd && watched.meter.is_blind(now);
+            if blind && !core::mem::replace(&mut watched.blind_told, true) {
+                self.events.push_back(Event::CapNotMeasured { order: *order });
+            }
+        }
+    }
+
     /// When the first cap that is not passed yet will be.
     fn first_cap(&self, now: Moment) -> Option<Moment> {
         let may_end = self.watched.values().filter(|watched| watched.rights == Rights::MayEnd);
@@ -237,20 +253,13 @@ impl Watched {
             (Rights::NotOurs, _) => Standing::NotOurs,
             (_, true) => Standing::NoCap,
             (Rights::NotCertain, false) => Standing::NotCertain(self.meter.passed(now)),
+            (Rights::MayEnd, false) if self.meter.is_blind(now) => Standing::NotMeasured,
             (Rights::MayEnd, false) => Standing::Within,
         };
         let (server, caps) = (self.server, self.meter.caps);
         let (ran, cost) = (Some(self.meter.ran_at(now)), self.meter.cost_at(now));
         WatchedOrder { order, server, caps, ran, cost, standing }
     }
-}
-
-/// Of each cap the lower one.
-fn lower(one: OrderCaps, other: OrderCaps) -> OrderCaps {
-    let mut caps = OrderCaps::new();
-    caps.runtime = one.runtime.into_iter().chain(other.runtime).min();
-    caps.spend = one.spend.into_iter().chain(other.spend).min();
-    caps
 }
 
 /// Faults that another round cannot mend.

@@ -68,9 +68,9 @@ impl GuardOrders {
     }
 
     /// These caps for this order in place of any others, whoever placed it: to name it is to confirm that it may be
-    /// ended.
+    /// ended. Of two for one order the lower holds.
     pub fn order(mut self, order: OrderId, caps: OrderCaps) -> Self {
-        self.named.insert(order, caps);
+        self.named.entry(order).and_modify(|known| *known = known.lower(caps)).or_insert(caps);
         self
     }
 

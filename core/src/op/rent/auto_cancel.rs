@@ -55,6 +55,8 @@ pub enum WhyBilling {
     Unanswered,
     /// The readings do not show this order alone; these rows may be it as well. Nothing was sent.
     NotSure(Vec<OrderId>),
+    /// It could not be read whether the order stands alone; a later reading may tell. Nothing was sent.
+    NotRead,
     /// The cancel was refused, could not be sent, or is not confirmed by any complete list.
     Unconfirmed(Error),
 }
@@ -117,8 +119,10 @@ impl AutoCancelling {
             }
             Some((_, Verdict::Placed(row))) => vec![row.id],
             Some((_, Verdict::Ambiguous(rows))) => rows.iter().map(|row| row.id).collect(),
+            None | Some((_, Verdict::Unknown)) => {
+                return State::Over(Some(AutoCancelled::StillBilling(WhyBilling::NotRead)));
+            }
             Some((case, _)) => case.evidence.rows.iter().map(|row| row.id).collect(),
-            None => Vec::new(),
         };
         let others = rows.into_iter().filter(|row| *row != self.order).collect();
         State::Over(Some(AutoCancelled::StillBilling(WhyBilling::NotSure(others))))

@@ -33,7 +33,7 @@ enum Expected {
     /// To be ended, and not allowed to.
     Unanswered,
     /// To be ended, and the readings that would allow it cannot be had.
-    NotSure,
+    NotRead,
 }
 
 fn expected(happens: Happens, at_end: AtEnd, shown: Shown, answered: Answered) -> Expected {
@@ -51,7 +51,7 @@ fn expected(happens: Happens, at_end: AtEnd, shown: Shown, answered: Answered) -
     match (answered, shown) {
         (Answered::Lost, _) => Expected::Unanswered,
         // Nothing can be judged in the dark. A row that was seen once needs only to have been alone.
-        (Answered::WithoutId, Shown::Dark) => Expected::NotSure,
+        (Answered::WithoutId, Shown::Dark) => Expected::NotRead,
         _ => Expected::Cancelled,
     }
 }
@@ -111,8 +111,8 @@ fn cell(happens: Happens, at_end: AtEnd, shown: Shown, answered: Answered) {
         Fate::Over if world.cancels.is_empty() => Expected::EndedItself,
         Fate::Over => Expected::Cancelled,
         Fate::StillBilling(WhyBilling::Unanswered) => Expected::Unanswered,
-        Fate::StillBilling(WhyBilling::NotSure(_)) => Expected::NotSure,
-        Fate::StillBilling(WhyBilling::Unconfirmed(_)) => panic!("{name}: {end:?}"),
+        Fate::StillBilling(WhyBilling::NotRead) => Expected::NotRead,
+        Fate::StillBilling(WhyBilling::NotSure(_) | WhyBilling::Unconfirmed(_)) => panic!("{name}: {end:?}"),
     };
     assert_eq!(found, expected(happens, at_end, shown, answered), "{name}: {end:?}");
     assert_eq!(world.cancels.is_empty(), found != Expected::Cancelled, "{name}");

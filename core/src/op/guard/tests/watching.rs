@@ -82,6 +82,35 @@ fn a_cancel_that_is_not_confirmed_when_the_work_has_ended_is_an_end_to_look_at()
 }
 
 #[test]
+fn a_cap_that_passes_while_nothing_can_be_read_is_tried_until_a_reading_shows_the_order_alone() {
+    let mut world = World::new(Answered::WithoutId, Shown::Dark);
+    let caps = OrderCaps::new().runtime(seconds(600));
+    let words = vec![word(1_500, |_, world| world.shown = Shown::Running)];
+    let (end, _) = world.guard(|guard| guard.policy(keep()).caps(caps), words);
+    assert_eq!((end.fate, end.cause), (Fate::Over, EndCause::Passed(Cap::Runtime)));
+    assert!(world.cancels.first().unwrap().since_origin() >= seconds(1_500));
+}
+
+#[test]
+fn a_cancel_that_is_not_confirmed_is_sent_again_for_the_grace_time_after_the_work() {
+    let mut world = World::new(Answered::WithId, Shown::Running);
+    world.cancel_works = false;
+    let words =
+        vec![word(700, |handle, _| handle.finish(true)), word(770, |_, world| world.cancel_works = true)];
+    let (end, _) = world.guard(|guard| guard, words);
+    assert_eq!(end.fate, Fate::Over);
+}
+
+#[test]
+fn a_machine_that_was_paid_for_has_not_never_run() {
+    let mut world = World::new(Answered::WithId, Shown::Creating);
+    world.spend = "0.01";
+    let words = vec![word(200, |handle, _| handle.finish(false))];
+    let (end, _) = world.guard(|guard| guard.policy(GuardPolicy::all(AtEnd::CancelIfNeverRan)), words);
+    assert_eq!((end.fate, world.cancels.len()), (Fate::KeptUnread, 0));
+}
+
+#[test]
 fn an_interrupt_that_keeps_the_order_does_not_end_its_caps() {
     let mut world = World::new(Answered::WithId, Shown::Running);
     let caps = OrderCaps::new().runtime(hours(1));

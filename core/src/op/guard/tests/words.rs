@@ -66,6 +66,28 @@ fn what_the_work_is_given_speaks_for_its_guard() {
     assert!(!rental.is_over() && !handle.is_interrupted());
     rental.interrupt();
     assert!(handle.is_interrupted());
-    handle.set_over();
+    rental.handle().set_over();
     assert!(rental.is_over() && rental.handle().is_over());
+}
+
+#[test]
+fn a_second_run_by_the_same_handle_finds_its_work_going_and_hears_its_interrupts() {
+    let placed = World::new(Answered::WithId, Shown::Running).placed();
+    let handle = GuardHandle::new();
+    let order = crate::endpoint::create_order::CreateOrder::on_demand(ServerId::new(5), "img");
+    let rental = WithRental::new(Rent::new(order)).handle(handle.clone());
+    let (_, first) = rental.guard(placed.clone(), None);
+    let counts = (Arc::new(Count::default()), Arc::new(Count::default()));
+    first.handle().listen(Waker::from(counts.0.clone()));
+    first.handle().finish(true);
+    first.handle().set_over();
+    let (_, second) = rental.clone().guard(placed, None);
+    assert_eq!((first.handle().work(), second.handle().work()), (Work::Done, Work::Going));
+    assert!(first.is_over() && !second.is_over());
+    second.handle().listen(Waker::from(counts.1.clone()));
+    let before = counts.0.0.load(Ordering::SeqCst);
+    handle.interrupt();
+    let woken = (counts.0.0.load(Ordering::SeqCst) - before, counts.1.0.load(Ordering::SeqCst));
+    assert_eq!(woken, (1, 1), "two at once are both woken");
+    assert!(first.handle().is_interrupted() && second.handle().is_interrupted());
 }
