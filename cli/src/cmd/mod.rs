@@ -2,6 +2,7 @@
 
 mod balance;
 mod cancel;
+mod caps;
 mod cost;
 mod demo;
 mod deploy;

@@ -7,6 +7,7 @@
 //!                                   └─ error ─► as the table of exits says; password removed if nothing was placed
 //! ```
 
+use super::caps;
 use super::waiting::{Wait, Waited};
 use crate::args::Access as AccessArgs;
 use crate::context::Context;
@@ -105,7 +106,7 @@ pub fn place(context: &Context, placing: &Placing<'_>) -> Result<Exit, Failure> 
     if !placing.require_price {
         rent = rent.without_required_price();
     }
-    tell_caps(&placing.caps);
+    caps::tell(&placing.caps);
     rent = rent.caps(placing.caps);
     rent = placing.despite.iter().fold(rent, |rent, id| rent.despite(id.clone()));
     let plan = Within::new(Limits::new(), rent).rates(placing.rates.clone()).fees(placing.fees.clone());
@@ -124,28 +125,6 @@ pub fn new_intent(context: &Context) -> IntentId {
     let mut name = [0; 16];
     name.iter_mut().zip(context.client.entropy()).for_each(|(to, from)| *to = from);
     IntentId::generate(name)
-}
-
-/// Says when the order is to end, and what that is worth.
-pub fn tell_caps(caps: &OrderCaps) {
-    if !caps.is_empty() {
-        let only =
-            "they hold only while `clore guard` runs on this machine; nothing of them is told to the service";
-        output::note(&format!("the order is to end {}; {only}", cap_words(caps)));
-    }
-}
-
-/// As `clore guard --order` reads them.
-fn guard_words(caps: &OrderCaps) -> String {
-    let runtime = caps.runtime.map(|longest| format!("{}s", longest.as_secs()));
-    let spend = caps.spend.map(|most| format!("'$'{}", most.amount()));
-    [runtime, spend].into_iter().flatten().collect::<Vec<_>>().join(",")
-}
-
-fn cap_words(caps: &OrderCaps) -> String {
-    let runtime = caps.runtime.map(|longest| format!("after {}", output::span(longest)));
-    let spend = caps.spend.map(|most| format!("when it has cost {most}"));
-    [runtime, spend].into_iter().flatten().collect::<Vec<_>>().join(" or ")
 }
 
 /// Keeps a generated password under the attempt's name, before anything is sent.
@@ -242,7 +221,7 @@ pub fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) ->
         output::warn(&format!(
             "order {order} was found in your orders, not told by the service: `clore guard` alone does not end it; \
              `clore guard --order {order}={}` does (or --cancel-inferred)",
-            guard_words(&placing.caps)
+            caps::guard_words(&placing.caps)
         ));
     }
     let generated = matches!(placing.order.ssh_access(), Access::Generated(_));

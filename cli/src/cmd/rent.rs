@@ -8,6 +8,7 @@
 //!                                         └─ unclear, error ─► as `deploy`
 //! ```
 
+use super::caps as order_caps;
 use super::cost;
 use super::market::{self, rates_by_listing};
 use super::placing::{self, Beside, Placing};
@@ -103,7 +104,7 @@ impl Renting<'_> {
         placing::keep_password(context, &base, &self.access)?;
         let attempts = Arc::new(Attempts::new(context, &names, &self.access));
         let caps = args.caps.caps();
-        placing::tell_caps(&caps);
+        order_caps::tell(&caps);
         let mut plan = RentCheapest::new(args.market.filter(), self.maker(Arc::clone(&attempts)))
             .sorted_by(args.market.sort.key())
             .offers(offers)

@@ -209,10 +209,9 @@ impl Guarding {
     }
 }
 
-/// Its word is not known, or says that it was there, or it was paid for.
+/// Its word is not known, or says that it was there. That something was spent says nothing: it bills while it starts.
 fn may_have_run(order: &Order) -> bool {
-    let spent = order.spend.as_ref().is_some_and(|spend| !spend.amount().is_zero());
-    spent || matches!(order.status, OrderStatus::Other(_) | OrderStatus::Offline)
+    matches!(order.status, OrderStatus::Other(_) | OrderStatus::Offline)
 }
 
 /// The service said no: it would say so again.

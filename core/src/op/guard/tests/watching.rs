@@ -102,12 +102,12 @@ fn a_cancel_that_is_not_confirmed_is_sent_again_for_the_grace_time_after_the_wor
 }
 
 #[test]
-fn a_machine_that_was_paid_for_has_not_never_run() {
+fn a_machine_that_bills_while_it_starts_has_never_run() {
     let mut world = World::new(Answered::WithId, Shown::Creating);
     world.spend = "0.01";
     let words = vec![word(200, |handle, _| handle.finish(false))];
     let (end, _) = world.guard(|guard| guard.policy(GuardPolicy::all(AtEnd::CancelIfNeverRan)), words);
-    assert_eq!((end.fate, world.cancels.len()), (Fate::KeptUnread, 0));
+    assert_eq!((end.fate, world.cancels.len()), (Fate::Over, 1));
 }
 
 #[test]
