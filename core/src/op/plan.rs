@@ -41,7 +41,7 @@ impl<P: Plan> Within<P> {
         Self { plan, limits, rates: Rates::new(), fees: None }
     }
 
-    /// What coins are worth, beside what the session knows: limits in dollars and the journal's prices rest on it.
+    /// What coins are worth that the session does not know of: limits in dollars and the journal's prices rest on it.
     pub fn rates(mut self, rates: Rates) -> Self {
         self.rates = rates;
         self
@@ -51,6 +51,16 @@ impl<P: Plan> Within<P> {
     pub fn fees(mut self, fees: Option<RenterFees>) -> Self {
         self.fees = fees;
         self
+    }
+}
+
+impl<P> Within<P> {
+    /// What the session says a coin is worth stands: a plan's own word could make a dear bid pass its limits.
+    fn settings(&self, settings: &Settings) -> Settings {
+        let mut settings = settings.within(&self.limits);
+        settings.rates = self.rates.clone().overridden_by(&settings.rates);
+        settings.fees = self.fees.clone().or(settings.fees);
+        settings
     }
 }
 
@@ -68,9 +78,7 @@ impl<P: Plan> Plan for Within<P> {
     type Operation = P::Operation;
 
     fn begin(self, settings: &Settings, now: Moment) -> P::Operation {
-        let mut settings = settings.within(&self.limits);
-        settings.rates = settings.rates.overridden_by(&self.rates);
-        settings.fees = self.fees.or(settings.fees);
+        let settings = self.settings(settings);
         self.plan.begin(&settings, now)
     }
 }
@@ -176,5 +184,24 @@ impl fmt::Debug for Settings {
             .field("wall", &self.wall)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::wallets::Wallets;
+    use crate::model::UsdPerCoin;
+
+    #[test]
+    fn what_the_session_says_a_coin_is_worth_no_plan_can_lower() {
+        let worth = |text: &str| UsdPerCoin::new(text.parse().unwrap()).unwrap();
+        let rates = |coin, text| Rates::new().with(coin, worth(text));
+        let config = Config::builder().rates(rates(Coin::Clore, "0.30")).build().unwrap();
+        let settings = Settings::new(&Session::new(config), None, [7; 32]);
+        let cheap = rates(Coin::Clore, "0.003").with(Coin::Bitcoin, worth("60000"));
+        let within = Within::new(Limits::new(), Wallets).rates(cheap).settings(&settings);
+        assert_eq!(within.rates().usd_for_one(&Coin::Clore), Some(worth("0.30")));
+        assert_eq!(within.rates().usd_for_one(&Coin::Bitcoin), Some(worth("60000")));
     }
 }
