@@ -252,7 +252,7 @@ pub fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) ->
             Ok(Exit::Done)
         }
         (ready, end) => {
-            let is_over = end.as_ref().is_some_and(|end| end.fate == Fate::Over)
+            let is_over = end.as_ref().is_some_and(|end| !end.may_bill())
                 || matches!(&ready, Err(error) if matches!(error.kind(), ErrorKind::OrderEnded(_)));
             let last =
                 ready.as_ref().map_or_else(|error| error.last_order().cloned(), |ready| Some(ready.clone()));
@@ -295,15 +295,20 @@ fn ended(context: &Context, failure: Failure, end: &GuardEnd, interrupted: bool)
             output::warn(&format!("whether order {order} ever ran could not be read, so it was kept"));
             failure
         }
-        Fate::Over => {
-            if let Some(passwords) = &context.passwords {
-                passwords.forget_order(order);
-            }
+        fate @ (Fate::Cancelled | Fate::Over) => {
             let (exit, kind, what) = match interrupted {
                 true => (Exit::Interrupted, "interrupted", "interrupted"),
                 false => (Exit::Failed, failure.kind, "the machine was not ready in time"),
             };
-            Failure::new(exit, kind, format!("{what}; order {order} is cancelled, and a reading confirms it"))
+            // The password of an order that nobody cancelled is kept: it is of use should the lists be wrong.
+            let became = match (fate, &context.passwords) {
+                (Fate::Cancelled, passwords) => {
+                    passwords.iter().for_each(|passwords| passwords.forget_order(order));
+                    "is cancelled, and a reading confirms it"
+                }
+                _ => "is over: it had ended before it was to be cancelled",
+            };
+            Failure::new(exit, kind, format!("{what}; order {order} {became}"))
         }
         Fate::StillBilling(why) => still_billing(order, why),
     }

@@ -30,6 +30,8 @@ pub struct JournaledOrder {
     pub caps: OrderCaps,
     /// Wall time of its intent, or else of its resolution.
     pub placed: Option<UnixTime>,
+    /// The service's date of the last list before it was placed, which lacked it: it is not older.
+    pub snapshot_date: Option<UnixTime>,
     /// Whether it was recorded that it is over.
     pub is_over: bool,
     /// Wall time of that record, never before the newest line then in the journal. The order may have ended earlier.
@@ -70,6 +72,7 @@ impl JournaledOrder {
             price: intent.price,
             caps: intent.caps,
             placed: intent.wall.or(wall),
+            snapshot_date: intent.snapshot_date,
             is_over: false,
             ended: None,
         }

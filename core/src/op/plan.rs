@@ -69,6 +69,14 @@ impl<P: RentPlan> RentPlan for Within<P> {
         P::placed(output)
     }
 
+    fn written_caps(&self) -> OrderCaps {
+        self.plan.written_caps()
+    }
+
+    fn rates(&self) -> Rates {
+        self.rates.clone()
+    }
+
     fn with_caps(self, caps: OrderCaps) -> Self {
         Self { plan: self.plan.with_caps(caps), ..self }
     }

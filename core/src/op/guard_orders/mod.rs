@@ -3,20 +3,22 @@
 //! ```text
 //!  Knowing  Record(Look): whose orders they are, and their caps
 //!   ▼
-//!  Reading  the active list ── key refused ─► Err
+//!  Reading  the active list ── key refused three times in a row ─► Err
+//!   │  ▲ an age is in doubt: read once more, 2 s later
 //!   ▼ read, or failed: what the meters say by time holds all the same
-//!  Judging ── some passed a cap, and may be cancelled ─► event each, Cancelling `CancelMany`
+//!  Judging ── some passed a cap, are listed and may be cancelled ─► event each, Cancelling `CancelMany`
 //!   ▼                                                                 ▼
-//!  event Round ◄──────────────────────────────────────────────────────┘
+//!  event Round ◄── all confirmed, given up, or another cap passed ──────┘
 //!   ├─ one round was asked for, or the handle says finish ─► Over(Round)
 //!   └─ Pausing until the next round, or until the first cap is passed ─► Knowing
 //! ```
 //!
 //! Invariants: an order is cancelled only when it is named by the caller, or is of this journal and key and its id was
 //! told (or attributed by a person; found by reading only where [`GuardOrders::cancel_inferred`] allows it); only by a
-//! cap; and never because a list lacks it. Several guards at once do no harm: a second cancel finds the order over.
+//! cap; and never because a list lacks it. One list that lacks an order does not take its meter. Several guards at once do no harm: a second cancel finds the order over.
 
 mod machine;
+mod watched;
 
 pub use machine::GuardingOrders;
 

@@ -25,6 +25,14 @@ struct Account {
     /// Lists begun in here fail, or lack everything but an unreadable row.
     dark: Vec<(u64, u64)>,
     partial: Vec<(u64, u64)>,
+    /// Or are empty, or refuse the key, or are dated ten hours ahead.
+    lacking: Vec<(u64, u64)>,
+    refused: Vec<(u64, u64)>,
+    ahead: Vec<(u64, u64)>,
+    /// Rows do not say when they began.
+    no_dates: bool,
+    /// Their cancel is accepted and has no effect.
+    sticky: BTreeSet<u64>,
     reads: usize,
     key_refused: bool,
 }
@@ -61,6 +69,11 @@ impl Account {
         self
     }
 
+    fn no_dates(mut self) -> Self {
+        self.no_dates = true;
+        self
+    }
+
     fn answer(&mut self, asked: &Asked) -> (Duration, Reply) {
         let date = EPOCH.plus(asked.at.since_origin().as_secs().try_into().unwrap());
         let quick = Duration::from_millis(100);
@@ -73,7 +86,7 @@ impl Account {
             let ids: Vec<u64> = ids.iter().map(|id| id.as_u64().unwrap()).collect();
             for id in &ids {
                 self.cancels.entry(*id).or_insert(asked.at);
-                if !self.cancel_fails {
+                if !self.cancel_fails && !self.sticky.contains(id) {
                     self.cancelled.insert(*id);
                 }
             }
@@ -86,20 +99,22 @@ impl Account {
         }
         assert_eq!(asked.path, "/v1/my_orders");
         self.reads += 1;
-        if self.key_refused {
+        if self.key_refused || within(&self.refused) {
             return (quick, Reply::ok(r#"{"code":3}"#));
         }
         if within(&self.dark) {
             return (quick, Reply::status(502, "<html>"));
         }
+        let date = if within(&self.ahead) { date.plus(36_000) } else { date };
+        let ct = if self.no_dates { "null".to_owned() } else { EPOCH.seconds().to_string() };
         let partial = within(&self.partial);
+        let lacking = within(&self.lacking);
         let row = |id: &u64| {
-            let ct = EPOCH.seconds();
             format!(
                 r#"{{"id":{id},"si":{id},"ct":{ct},"currency":"USD-Blockchain","price":24,"fee":0,"creation_fee":0,"spend":0}}"#
             )
         };
-        let listed = self.listed.iter().filter(|id| !self.cancelled.contains(*id) && !partial);
+        let listed = self.listed.iter().filter(|id| !self.cancelled.contains(*id) && !partial && !lacking);
         let rows: Vec<String> = listed.map(row).chain(partial.then(|| r#"{"si":1}"#.to_owned())).collect();
         (quick, Reply::ok(format!(r#"{{"orders":[{}],"code":0}}"#, rows.join(","))).dated(date))
     }
@@ -269,7 +284,84 @@ fn a_refused_key_ends_the_watch_and_other_faults_do_not() {
     let mut account = Account { key_refused: true, ..Account::default() };
     let (result, _) = account.watch(GuardOrders::new(), 3_000);
     assert_eq!(*result.unwrap_err().kind(), ErrorKind::Key);
-    assert_eq!(account.reads, 1);
+    assert_eq!(account.reads, 3, "three times in a row");
+    account.reads = 0;
+    let (result, _) = account.watch(GuardOrders::new().once(), 3_000);
+    assert_eq!((result.unwrap_err().kind().clone(), account.reads), (ErrorKind::Key, 1));
+}
+
+#[test]
+fn one_refusal_of_the_key_does_not_leave_orders_unwatched() {
+    let mut account = Account::default().told(1, runtime(600));
+    account.refused = vec![(0, 100), (200, 300)];
+    let (result, _) = account.watch(GuardOrders::new(), 3_000);
+    result.unwrap();
+    let when = account.cancels[&1].since_origin();
+    assert!(when >= seconds(600) && when < seconds(603), "{when:?}");
+}
+
+/// A list that lags says nothing, and it does not set the clock back.
+#[test]
+fn an_order_that_one_list_lacks_keeps_its_meter_and_is_not_ended_meanwhile() {
+    let mut account = Account::default().told(1, runtime(600)).no_dates();
+    account.lacking = vec![(300, 330), (595, 640)];
+    let (result, run) = account.watch(GuardOrders::new(), 3_000);
+    result.unwrap();
+    let when = account.cancels[&1].since_origin();
+    assert!(
+        when >= seconds(640) && when < seconds(660),
+        "{when:?}, not 10 minutes after the list that lacked it"
+    );
+    let is_missing = |event: &&Event| {
+        let Event::GuardRound(round) = event else { return false };
+        round.orders.iter().any(|one| one.order == id(1) && one.standing == Standing::Missing)
+    };
+    let missing = run.events.iter().filter(is_missing).count();
+    assert!(missing >= 2, "each time, and it is not told as gone");
+}
+
+/// It ended elsewhere: no cap of ours ended it, and no cancel is sent.
+#[test]
+fn an_order_that_every_list_lacks_is_watched_no_more() {
+    let mut account = Account::default().told(1, runtime(600));
+    account.lacking = vec![(500, 100_000)];
+    let (result, run) = account.watch(GuardOrders::new(), 3_000);
+    assert!(result.unwrap().orders.is_empty());
+    assert!(account.ended().is_empty());
+    assert!(!run.events.iter().any(|event| matches!(event, Event::CapPassed { .. })));
+}
+
+/// A cancel that no list confirms takes a minute: the cap of another order does not wait for it.
+#[test]
+fn a_cancel_that_nothing_confirms_does_not_hold_up_the_next_cap() {
+    let mut account = Account::default().told(1, runtime(600)).told(2, runtime(620));
+    account.sticky = BTreeSet::from([1]);
+    let (_, run) = account.watch(GuardOrders::new(), 2_000);
+    let second = account.cancels[&2].since_origin();
+    assert!(second >= seconds(620) && second < seconds(625), "{second:?}");
+    assert!(run.events.contains(&Event::OrderStillBilling { order: id(1) }));
+}
+
+#[test]
+fn one_odd_date_ends_no_order() {
+    // Ten hours ahead in one answer.
+    let mut account = Account::default().told(1, runtime(3_600));
+    account.ahead = vec![(60, 62)];
+    account.watch(GuardOrders::new(), 1_000).0.unwrap();
+    assert!(account.ended().is_empty());
+    // Two readings that agree are believed, of an order that no snapshot of ours bounds.
+    let mut account = Account::default().told(1, runtime(3_600));
+    account.ahead = vec![(0, 2_000)];
+    account.watch(GuardOrders::new(), 1_000).0.unwrap();
+    assert_eq!((account.ended(), account.cancels[&1] < at(20)), (vec![1], true));
+    let mut account = Account::default().told(1, runtime(3_600));
+    account.ahead = vec![(0, 2_000)];
+    account.once(GuardOrders::new());
+    assert_eq!(
+        (account.ended(), account.reads),
+        (vec![1], 3),
+        "also in a single round: twice, then to confirm"
+    );
 }
 
 #[test]

@@ -101,6 +101,12 @@ impl RentCheapest {
         self
     }
 
+    /// The caps given so far.
+    #[must_use]
+    pub fn order_caps(&self) -> OrderCaps {
+        self.caps
+    }
+
     /// Names the attempts: `id` for the first server, `id.2` and `id.3` for the next ones ([`RentCheapest::intents`]).
     pub fn intent(mut self, id: IntentId) -> Self {
         self.intent = Some(id);
