@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails by panicking")]
 
 pub mod counting;
+pub mod fuzzed;
 pub mod hostile;
 pub mod simulate;
 

@@ -72,7 +72,10 @@ impl Meter {
         let Some((date, created)) = date.zip(order.created) else { return by_time };
         let slack = i64::try_from(SLACK.as_secs()).unwrap_or(i64::MAX);
         // A snapshot of a later date than this was odd itself.
-        let least = self.snapshot_date.filter(|snapshot| *snapshot <= date).map(|date| date.plus(slack.saturating_neg()));
+        let least = self
+            .snapshot_date
+            .filter(|snapshot| *snapshot <= date)
+            .map(|date| date.plus(slack.saturating_neg()));
         let age = date.since(least.map_or(created, |least| created.max(least)));
         let told = Duration::from_secs(u64::try_from(age).unwrap_or(0));
         let explained = told <= by_time.saturating_add(SLACK);
