@@ -4,6 +4,7 @@ use super::cost;
 use super::market::rates_by_listing;
 use super::placing::{self, Beside, Placing};
 use super::waiting::Wait;
+use crate::adapter::Adapter;
 use crate::args::{Common, DeployArgs, RentalType, values};
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
@@ -14,13 +15,12 @@ use clore_core::endpoint::spot_marketplace::SpotMarketplace;
 use clore_core::error::ErrorKind;
 use clore_core::model::server::Availability;
 use clore_core::model::{Bid, CostEstimate, Kind, Rate, Rates, RenterFees, UsdPerHour};
-use clore_core::op::{AtEnd, GuardPolicy};
 use clore_core::time::Moment;
 
 /// Checks the flags, shows the price, rents.
-pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
+pub fn run<A: Adapter>(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
     check_flags(args)?;
-    let context = Context::open_within(
+    let context = Context::<A>::open_within(
         common,
         values::rates(&args.rates),
         Needs::KeyAndJournal,
@@ -46,8 +46,7 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
         confirm::ask("rent it?", common.yes)?;
     }
     let order = order(args, target, bid.as_ref())?.access(access);
-    let policy = GuardPolicy::all(AtEnd::Keep);
-    let wait = args.wait.then_some(Wait { waiting: &args.waiting, policy, cancel_inferred: false });
+    let wait: &dyn Wait<A> = &args.waiting;
     let placing = Placing {
         order,
         price: shown.price,
@@ -58,7 +57,7 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
         caps: args.caps.caps(),
         rates: shown.rates.unwrap_or_else(|| context.rates.clone()),
         fees: shown.fees,
-        wait,
+        wait: args.wait.then_some(wait),
         beside: Beside::default(),
     };
     placing::place(&context, &placing)
@@ -103,7 +102,7 @@ fn price(flag: &str, text: &str, args: &DeployArgs) -> Result<Rate, Failure> {
     Rate::parse(text, args.currency.clone()).map_err(|error| Failure::usage(format!("--{flag}: {error}")))
 }
 
-fn bid(context: &Context, args: &DeployArgs) -> Result<Option<Rate>, Failure> {
+fn bid<A: Adapter>(context: &Context<A>, args: &DeployArgs) -> Result<Option<Rate>, Failure> {
     if let Some(text) = &args.spot_price {
         return price("spot-price", text, args).map(Some);
     }
@@ -143,8 +142,8 @@ fn order(args: &DeployArgs, target: Target, bid: Option<&Rate>) -> Result<Create
 }
 
 /// What the listing says of the server, shown and taken along.
-fn look(
-    context: &Context,
+fn look<A: Adapter>(
+    context: &Context<A>,
     args: &DeployArgs,
     market: &Market,
     read_at: Moment,

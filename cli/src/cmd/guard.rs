@@ -15,7 +15,7 @@ pub fn run(common: &Common, args: &GuardArgs) -> Result<Exit, Failure> {
     // Caps that are named here hold without a journal; all others need to know whose an order is.
     let only_named = !args.orders.is_empty() && args.caps().is_empty();
     let needs = if only_named { Needs::KeyAndJournalIfPossible } else { Needs::KeyAndJournal };
-    let context = Context::open(common, values::rates(&args.rates), needs)?;
+    let context = <Context>::open(common, values::rates(&args.rates), needs)?;
     context.watch.in_doubt(Some(
         "the interrupt cancelled nothing; open orders bill and are not watched any more".to_owned(),
     ));

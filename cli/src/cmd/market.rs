@@ -1,5 +1,6 @@
 //! Reading the market for `search` and `rent`: every record of it, so that what could not be used is named.
 
+use crate::adapter::Adapter;
 use crate::args::MarketArgs;
 use crate::context::Context;
 use crate::exit::Failure;
@@ -19,7 +20,7 @@ pub struct Findings {
 }
 
 /// Reads the market once and keeps what fits.
-pub fn find(context: &Context, args: &MarketArgs) -> Result<Findings, Failure> {
+pub fn find<A: Adapter>(context: &Context<A>, args: &MarketArgs) -> Result<Findings, Failure> {
     let call = Marketplace::new().include_rented(true).rates(context.rates.clone());
     let mut market = context.client.run(call)?;
     let filter = args.filter();

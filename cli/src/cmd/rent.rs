@@ -12,13 +12,14 @@ use super::caps as order_caps;
 use super::cost;
 use super::market::{self, rates_by_listing};
 use super::placing::{self, Beside, Placing};
-use super::waiting::Wait;
+use super::waiting::{GuardedWait, Wait};
 use crate::args::{Common, RentArgs};
 use crate::confirm;
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Document};
 use crate::password::Keeper;
+use clore_blocking::Client;
 use clore_core::endpoint::create_order::{Access, CreateOrder};
 use clore_core::journal::IntentId;
 use clore_core::model::{CostEstimate, Kind, RenterFees};
@@ -37,8 +38,12 @@ pub fn run(common: &Common, args: &RentArgs) -> Result<Exit, Failure> {
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context =
-        Context::open_within(common, args.market.known_rates(), Needs::KeyAndJournal, &args.limits.limits())?;
+    let context = <Context>::open_within(
+        common,
+        args.market.known_rates(),
+        Needs::KeyAndJournal,
+        &args.limits.limits(),
+    )?;
     let access = placing::access(&context, &args.access, None)?;
     let search = FindServers::new(args.market.filter()).sorted_by(args.market.sort.key());
     let offers = context.client.run(search)?;
@@ -155,7 +160,12 @@ impl Renting<'_> {
         match &rented.end {
             CheapestEnd::Rented(rental) => {
                 context.watch.all_settled();
-                let placing = self.placing(rental, rented);
+                let guarded = GuardedWait {
+                    waiting: &self.args.waiting,
+                    policy: self.args.afterwards.policy(),
+                    cancel_inferred: self.args.cancel_inferred,
+                };
+                let placing = self.placing(rental, rented, &guarded);
                 let end = placing::placed_well(context, &placing, &rental.placed);
                 self.forget_passwords(names, std::slice::from_ref(&rental.placed.intent));
                 end
@@ -199,7 +209,12 @@ impl Renting<'_> {
         }
     }
 
-    fn placing(&self, rental: &Rental, rented: &RentedCheapest) -> Placing<'_> {
+    fn placing<'a>(
+        &'a self,
+        rental: &Rental,
+        rented: &RentedCheapest,
+        wait: &'a dyn Wait<Client>,
+    ) -> Placing<'a> {
         let found = &rental.offer.found;
         let own_price = match &rental.price {
             PriceCheck::Within(price) | PriceCheck::Above { price, .. } => Some(*price),
@@ -213,11 +228,6 @@ impl Renting<'_> {
             }
         };
         let args = self.args;
-        let wait = Wait {
-            waiting: &args.waiting,
-            policy: args.afterwards.policy(),
-            cancel_inferred: args.cancel_inferred,
-        };
         Placing {
             order: order(&rental.offer, &args.image).access(self.access.clone()),
             price: found.price,

@@ -14,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Reads the journal and shows it.
 pub fn run(common: &Common, args: &SpendArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, Rates::new(), Needs::KeyAndJournal)?;
+    let context = <Context>::open(common, Rates::new(), Needs::KeyAndJournal)?;
     let view = context.look()?;
     let now = now(&view);
     let orders: Vec<&JournaledOrder> = view.orders().filter(|order| !order.other_key).collect();

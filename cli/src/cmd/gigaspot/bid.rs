@@ -37,7 +37,7 @@ pub fn run(common: &Common, args: &GigaspotBidArgs) -> Result<Exit, Failure> {
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context = Context::open_within(
+    let context = <Context>::open_within(
         common,
         values::rates(&args.rates),
         Needs::KeyAndJournal,
