@@ -107,6 +107,8 @@ pub enum Command {
     ServerConfig(ServerConfigArgs),
     /// Change settings of a server you host; on a terminal it asks first, elsewhere it needs --yes
     ServerSettings(Box<ServerSettingsArgs>),
+    /// Check the key, the service, the clocks, the journal and what the service's answers look like; changes nothing
+    Doctor,
     /// List the gigaspot, bid on its servers, change your bids
     Gigaspot(GigaspotArgs),
 }

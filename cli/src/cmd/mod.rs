@@ -6,6 +6,7 @@ mod caps;
 mod cost;
 mod demo;
 mod deploy;
+mod doctor;
 mod gigaspot;
 mod guard;
 mod market;
@@ -69,6 +70,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Servers => servers::run(common),
         Command::ServerConfig(args) => server_config::run(common, args),
         Command::ServerSettings(args) => server_settings::run(common, args),
+        Command::Doctor => doctor::run(common),
         Command::Gigaspot(args) => gigaspot::run(common, args),
     };
     told(common, result)
