@@ -111,9 +111,11 @@ impl Renting {
         self.noting(next)
     }
 
-    /// Notes once, for people, that the create was given to the network.
+    /// Notes once, for people, that the create was given to the network; and that it was answered with success, for
+    /// who may cancel the order later.
     pub(super) fn noting(&mut self, next: State) -> State {
-        if core::mem::replace(&mut self.sent_noted, true) { next } else { State::Noting(Box::new(next)) }
+        let noted = core::mem::replace(&mut self.sent_noted, true);
+        if noted && !self.success_without_id { next } else { State::Noting(Box::new(next)) }
     }
 
     pub(super) fn snapshot_read(&mut self, now: Moment, result: Result<Fetched<Reading>, Error>) -> State {
