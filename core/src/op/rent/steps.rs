@@ -120,11 +120,13 @@ impl Renting {
 
     pub(super) fn snapshot_read(&mut self, now: Moment, result: Result<Fetched<Reading>, Error>) -> State {
         let server = self.intent.server;
+        // What an earlier snapshot showed is not what stands now.
+        self.intent.check.active = None;
         let mut ends = None;
         let read = match result {
             Ok(Fetched { value, date }) => value.check_for(server).map(|()| {
                 self.take_active(&value);
-                ends = MarkEnds::new(&value, self.settings.wall);
+                ends = MarkEnds::new(&value, &self.settings, &self.intent.check.limits);
                 (value.ids_on(server), date)
             }),
             // Over a cap, or not a list at all: it may never be readable.
