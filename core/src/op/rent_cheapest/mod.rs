@@ -12,7 +12,7 @@
 //!   ├─ any other error ─► Err
 //!   ├─ not seen, ambiguous, unknown ─► Over(Unclear): never another server
 //!   ▼ placed
-//!  Reading  the order's own price, up to three looks ── within the cap, or not known ─► Over(Rented)
+//!  Reading  the order's own price, until it is listed or grace is over ── within the cap, or not known ─► Over(Rented)
 //!   ▼ above the cap: event
 //!  GivingBack  `AutoCancel` ── confirmed ─► Over(GivenBack)   else ─► Over(AboveCap): it bills
 //! ```
