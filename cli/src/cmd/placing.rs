@@ -236,9 +236,9 @@ pub fn placed_well<A: Adapter>(
     let order = placed.order;
     let warnings: Vec<String> = placed.warnings.iter().map(words).collect();
     warnings.iter().for_each(|warning| output::warn(warning));
-    if placed.inferred && !placing.caps.is_empty() {
+    if placed.unanswered && !placing.caps.is_empty() {
         output::warn(&format!(
-            "order {order} was found in your orders, not told by the service: `clore guard` alone does not end it; \
+            "order {order} was found in your orders, and the service's answer was lost: `clore guard` alone does not end it; \
              `clore guard --order {order}={}` does (or --cancel-inferred)",
             caps::guard_words(&placing.caps)
         ));

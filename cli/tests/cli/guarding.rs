@@ -75,10 +75,11 @@ fn told_elsewhere(shell: &Shell) -> u64 {
     Run::of(command).json()["order_id"].as_u64().unwrap()
 }
 
-/// Rent.md, "automatic cancel": an order that reading found may be somebody else's.
+/// Rent.md, "automatic cancel": an order that reading found after a lost answer may be somebody else's.
 #[test]
-fn an_order_that_was_not_told_is_ended_only_with_the_users_word() {
-    let shell = Shell::with(quick().create_answer(CreateAnswer::CodeOnly)).with_key();
+fn an_order_whose_answer_was_lost_is_ended_only_with_the_users_word() {
+    let shell = told();
+    shell.server.fault(Fault::parse("create_order#1=lose").unwrap());
     let order = rented(&shell, &["--max-runtime", "1h"]);
     shell.server.advance(HOURS);
     let run = shell.run(&["guard", "--once", "--json"]);
@@ -87,6 +88,17 @@ fn an_order_that_was_not_told_is_ended_only_with_the_users_word() {
     assert_eq!(document["error"]["order_ids"][0], order);
     let run = shell.run(&["guard", "--once", "--json", "--cancel-inferred"]);
     assert_eq!((run.code, open(&shell)), (0, vec![]), "{}", run.err);
+}
+
+/// The create was answered with success: it is ours when the readings show it alone, in a later process as well.
+#[test]
+fn an_order_that_was_answered_without_an_id_is_ended_when_it_stands_alone() {
+    let shell = Shell::with(quick().create_answer(CreateAnswer::CodeOnly)).with_key();
+    let order = rented(&shell, &["--max-runtime", "1h"]);
+    let free = rented(&shell, &[]);
+    shell.server.advance(HOURS);
+    let run = shell.run(&["guard", "--once", "--json"]);
+    assert_eq!((run.code, open(&shell), state(&run.json(), order)), (0, vec![free], "ended"), "{}", run.err);
 }
 
 #[test]

@@ -66,7 +66,7 @@
 //! | its id came in the create's own answer | yes |
 //! | success without an id | at the end of grace, when exactly this row was seen and contradicts nothing |
 //! | a lost or unclear answer | the same, and only where `cancel_inferred` was said beforehand |
-//! | by the journal of an earlier run (`clore guard`), found by reading | only with `--cancel-inferred`, or when named by `--order` |
+//! | by the journal of an earlier run (`clore guard`) | by the same rule; after a lost answer only with `--cancel-inferred`, or when named by `--order` |
 //!
 //! **A client ends nothing while it is switched off.** Killed (`kill -9`, SIGTERM without a handler), left by
 //! `std::process::exit` or a panic that aborts, suspended with its machine, without power or

@@ -1,6 +1,7 @@
 //! The machine of [`GuardOrders`]; the graph is in the parent module.
 
 use super::GuardOrders;
+use super::ending::{Ended, Ending};
 use super::watched::{Rights, Watched};
 use crate::effect::Delivery;
 use crate::endpoint::my_orders::{MyOrders, OrderList};
@@ -11,9 +12,8 @@ use crate::journal::{IntentId, JournalError, Ownership, Record, Recorded, Resolu
 use crate::model::{OrderId, ServerId};
 use crate::op::fetch::{Fetch, Fetched};
 use crate::op::guard::{Meter, SECOND_READING, Work, is_over};
-use crate::op::{
-    CancelMany, CancelReport, CancelState, CancellingMany, Head, Operation, Pace, Plan, Settings, Step,
-};
+use crate::op::rent::AutoCancel;
+use crate::op::{Head, Operation, Pace, Settings, Step};
 use crate::spending::OrderCaps;
 use crate::time::Moment;
 use core::time::Duration;
@@ -45,7 +45,7 @@ enum State {
     Knowing,
     Reading(Box<Fetch<MyOrders>>),
     /// Until the cap of an order that is not among them passes.
-    Cancelling(Box<CancellingMany>, Box<GuardRound>, Moment),
+    Cancelling(Box<Ending>, Box<GuardRound>, Moment),
     Pausing(Moment),
     Over(Option<Box<Result<GuardRound, Error>>>),
 }
@@ -74,7 +74,7 @@ impl GuardingOrders {
         };
         match self.view.resolution(&known.intent) {
             Some(Resolution::Placed { inferred: true, .. }) if !self.plan.cancel_inferred => {
-                Rights::NotCertain
+                if known.answered { Rights::WhenAlone } else { Rights::NotCertain }
             }
             _ => Rights::MayEnd,
         }
@@ -94,7 +94,7 @@ impl GuardingOrders {
     fn watch(&mut self, order: OrderId, server: Option<ServerId>, now: Moment) {
         let (caps, rights) = (self.caps(order), self.rights(order));
         let rates = self.settings.rates();
-        let new = || Watched::new(Meter::new(caps, rates, now, None), rights);
+        let new = || Watched::new(Meter::new(caps, rates, now, None), rights, now);
         let watched = self.watched.entry(order).or_insert_with(new);
         (watched.meter.caps, watched.rights) = (caps, rights);
         // The price agreed to, with its fee: the row may say less, or nothing in dollars.
@@ -162,55 +162,56 @@ impl GuardingOrders {
         let open_intents: Vec<IntentId> = open.map(|open| open.intent.id.clone()).collect();
         let journal = self.journal.take();
         let round = Box::new(GuardRound { orders, unread, failure, journal, open_intents, next: None });
-        let passed: Vec<(OrderId, Cap)> = self
+        let passed: Vec<(OrderId, Cap, Rights)> = self
             .watched
             .iter()
-            .filter(|(_, watched)| watched.rights == Rights::MayEnd && watched.missing.is_none())
-            .filter_map(|(order, watched)| watched.meter.passed(now).map(|cap| (*order, cap)))
+            .filter(|(_, watched)| watched.rights.may_end() && watched.missing.is_none())
+            .filter_map(|(order, watched)| Some((*order, watched.meter.passed(now)?, watched.rights)))
             .collect();
         if passed.is_empty() {
             return self.end_round(now, round, false);
         }
         // Another cap must not wait for a cancel that nothing confirms.
         let next_cap = self.first_cap(now).filter(|_| !self.is_last());
-        self.events.extend(passed.iter().map(|(order, cap)| Event::CapPassed { order: *order, cap: *cap }));
-        let cancel = CancelMany::new(passed.into_iter().map(|(order, _)| order));
-        State::Cancelling(
-            Box::new(cancel.begin(&self.settings, now)),
-            round,
-            next_cap.unwrap_or(Moment::NEVER),
-        )
+        self.events
+            .extend(passed.iter().map(|(order, cap, _)| Event::CapPassed { order: *order, cap: *cap }));
+        let (many, by_reading): (Vec<_>, Vec<_>) =
+            passed.into_iter().partition(|(_, _, rights)| *rights == Rights::MayEnd);
+        let by_reading = by_reading.into_iter().filter_map(|(order, ..)| {
+            let seen = self.watched.get(&order)?.since;
+            Some((order, AutoCancel::journaled(self.view.order(order)?, seen)?))
+        });
+        let many = many.into_iter().map(|(order, ..)| order).collect();
+        let ending = Ending::new(&self.settings, many, by_reading);
+        State::Cancelling(Box::new(ending), round, next_cap.unwrap_or(Moment::NEVER))
     }
 
     fn cancelled(
         &mut self,
         now: Moment,
         mut round: Box<GuardRound>,
-        report: Result<CancelReport, Error>,
+        ended: &BTreeMap<OrderId, Ended>,
         at_once: bool,
     ) -> State {
-        let states = match report {
-            Ok(report) => report.orders.into_iter().collect(),
-            Err(error) => {
-                let failed = |order| (order, CancelState::Failed(error.clone()));
-                round.orders.iter().map(|row| row.order).map(failed).collect::<BTreeMap<_, _>>()
-            }
-        };
         for row in &mut round.orders {
-            let passed = self.watched.get(&row.order).and_then(|watched| watched.meter.passed(now));
-            let (Some(cap), Some(state)) = (passed, states.get(&row.order)) else { continue };
-            row.standing = match state {
-                CancelState::Confirmed => {
+            let Some(watched) = self.watched.get(&row.order).filter(|watched| watched.rights.may_end())
+            else {
+                continue;
+            };
+            let Some(cap) = watched.meter.passed(now).filter(|_| watched.missing.is_none()) else { continue };
+            row.standing = match ended.get(&row.order) {
+                Some(Ended::Confirmed) => {
                     self.watched.remove(&row.order);
                     Standing::Ended(cap)
                 }
-                CancelState::Failed(error) => Standing::StillBilling(cap, error.clone()),
-                CancelState::Unconfirmed => {
+                Some(Ended::NotSure) => Standing::NotCertain(Some(cap)),
+                Some(Ended::Failed(error)) => Standing::StillBilling(cap, error.clone()),
+                Some(Ended::Unconfirmed) | None => {
                     let error = Error::new(ErrorKind::CancelUnconfirmed).with_orders([row.order]);
                     Standing::StillBilling(cap, error.with_delivery(Delivery::Unknown))
                 }
             };
-            if matches!(row.standing, Standing::StillBilling(..)) {
+            if !matches!(row.standing, Standing::Ended(_)) {
                 self.events.push_back(Event::OrderStillBilling { order: row.order });
             }
         }
@@ -251,7 +252,7 @@ impl GuardingOrders {
     /// A list that was not read says nothing of costs, so only one that was is a reason.
     fn tell_what_is_not_measured(&mut self, now: Moment, was_read: bool) {
         for (order, watched) in &mut self.watched {
-            let blind = was_read && watched.rights == Rights::MayEnd && watched.meter.is_blind(now);
+            let blind = was_read && watched.rights.may_end() && watched.meter.is_blind(now);
             if blind && !core::mem::replace(&mut watched.blind_told, true) {
                 self.events.push_back(Event::CapNotMeasured { order: *order });
             }
@@ -260,7 +261,7 @@ impl GuardingOrders {
 
     /// When the first cap that is not passed yet will be.
     fn first_cap(&self, now: Moment) -> Option<Moment> {
-        let may_end = self.watched.values().filter(|watched| watched.rights == Rights::MayEnd);
+        let may_end = self.watched.values().filter(|watched| watched.rights.may_end());
         may_end.map(|watched| watched.meter.passes_at(now)).filter(|passes| *passes > now).min()
     }
 
@@ -298,15 +299,14 @@ impl Operation for GuardingOrders {
                     }
                 },
                 State::Cancelling(mut cancel, round, next_cap) => match cancel.poll(now).ended() {
-                    Ok(report) => {
+                    Ok(ended) => {
                         while let Some(event) = cancel.next_event() {
                             self.events.push_back(event);
                         }
-                        self.cancelled(now, round, report, false)
+                        self.cancelled(now, round, &ended.unwrap_or_default(), false)
                     }
                     Err(Step::Wait(_)) if now >= next_cap => {
-                        let error = Error::new(ErrorKind::CancelUnconfirmed).with_delivery(Delivery::Unknown);
-                        self.cancelled(now, round, Err(error), true)
+                        self.cancelled(now, round, cancel.so_far(), true)
                     }
                     Err(step) => {
                         self.state = State::Cancelling(cancel, round, next_cap);

@@ -15,6 +15,8 @@ pub(super) struct Watched {
     pub(super) server: Option<ServerId>,
     pub(super) meter: Meter,
     pub(super) rights: Rights,
+    /// When it was seen first.
+    pub(super) since: Moment,
     /// Since when, and in how many complete lists in a row, it is missing.
     pub(super) missing: Option<(Moment, u32)>,
     /// It was told that its cost is not known.
@@ -25,13 +27,22 @@ pub(super) struct Watched {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Rights {
     MayEnd,
+    /// It was found by reading after a success without an id: when the readings show it alone.
+    WhenAlone,
     NotCertain,
     NotOurs,
 }
 
+impl Rights {
+    /// Whether a cap may end it, perhaps after more readings.
+    pub(super) fn may_end(self) -> bool {
+        matches!(self, Self::MayEnd | Self::WhenAlone)
+    }
+}
+
 impl Watched {
-    pub(super) fn new(meter: Meter, rights: Rights) -> Self {
-        Self { server: None, meter, rights, missing: None, blind_told: false }
+    pub(super) fn new(meter: Meter, rights: Rights, since: Moment) -> Self {
+        Self { server: None, meter, rights, since, missing: None, blind_told: false }
     }
 
     /// A complete list lacks it. Whether it is watched on.
@@ -47,8 +58,8 @@ impl Watched {
             (Rights::NotOurs, _) => Standing::NotOurs,
             (_, true) => Standing::NoCap,
             (Rights::NotCertain, false) => Standing::NotCertain(self.meter.passed(now)),
-            (Rights::MayEnd, false) if self.meter.is_blind(now) => Standing::NotMeasured,
-            (Rights::MayEnd, false) => Standing::Within,
+            (Rights::MayEnd | Rights::WhenAlone, false) if self.meter.is_blind(now) => Standing::NotMeasured,
+            (Rights::MayEnd | Rights::WhenAlone, false) => Standing::Within,
         };
         let (server, caps) = (self.server, self.meter.caps);
         let (ran, cost) = (Some(self.meter.ran_at(now)), self.meter.cost_at(now));

@@ -88,6 +88,7 @@ impl AutoCancel {
             inferred: known.is_inferred(),
             unanswered: known.is_inferred() && !known.answered,
             warnings: Vec::new(),
+            snapshot_date: known.snapshot_date,
             found_by,
         }))
     }
