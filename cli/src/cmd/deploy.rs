@@ -1,7 +1,7 @@
 //! `clore deploy`: one server by its id. The market is read once, to show the price and to notice a changed unit.
 
 use super::cost;
-use super::market::rates_by_listing;
+use super::market::{rates_by_listing, rates_for_limits};
 use super::placing::{self, Beside, Placing};
 use super::waiting::Wait;
 use crate::adapter::Adapter;
@@ -164,6 +164,7 @@ fn look<A: Adapter>(
     let fees = cost::fees(&context.client);
     let target = market.target(server, read_at);
     let rates = rates_by_listing(server, &args.currency, &context.rates);
+    let for_limits = rates_for_limits(server, &args.currency, &context.rates);
     let what = output::cell(&server.gpus.to_string(), 100);
     if server.availability == Availability::Rented {
         output::warn(&format!("server {} ({what}) is listed as rented", server.id));
@@ -176,7 +177,7 @@ fn look<A: Adapter>(
         let cost = cost::of_listing(server, &args.currency, &rates, fees.as_ref());
         let price = output::price_line(on_demand, listed.as_ref());
         output::note(&format!("price: {price}; {}", output::fee_words(&cost)));
-        return Ok((target, Shown { price: on_demand, cost: Some(cost), rates: Some(rates), fees }));
+        return Ok((target, Shown { price: on_demand, cost: Some(cost), rates: Some(for_limits), fees }));
     };
     let usd = bid.usd_per_hour(&rates);
     let cost = CostEstimate::new(Kind::Spot, args.currency.clone()).rate(bid.clone()).rates(&rates);
@@ -185,5 +186,5 @@ fn look<A: Adapter>(
     if let Some(floor) = server.price(Kind::Spot, &args.currency) {
         output::note(&format!("listed floor of bids: {}", output::coin_per_day(&floor)));
     }
-    Ok((target, Shown { price: usd, cost: Some(cost), rates: Some(rates), fees }))
+    Ok((target, Shown { price: usd, cost: Some(cost), rates: Some(for_limits), fees }))
 }

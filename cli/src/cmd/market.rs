@@ -58,6 +58,11 @@ pub fn tell_what_is_missing(unknown_price: usize, skipped: usize) {
     }
 }
 
+/// What a limit in dollars rests on: the higher of what the user says a coin is worth and what this listing says.
+pub fn rates_for_limits(server: &Server, coin: &Coin, known: &Rates) -> Rates {
+    known.clone().at_least(&rates_by_listing(server, coin, &Rates::new()))
+}
+
 /// What one coin is worth by this listing, where it tells both prices. For showing a bid; never for a conversion.
 pub fn rates_by_listing(server: &Server, coin: &Coin, known: &Rates) -> Rates {
     let by_listing = || {

@@ -10,7 +10,7 @@
 
 use super::caps as order_caps;
 use super::cost;
-use super::market::{self, rates_by_listing};
+use super::market::{self, rates_for_limits};
 use super::placing::{self, Beside, Placing};
 use super::waiting::{GuardedWait, Wait};
 use crate::args::{Common, RentArgs};
@@ -122,7 +122,7 @@ impl Renting<'_> {
         if args.cancel_inferred {
             plan = plan.cancel_inferred();
         }
-        let rates = rates_by_listing(&self.best.found.server, &self.best.found.coin, &context.rates);
+        let rates = rates_for_limits(&self.best.found.server, &self.best.found.coin, &context.rates);
         let plan = Within::new(Limits::new(), plan).rates(rates).fees(self.fees.clone());
         match context.client.run(plan) {
             Ok(rented) => self.rented(&names, &rented),
@@ -236,7 +236,7 @@ impl Renting<'_> {
             accept_unit_doubt: args.accept_unit_warning,
             require_price: found.kind == Kind::OnDemand,
             caps: args.caps.caps(),
-            rates: rates_by_listing(&found.server, &found.coin, &self.context.rates),
+            rates: rates_for_limits(&found.server, &found.coin, &self.context.rates),
             fees: self.fees.clone(),
             wait: (!args.no_wait).then_some(wait),
             beside: Beside { passed_over: rented.passed_over.clone(), own_price },
