@@ -34,6 +34,7 @@ mod client;
 mod error_map;
 #[doc = include_str!("from_python.md")]
 pub mod from_python {}
+mod lookup;
 mod transport;
 
 pub use client::{Client, ClientBuilder};

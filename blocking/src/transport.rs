@@ -1,6 +1,7 @@
 //! [`UreqTransport`]: one exchange by ureq, and sleeping. It decides nothing.
 
 use crate::error_map::failure;
+use crate::lookup::Lookup;
 use clore_core::client::{Roots, TransportOptions};
 use clore_core::drive::BlockingTransport;
 use clore_core::error::{ConfigError, Error, ErrorKind, Failure};
@@ -11,12 +12,14 @@ use clore_core::session::Session;
 use clore_core::time::{Moment, UnixTime};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{io::ErrorKind::Interrupted, io::Read, sync::Arc};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, tls};
 
 /// ureq's pool, a clock that starts with the client, and where records go.
 #[derive(Debug)]
 pub(crate) struct UreqTransport {
     agent: Agent,
+    lookup: Lookup,
     origin: Instant,
     journal: Arc<dyn Journal>,
     observer: Observer,
@@ -27,7 +30,7 @@ const CHUNK: usize = 16 << 10;
 /// The largest head (reliability 5.5).
 const HEAD: usize = 64 << 10;
 /// A connection that was idle for longer is not trusted with a request.
-const IDLE: Duration = Duration::from_secs(10);
+pub(crate) const IDLE: Duration = Duration::from_secs(10);
 
 impl UreqTransport {
     pub(crate) fn new(session: &Session, options: TransportOptions) -> Result<Self, Error> {
@@ -46,7 +49,9 @@ impl UreqTransport {
             builder = builder.proxy(None);
         }
         let (origin, journal) = (session.origin(Instant::now()), Arc::clone(session.journal()));
-        Ok(Self { agent: builder.build().new_agent(), origin, journal, observer: options.observer })
+        let lookup = Lookup::default();
+        let agent = Agent::with_parts(builder.build(), DefaultConnector::default(), lookup.clone());
+        Ok(Self { agent, lookup, origin, journal, observer: options.observer })
     }
 }
 
@@ -75,7 +80,10 @@ impl BlockingTransport for UreqTransport {
         // ureq takes zero for "no time limit"; a deadline that has passed is one nanosecond away.
         let left = exchange.deadline.since(self.now()).max(Duration::from_nanos(1));
         let request = self.agent.configure_request(exchange.request).timeout_global(Some(left)).build();
-        let mut response = self.agent.run(request).map_err(|error| failure(&error))?;
+        let mut response = self.agent.run(request).map_err(|error| {
+            self.lookup.forget();
+            failure(&error)
+        })?;
         inbox.head(response.status(), response.headers())?;
         let mut body = response.body_mut().as_reader();
         let mut chunk = [0; CHUNK];
