@@ -49,7 +49,6 @@ mod client;
 mod connection;
 mod error_map;
 mod runtime;
-mod tls;
 mod transport;
 
 pub use client::{Client, ClientBuilder};

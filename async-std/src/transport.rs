@@ -4,13 +4,13 @@ use crate::body::{Body, unpacked_head};
 use crate::connection::{Connection, Origin, origin};
 use crate::error_map::{broken, never_sent, sending};
 use crate::runtime::Runtime;
-use crate::tls;
+use clore_adapter::{Local, tls};
 use clore_core::client::TransportOptions;
 use clore_core::drive::Transport;
 use clore_core::effect::Delivery;
 use clore_core::error::{ConfigError, Error, ErrorKind, Failure, FailureKind};
-use clore_core::event::{Event, Observer};
-use clore_core::journal::{Journal, JournalError, Record, Recorded};
+use clore_core::event::Event;
+use clore_core::journal::{JournalError, Record, Recorded};
 use clore_core::op::{Exchange, Inbox};
 use clore_core::session::Session;
 use clore_core::time::{Moment, UnixTime};
@@ -23,17 +23,14 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// Connections, the session's clock, and where records go, on the runtime `R`.
+/// Connections, and what a transport has beside them, on the runtime `R`.
 ///
 /// [`Client`](crate::Client) has one on async-std. On another runtime give one to [`run`](clore_core::drive::run).
 pub struct HyperTransport<R> {
     tls: TlsConnector,
     idle: Mutex<Vec<Connection>>,
-    origin: Instant,
-    journal: Arc<dyn Journal>,
-    observer: Observer,
+    local: Local,
     runtime: PhantomData<fn() -> R>,
 }
 
@@ -52,9 +49,7 @@ impl<R: Runtime> HyperTransport<R> {
         Ok(Self {
             tls: TlsConnector::from(Arc::new(tls::config(&options.roots)?)),
             idle: Mutex::default(),
-            origin: session.origin(Instant::now()),
-            journal: Arc::clone(session.journal()),
-            observer: options.observer,
+            local: Local::new(session, options.observer),
             runtime: PhantomData,
         })
     }
@@ -80,7 +75,7 @@ impl<R: Runtime> HyperTransport<R> {
 
 impl<R> fmt::Debug for HyperTransport<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HyperTransport").field("journal", &self.journal).finish_non_exhaustive()
+        f.debug_struct("HyperTransport").field("journal", self.local.journal()).finish_non_exhaustive()
     }
 }
 
@@ -102,7 +97,7 @@ fn on_the_wire(mut request: Request<Vec<u8>>) -> Result<Request<Full<Bytes>>, Fa
 
 impl<R: Runtime> Transport for HyperTransport<R> {
     fn now(&self) -> Moment {
-        Moment::from_origin(self.origin.elapsed())
+        self.local.now()
     }
 
     async fn exchange(&self, exchange: Exchange, inbox: &mut Inbox<'_>) -> Result<(), Failure> {
@@ -140,7 +135,7 @@ impl<R: Runtime> Transport for HyperTransport<R> {
     async fn record(&self, record: Record) -> Result<Recorded, JournalError> {
         // It may wait for a lock and the disk, so it is off the executor's threads. If the caller goes away meanwhile,
         // what is written stays, and its claim is released.
-        let (journal, done) = (Arc::clone(&self.journal), Arc::new(Mutex::new(None)));
+        let (journal, done) = (Arc::clone(self.local.journal()), Arc::new(Mutex::new(None)));
         let work = {
             let done = Arc::clone(&done);
             // A journal that panics must not take the executor's thread along.
@@ -153,26 +148,14 @@ impl<R: Runtime> Transport for HyperTransport<R> {
     }
 
     fn wall(&self) -> Option<UnixTime> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_secs()).ok().map(UnixTime::from_seconds)
+        self.local.wall()
     }
 
     fn entropy(&self) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        // The system's generator fails only where nothing can be done about it, and weak randomness is worse.
-        #[allow(clippy::expect_used)]
-        getrandom::fill(&mut bytes).expect("the system gives random bytes");
-        bytes
+        self.local.entropy()
     }
 
     fn observe(&self, event: &Event) {
-        // No event holds a secret, so all of it may be told.
-        #[cfg(feature = "tracing")]
-        match (event.is_warning(), event.is_news()) {
-            (true, _) => tracing::warn!(?event),
-            (_, true) => tracing::info!(?event),
-            _ => tracing::debug!(?event),
-        }
-        self.observer.tell(event);
+        self.local.observe(event);
     }
 }

@@ -44,7 +44,6 @@
 
 mod client;
 mod error_map;
-mod tls;
 mod transport;
 
 pub use client::{Client, ClientBuilder};

@@ -1,26 +1,24 @@
 //! [`ReqwestTransport`]: one exchange by reqwest, and tokio's timers. It decides nothing.
 
 use crate::error_map::failure;
-use crate::tls;
+use clore_adapter::{Local, tls};
 use clore_core::client::TransportOptions;
 use clore_core::drive::Transport;
 use clore_core::error::{ConfigError, Error, ErrorKind, Failure};
-use clore_core::event::{Event, Observer};
-use clore_core::journal::{Journal, JournalError, Record, Recorded};
+use clore_core::event::Event;
+use clore_core::journal::{JournalError, Record, Recorded};
 use clore_core::op::{Exchange, Inbox};
 use clore_core::session::Session;
 use clore_core::time::{Moment, UnixTime};
 use reqwest::{Client, Request, redirect, retry};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-/// reqwest's pool, the session's clock, and where records go.
+/// reqwest's pool, and what a transport has beside it.
 #[derive(Debug)]
 pub(crate) struct ReqwestTransport {
     http: Client,
-    origin: Instant,
-    journal: Arc<dyn Journal>,
-    observer: Observer,
+    local: Local,
 }
 
 /// The largest head of an answer over HTTP/2, and its lines over HTTP/1 (reliability 5.5).
@@ -47,14 +45,13 @@ impl ReqwestTransport {
         }
         let bad = ErrorKind::Config(ConfigError::Transport("the HTTP client could not be built"));
         let http = builder.build().map_err(|_| bad)?;
-        let (origin, journal) = (session.origin(Instant::now()), Arc::clone(session.journal()));
-        Ok(Self { http, origin, journal, observer: options.observer })
+        Ok(Self { http, local: Local::new(session, options.observer) })
     }
 }
 
 impl Transport for ReqwestTransport {
     fn now(&self) -> Moment {
-        Moment::from_origin(self.origin.elapsed())
+        self.local.now()
     }
 
     async fn exchange(&self, exchange: Exchange, inbox: &mut Inbox<'_>) -> Result<(), Failure> {
@@ -74,33 +71,21 @@ impl Transport for ReqwestTransport {
     async fn record(&self, record: Record) -> Result<Recorded, JournalError> {
         // It may wait for a lock and the disk, so it is off the executor's threads. If the caller goes away meanwhile,
         // what is written stays, and its claim is released.
-        let journal = Arc::clone(&self.journal);
+        let journal = Arc::clone(self.local.journal());
         let gone =
             |_| JournalError::Medium { kind: std::io::ErrorKind::Other, doing: "handing a record over" };
         tokio::task::spawn_blocking(move || journal.record(record)).await.map_err(gone)?
     }
 
     fn wall(&self) -> Option<UnixTime> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_secs()).ok().map(UnixTime::from_seconds)
+        self.local.wall()
     }
 
     fn entropy(&self) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        // The system's generator fails only where nothing can be done about it, and weak randomness is worse.
-        #[allow(clippy::expect_used)]
-        getrandom::fill(&mut bytes).expect("the system gives random bytes");
-        bytes
+        self.local.entropy()
     }
 
     fn observe(&self, event: &Event) {
-        // No event holds a secret, so all of it may be told.
-        #[cfg(feature = "tracing")]
-        match (event.is_warning(), event.is_news()) {
-            (true, _) => tracing::warn!(?event),
-            (_, true) => tracing::info!(?event),
-            _ => tracing::debug!(?event),
-        }
-        self.observer.tell(event);
+        self.local.observe(event);
     }
 }

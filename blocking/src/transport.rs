@@ -2,27 +2,26 @@
 
 use crate::error_map::failure;
 use crate::lookup::Lookup;
+use clore_adapter::Local;
 use clore_core::client::{Roots, TransportOptions};
 use clore_core::drive::BlockingTransport;
-use clore_core::error::{ConfigError, Error, ErrorKind, Failure};
-use clore_core::event::{Event, Observer};
-use clore_core::journal::{Journal, JournalError, Record, Recorded};
+use clore_core::error::{Error, Failure};
+use clore_core::event::Event;
+use clore_core::journal::{JournalError, Record, Recorded};
 use clore_core::op::{Exchange, Inbox};
 use clore_core::session::Session;
 use clore_core::time::{Moment, UnixTime};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use std::{io::ErrorKind::Interrupted, io::Read, sync::Arc};
+use std::io::{ErrorKind::Interrupted, Read};
+use std::time::Duration;
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, tls};
 
-/// ureq's pool, a clock that starts with the client, and where records go.
+/// ureq's pool, and what a transport has beside it.
 #[derive(Debug)]
 pub(crate) struct UreqTransport {
     agent: Agent,
     lookup: Lookup,
-    origin: Instant,
-    journal: Arc<dyn Journal>,
-    observer: Observer,
+    local: Local,
 }
 
 /// What one push takes at most.
@@ -48,24 +47,18 @@ impl UreqTransport {
         if !options.environment_proxy {
             builder = builder.proxy(None);
         }
-        let (origin, journal) = (session.origin(Instant::now()), Arc::clone(session.journal()));
         let lookup = Lookup::default();
         let agent = Agent::with_parts(builder.build(), DefaultConnector::default(), lookup.clone());
-        Ok(Self { agent, lookup, origin, journal, observer: options.observer })
+        Ok(Self { agent, lookup, local: Local::new(session, options.observer) })
     }
 }
 
 fn tls(roots: &Roots) -> Result<tls::TlsConfig, Error> {
-    let roots = match roots {
-        Roots::Mozilla => tls::RootCerts::WebPki,
-        Roots::Pem(pem) => {
-            let certificate = |item| match item {
-                Ok(tls::PemItem::Certificate(certificate)) => Some(certificate),
-                _ => None,
-            };
-            let certificates: Option<Vec<_>> = tls::parse_pem(pem).map(certificate).collect();
-            let bad = ErrorKind::Config(ConfigError::Transport("the root certificates cannot be read"));
-            tls::RootCerts::new_with_certs(&certificates.filter(|all| !all.is_empty()).ok_or(bad)?)
+    let roots = match clore_adapter::tls::named(roots)? {
+        None => tls::RootCerts::WebPki,
+        Some(named) => {
+            let named: Vec<_> = named.iter().map(|der| tls::Certificate::from_der(der).to_owned()).collect();
+            tls::RootCerts::new_with_certs(&named)
         }
     };
     Ok(tls::TlsConfig::builder().root_certs(roots).build())
@@ -73,7 +66,7 @@ fn tls(roots: &Roots) -> Result<tls::TlsConfig, Error> {
 
 impl BlockingTransport for UreqTransport {
     fn now(&self) -> Moment {
-        Moment::from_origin(self.origin.elapsed())
+        self.local.now()
     }
 
     fn exchange(&self, exchange: Exchange, inbox: &mut Inbox<'_>) -> Result<(), Failure> {
@@ -103,30 +96,18 @@ impl BlockingTransport for UreqTransport {
     }
 
     fn record(&self, record: Record) -> Result<Recorded, JournalError> {
-        self.journal.record(record)
+        self.local.journal().record(record)
     }
 
     fn wall(&self) -> Option<UnixTime> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_secs()).ok().map(UnixTime::from_seconds)
+        self.local.wall()
     }
 
     fn entropy(&self) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        // The system's generator fails only where nothing can be done about it, and weak randomness is worse.
-        #[allow(clippy::expect_used)]
-        getrandom::fill(&mut bytes).expect("the system gives random bytes");
-        bytes
+        self.local.entropy()
     }
 
     fn observe(&self, event: &Event) {
-        // No event holds a secret, so all of it may be told.
-        #[cfg(feature = "tracing")]
-        match (event.is_warning(), event.is_news()) {
-            (true, _) => tracing::warn!(?event),
-            (_, true) => tracing::info!(?event),
-            _ => tracing::debug!(?event),
-        }
-        self.observer.tell(event);
+        self.local.observe(event);
     }
 }
