@@ -2,17 +2,20 @@
 //! a kept-alive loopback connection with pacing off: `cargo run --release -p clore-benches --bin bench-exchange`.
 //!
 //! By hand means: the library's request with the same headers, and the body read whole. It decodes nothing, so what is
-//! measured beside the adapter's own work is all of core's: turn, journal-free call, events, decoding.
+//! measured beside the adapter's own work is all of core's: turn, journal-free call, events, decoding. Nor has it a time
+//! limit, which each of our calls has. Behind the figures comes the README's table of the adapters.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "it is a command")]
 
 mod async_std_side;
 mod service;
+mod table;
 mod tokio_side;
 mod ureq_side;
 
 use clore_core::config::{Config, ConfigBuilder};
 use clore_core::secret::Secret;
 use core::time::Duration;
+use table::Adapter;
 
 /// Pairs of calls; the first ones, which warm up, are not counted.
 const PAIRS: usize = 4_000;
@@ -32,14 +35,17 @@ impl Pairs {
         self.by_hand.push(by_hand);
     }
 
-    fn tell(mut self, name: &str) {
+    /// Prints its line, and gives its row of the table.
+    fn tell(mut self, adapter: &Adapter) -> String {
         let median = |times: &mut Vec<Duration>| {
             times.drain(..WARMING);
             times.sort_unstable();
             times[times.len() / 2].as_secs_f64() * 1e6
         };
         let (ours, by_hand) = (median(&mut self.ours), median(&mut self.by_hand));
-        println!("{name:<20} {by_hand:>11.1} {ours:>8.1} {:>7.3} {:>+8.1}", ours / by_hand, ours - by_hand);
+        let (name, ratio, more) = (adapter.name, ours / by_hand, ours - by_hand);
+        println!("{name:<20} {by_hand:>11.1} {ours:>8.1} {ratio:>7.3} {more:>+8.1}");
+        adapter.row(ours, by_hand)
     }
 }
 
@@ -53,7 +59,10 @@ fn main() {
     println!("one call in µs, median of {} pairs; load {}", PAIRS - WARMING, load.trim());
     println!("{:<20} {:>11} {:>8} {:>7} {:>8}", "adapter", "by hand", "ours", "ratio", "more");
     let url = service::start();
-    ureq_side::measure(&url).tell("blocking, ureq");
-    tokio_side::measure(&url).tell("tokio, reqwest");
-    async_std_side::measure(&url).tell("async-std, hyper");
+    let rows = [
+        ureq_side::measure(&url).tell(&table::BLOCKING),
+        tokio_side::measure(&url).tell(&table::TOKIO),
+        async_std_side::measure(&url).tell(&table::ASYNC_STD),
+    ];
+    println!("\n{}\n{}", table::head(), rows.join("\n"));
 }
