@@ -99,8 +99,9 @@
 //!
 //! # 4. Put it together
 //!
-//! [`exchange`](crate::drive::BlockingTransport::exchange) connects, writes the request with `connection: close`, reads
-//! the head into [`Inbox::head`](crate::op::Inbox::head) and the body as above. One connection per call costs a round trip
-//! and saves every question about connections that went stale. The other methods are the clock, a sleep that ends when
-//! its thread is unparked, the journal and 32 bytes of the system's randomness. Then hand it to
+//! [`exchange`](crate::drive::BlockingTransport::exchange) connects, writes the request with `connection: close`, passes
+//! over interim answers (1xx), reads the head into [`Inbox::head`](crate::op::Inbox::head) and the body as above. One
+//! connection per call costs a round trip and saves every question about connections that went stale. The other methods
+//! are the clock, a sleep that ends when its thread is unparked, the journal and 32 bytes of the system's randomness.
+//! Then hand it to
 //! [`run_blocking`](crate::drive::run_blocking), as [`own_adapter`](super::own_adapter) shows.

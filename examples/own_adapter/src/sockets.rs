@@ -30,8 +30,7 @@ fn connect(to: &Uri, until: Instant) -> io::Result<(TcpStream, Sender<()>)> {
     let addresses = told.recv_timeout(left()).map_err(|_| io::ErrorKind::TimedOut)??;
     let connected = addresses.iter().find_map(|to| TcpStream::connect_timeout(to, left()).ok());
     let stream = connected.ok_or(io::ErrorKind::ConnectionRefused)?;
-    let (keep, kept) = channel();
-    let (closing, time) = (stream.try_clone()?, left());
+    let ((keep, kept), closing, time) = (channel(), stream.try_clone()?, left());
     std::thread::spawn(move || (kept.recv_timeout(time).is_ok(), closing.shutdown(Shutdown::Both)));
     Ok((stream, keep))
 }
@@ -63,21 +62,23 @@ fn push(from: &mut impl BufRead, bytes: u64, inbox: &mut Inbox<'_>) -> io::Resul
     if from.limit() == 0 { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
-/// A head of at most 64 KiB, then a body in chunks or of a stated length. One that only ends with the connection could
-/// not be told from a cut one, so it is refused; nobody asked for trailers either.
+/// Heads of at most 64 KiB, of which interim ones (1xx) are passed over, then a body in chunks or of a stated length. One
+/// that only ends with the connection could not be told from a cut one, so it is refused; nobody asked for trailers.
 fn answer(mut from: impl BufRead, inbox: &mut Inbox<'_>) -> io::Result<()> {
     let mut top = from.by_ref().take(64 << 10);
-    let status = line(&mut top)?.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)?.parse().ok());
-    let (status, mut headers): (StatusCode, _) = (status.ok_or(ODD)?, HeaderMap::new());
-    while let Some((name, value)) = line(&mut top)?.split_once(':') {
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| ODD)?;
-        headers.append(name, HeaderValue::from_str(value.trim()).map_err(|_| ODD)?);
+    let (mut status, mut headers) = (StatusCode::CONTINUE, HeaderMap::new());
+    while status.is_informational() {
+        let found = line(&mut top)?.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)?.parse().ok());
+        (status, headers) = (found.ok_or(ODD)?, HeaderMap::new());
+        while let Some((name, value)) = line(&mut top)?.split_once(':') {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| ODD)?;
+            headers.append(name, HeaderValue::from_str(value.trim()).map_err(|_| ODD)?);
+        }
     }
     inbox.head(status, &headers)?;
     if !headers.contains_key(header::TRANSFER_ENCODING) {
-        let length =
-            headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        return push(&mut from, length.ok_or(ODD)?, inbox);
+        let length = headers.get(header::CONTENT_LENGTH).ok_or(ODD)?.to_str().map_err(|_| ODD)?.parse();
+        return push(&mut from, length.map_err(|_| ODD)?, inbox);
     }
     let mut size = 1;
     while size > 0 {
@@ -99,8 +100,7 @@ impl BlockingTransport for Sockets {
             true => Failure::new(delivery, FailureKind::Io(error.kind()), ""),
             false => Failure::new(delivery, FailureKind::Timeout, ""),
         };
-        let connected = connect(exchange.request.uri(), until);
-        let (mut stream, _keep) = connected.map_err(|why| failed(NotSent, why))?;
+        let (mut stream, _keep) = connect(exchange.request.uri(), until).map_err(|e| failed(NotSent, e))?;
         // From the first byte on the request may have arrived, whatever goes wrong.
         let sent = write(&exchange.request, &mut stream).and_then(|()| answer(BufReader::new(stream), inbox));
         sent.map_err(|why| failed(Unknown, why))

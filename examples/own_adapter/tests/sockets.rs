@@ -128,6 +128,17 @@ fn an_answer_that_is_not_http_or_has_no_length_is_a_failure() {
 }
 
 #[test]
+fn interim_answers_are_passed_over_and_without_end_they_are_a_failure() {
+    const HINTS: &str = "HTTP/1.1 103 Early Hints\r\ncontent-length: 9\r\nlink: </x>\r\n\r\n";
+    let answer = "HTTP/1.1 200 OK\r\ncontent-length: 23\r\n\r\n{\"wallets\":[],\"code\":0}";
+    let url = hostile(move |_| format!("{HINTS}{HINTS}{answer}").into_bytes(), Duration::ZERO);
+    assert_eq!(wallets(&url, LONG).unwrap(), 0);
+    let url = hostile(|_| HINTS.repeat(2_000).into_bytes(), Duration::ZERO);
+    let error = wallets(&url, LONG).unwrap_err();
+    assert_eq!((error.delivery(), error.attempts()), (Delivery::Unknown, 1), "{error}");
+}
+
+#[test]
 fn a_refused_connection_and_https_are_never_sent() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for url in [format!("http://{free}"), format!("https://{free}")] {
