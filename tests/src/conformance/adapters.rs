@@ -1,7 +1,9 @@
 //! The adapters of this workspace, as the suite sees them.
 
+use super::table::{Cell, Weaker};
 use super::{Adapter, Phase, Setup};
 use clore_core::drive::run_plan_blocking;
+use clore_core::effect::Delivery::{Answered, Unknown};
 use clore_core::error::Error;
 use clore_core::journal::MemoryJournal;
 use clore_core::op::{Operation, Plan};
@@ -40,6 +42,12 @@ impl Adapter for Blocking {
     fn unsure(&self) -> &'static [Phase] {
         // ureq tells a handshake that breaks as it tells an answer that breaks.
         &[Phase::Handshake]
+    }
+
+    fn weaker(&self) -> &'static [Weaker] {
+        const TELLS: &str =
+            "ureq tells too many lines as it tells a garbled head: a reading is tried once more";
+        const { &[large("150 lines", TELLS)] }
     }
 }
 
@@ -138,11 +146,48 @@ impl Adapter for Own {
         &Phase::ALL
     }
 
+    fn weaker(&self) -> &'static [Weaker] {
+        const INTERIM: &str = "100/102/103 before answer";
+        const TELLS: &str =
+            "attohttpc does not tell what was wrong with a head: a reading is tried once more";
+        const FINAL: &str =
+            "attohttpc takes an interim answer for the final one: a create is settled by reading";
+        const {
+            &[
+                large("1 MiB", TELLS),
+                large("150 lines", TELLS),
+                Weaker {
+                    row: INTERIM,
+                    form: "100",
+                    read: Cell::Once(Answered),
+                    money: Cell::Unclear,
+                    why: FINAL,
+                },
+                Weaker {
+                    row: INTERIM,
+                    form: "103",
+                    read: Cell::Once(Answered),
+                    money: Cell::Unclear,
+                    why: FINAL,
+                },
+            ]
+        }
+    }
+
     fn has_observer(&self) -> bool {
+        false
+    }
+
+    fn has_gzip(&self) -> bool {
         false
     }
 
     fn has_tls(&self) -> bool {
         false
     }
+}
+
+const fn large(form: &'static str, why: &'static str) -> Weaker {
+    let (read, money) = (Cell::Again(Unknown), Cell::Unclear);
+    Weaker { row: "headers > 64 KiB or > 100 lines", form, read, money, why }
 }

@@ -52,10 +52,13 @@
 //! ```
 
 pub mod adapters;
+pub mod look;
 pub mod normal;
+pub mod peer;
 pub mod planted;
 pub mod script;
 pub mod service;
+pub mod table;
 pub mod trace;
 pub mod virtual_time;
 pub mod wire;
@@ -99,8 +102,18 @@ pub trait Adapter: Sync {
         &[]
     }
 
+    /// Where it is weaker than the fault table, and why. Nowhere by default.
+    fn weaker(&self) -> &'static [table::Weaker] {
+        &[]
+    }
+
     /// Whether it hands events to [`Setup::observer`]. An adapter without observers is compared without events.
     fn has_observer(&self) -> bool {
+        true
+    }
+
+    /// Whether it asks for packed answers. What one that does not gets packed all the same is refused.
+    fn has_gzip(&self) -> bool {
         true
     }
 
