@@ -3,3 +3,4 @@
 
 mod fault_table;
 mod same_trace;
+mod tls;
