@@ -9,6 +9,8 @@
 //! | part | what it is |
 //! |---|---|
 //! | [`check`] | every method of the surface, renting, waiting, cancelling, resuming, lost and refused answers: the same trace |
+//! | [`table::failures`] | the fault table: rows × read, money, cancel, against a hostile server |
+//! | [`cuts::failures`] | the connection cut at any byte of request and answer |
 //!
 //! "Same" is what is compared after [`normal`]: method, path, body, our headers, delivery, head, data, end or stop,
 //! events, result. The kind of a failure differs between HTTP libraries and is not compared. An adapter may say
@@ -52,6 +54,7 @@
 //! ```
 
 pub mod adapters;
+pub mod cuts;
 pub mod look;
 pub mod normal;
 pub mod peer;

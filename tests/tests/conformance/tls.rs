@@ -224,8 +224,9 @@ fn a_server_that_proves_who_it_is_is_answered_and_its_redirects_to_plain_http_ar
         sink.set_nonblocking(true).unwrap();
         let to = sink.local_addr().unwrap();
         for status in [301, 302, 303, 307, 308] {
-            let moved =
-                format!("HTTP/1.1 {status} Moved\r\nlocation: http://{to}/v1/wallets\r\ncontent-length: 0\r\n\r\n");
+            let moved = format!(
+                "HTTP/1.1 {status} Moved\r\nlocation: http://{to}/v1/wallets\r\ncontent-length: 0\r\n\r\n"
+            );
             let (url, _) = listen(Port::Tls(certified(issuer, "localhost", false), moved));
             let error = adapter.run(&client(adapter, &url, pem), Wallets).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Redirected { .. }), "{error}");
