@@ -3,5 +3,6 @@
 
 mod cuts;
 mod fault_table;
+mod leaving;
 mod same_trace;
 mod tls;

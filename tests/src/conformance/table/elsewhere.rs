@@ -22,7 +22,7 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("clock set back / forward 10 years, leap", "adapters read the monotonic clock only; the pacer's tests"),
     ("monotonic clock stands still or goes back (VM bug)", "core/src/pacer/tests"),
     ("suspend 8 h while waiting", "core/src/pacer/tests; the simulation's sleeping clients"),
-    ("future dropped while queued", "tests/conformance/leaving.rs"),
+    ("future dropped while queued", "async-tokio/src/tests.rs, async-std/src/tests.rs"),
     ("future dropped after bytes written", "tests/conformance/leaving.rs"),
     ("runtime shut down mid-call", "tests/conformance/leaving.rs"),
     ("thread panics while holding limiter", "core/tests/gate_by_loom.rs, core/src/pacer/tests/threads.rs"),
