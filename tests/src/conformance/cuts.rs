@@ -75,7 +75,7 @@ pub fn failures<A: Adapter>(adapter: &A, step: usize) -> (usize, Vec<String>) {
 
 /// As a CDN answers.
 const HEADERS: &str = "date: Mon, 21 Sep 2026 14:16:02 GMT\r\ncontent-type: application/json; charset=utf-8\r\n\
-    server: cdn\r\nvary: Accept-Encoding\r\ncache-control: no-store\r\nx-request-id: 5f1c9e77-0000-4000-8000-5f1c9e77\r\n";
+    server: cdn\r\nstrict-transport-security: max-age=31536000; includeSubDomains\r\nvary: Accept-Encoding\r\ncache-control: no-store\r\nx-request-id: 5f1c9e77-0000-4000-8000-5f1c9e77\r\n";
 
 /// What becomes of an operation whose exchange is cut.
 #[derive(Clone, Copy, PartialEq, Eq)]

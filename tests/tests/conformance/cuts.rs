@@ -34,13 +34,14 @@ fn a_connection_cut_anywhere_is_never_taken_for_whole_and_no_create_is_sent_twic
 
 #[test]
 fn the_cuts_catch_planted_faults() {
-    let (_, wrong) = failures(&Overclaiming, 53);
-    assert!(wrong.iter().any(|line| line.contains("never sent, and it came")), "{wrong:#?}");
-    let (_, wrong) = failures(&Planted { inner: Blocking, bug: Bug::CutPassesForWhole }, 53);
-    assert!(wrong.iter().any(|line| line.contains("taken for whole")), "{wrong:#?}");
-    let (_, wrong) = failures(&Planted { inner: Blocking, bug: Bug::Retries }, 53);
-    assert!(
-        wrong.iter().any(|line| line.contains("create_order") && line.contains("acted on 2")),
-        "{wrong:#?}"
-    );
+    fn shows(adapter: &impl Adapter, one: &str, other: &str) {
+        let (_, wrong) = failures(adapter, 101);
+        assert!(wrong.iter().any(|line| line.contains(one) && line.contains(other)), "{wrong:#?}");
+    }
+    let planted = |bug| Planted { inner: Blocking, bug };
+    scope(|scope| {
+        scope.spawn(|| shows(&Overclaiming, "", "never sent, and it came"));
+        scope.spawn(move || shows(&planted(Bug::CutPassesForWhole), "", "taken for whole"));
+        scope.spawn(move || shows(&planted(Bug::Retries), "create_order", "acted on 2"));
+    });
 }

@@ -75,17 +75,23 @@ fn the_fault_table_catches_planted_faults() {
     let rows = rows(1);
     let of = |names: &[&str]| rows.iter().filter(|row| names.contains(&row.row)).cloned().collect::<Vec<_>>();
     let heads = of(&["reset / EOF mid-headers"]);
-    let (_, wrong) = failures(&Overclaiming, &heads);
-    let twice = wrong.iter().filter(|line| line.contains("Money") && line.contains("sent 2"));
-    assert_eq!(twice.count(), heads.len(), "{wrong:#?}");
-    let (_, wrong) = failures(&Planted { inner: Blocking, bug: Bug::Retries }, &heads);
-    assert_eq!(
-        wrong.iter().filter(|line| line.contains("Money") && line.contains("sent 2")).count(),
-        heads.len()
-    );
-    let (_, wrong) = failures(&Planted { inner: Blocking, bug: Bug::InventsStatus }, &heads);
-    assert!(wrong.iter().any(|line| line.contains("Read")), "{wrong:#?}");
     let cuts = of(&["reset / EOF mid-body, short Content-Length, chunk cut"]);
-    let (_, wrong) = failures(&Planted { inner: Blocking, bug: Bug::CutPassesForWhole }, &cuts);
-    assert!(wrong.iter().any(|line| line.contains("more was declared") && line.contains("ok")), "{wrong:#?}");
+    let planted = |bug| Planted { inner: Blocking, bug };
+    let twice = |wrong: &[String]| {
+        let twice = wrong.iter().filter(|line| line.contains("Money") && line.contains("sent 2"));
+        assert_eq!(twice.count(), heads.len(), "{wrong:#?}");
+    };
+    scope(|scope| {
+        scope.spawn(|| twice(&failures(&Overclaiming, &heads).1));
+        scope.spawn(|| twice(&failures(&planted(Bug::Retries), &heads).1));
+        scope.spawn(|| {
+            let (_, wrong) = failures(&planted(Bug::InventsStatus), &heads);
+            assert!(wrong.iter().any(|line| line.contains("Read")), "{wrong:#?}");
+        });
+        scope.spawn(|| {
+            let (_, wrong) = failures(&planted(Bug::CutPassesForWhole), &cuts);
+            let whole = |line: &String| line.contains("more was declared") && line.contains("ok");
+            assert!(wrong.iter().any(whole), "{wrong:#?}");
+        });
+    });
 }

@@ -200,11 +200,16 @@ fn a_handshake_that_breaks_sends_no_byte_of_a_request() {
         // An alert: protocol version. What a server says that speaks TLS 1.1 at most.
         ("only TLS 1.1", b"\x15\x03\x02\x00\x02\x02\x46"),
     ];
-    on_all(|run, name| {
+    let cut =
+        |bytes| Case { port: Port::Plain(bytes), trusted: pem.clone(), phase: Phase::Handshake, attempts: 2 };
+    scope(|scope| {
         for (what, bytes) in cases {
-            let (phase, attempts) = (Phase::Handshake, 2);
-            let case = Case { port: Port::Plain(bytes), trusted: pem.clone(), phase, attempts };
-            run(case).unwrap_or_else(|why| panic!("{name}, {what}: {why}"));
+            let cut = &cut;
+            scope.spawn(move || {
+                on_all(|run, name| {
+                    run(cut(bytes)).unwrap_or_else(|why| panic!("{name}, {what}: {why}"));
+                });
+            });
         }
     });
 }
