@@ -74,7 +74,9 @@ pub fn trace_in_virtual_time(chapters: &[Chapter]) -> Trace {
 /// Settings for a service on this machine: no pauses, and a grace time of 0.9 s.
 fn settings(url: &str, key: &str) -> ConfigBuilder {
     let settings = Config::builder().base_url(url).key(Secret::new(key)).rate_limit(Duration::from_millis(1));
+    // After a code 5 a lost request would be waited for for 3 s.
     settings
+        .strict_reach(Duration::from_millis(1))
         .create_gap(Duration::from_millis(1))
         .grace(Duration::from_millis(900))
         .timeout(Duration::from_secs(5))
