@@ -7,10 +7,10 @@ use clore_core::event::Cap;
 use clore_core::model::Usd;
 use clore_core::op::{
     AtEnd, CheapestEnd, EndCause, Fate, GuardHandle, GuardPolicy, RentCheapest, RentGuard, RentalEnd,
-    WithRental,
+    WithRental, Within,
 };
 use clore_core::search::Filter;
-use clore_core::spending::OrderCaps;
+use clore_core::spending::{Limits, OrderCaps};
 use clore_sandbox::{Fault, Options, Server};
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -77,7 +77,7 @@ fn the_order_is_cancelled_when_the_work_is_done_or_failed_and_kept_when_the_poli
         });
         let (work, cause, fate) = ended(end.unwrap());
         assert_eq!((work.is_ok(), cause == EndCause::Finished), (well, well));
-        assert_eq!(fate == Fate::Over, open_after == 0, "{fate:?}");
+        assert_eq!(fate == Fate::Cancelled, open_after == 0, "{fate:?}");
         assert_eq!((server.ledger().len(), open(&server)), (n + 1, open_after));
     }
 }
@@ -102,7 +102,7 @@ fn an_interrupt_from_another_thread_cancels_while_the_work_goes_on() {
         until_over(guard)
     });
     let (_, cause, fate) = ended(end.unwrap());
-    assert_eq!((cause, fate), (EndCause::Interrupted, Fate::Over));
+    assert_eq!((cause, fate), (EndCause::Interrupted, Fate::Cancelled));
     assert_eq!((server.ledger().len(), open(&server)), (1, 0));
 }
 
@@ -127,17 +127,26 @@ fn a_machine_that_never_ran_is_cancelled_and_one_that_ran_is_kept() {
 #[test]
 fn caps_end_the_order_by_the_services_clock_while_the_work_goes_on() {
     let hours = Duration::from_secs(7_200);
-    for (caps, cap) in [
-        (OrderCaps::new().runtime(Duration::from_secs(3_600)), Cap::Runtime),
-        (OrderCaps::new().spend(Usd::ASSUMED_CREATION_FEE), Cap::Spend),
+    let hour = OrderCaps::new().runtime(Duration::from_secs(3_600));
+    let loose = OrderCaps::new().runtime(Duration::from_secs(86_400));
+    // Those of the rental, and those of its plan: the lower hold.
+    for (caps, of_plan, cap) in [
+        (hour, OrderCaps::new(), Cap::Runtime),
+        (OrderCaps::new(), hour, Cap::Runtime),
+        (loose, hour, Cap::Runtime),
+        (hour, loose, Cap::Runtime),
+        (OrderCaps::new().spend(Usd::ASSUMED_CREATION_FEE), OrderCaps::new(), Cap::Spend),
     ] {
         let (server, client) = sandbox(&[]);
-        let end = client.with_rental(cheapest().policy(GuardPolicy::all(AtEnd::Keep)).caps(caps), |guard| {
+        let plan = RentCheapest::new(Filter::new(), |offer| CreateOrder::on_demand(offer, "img"));
+        let plan = Within::new(Limits::new(), plan.caps(of_plan));
+        let rental = WithRental::new(plan).look_every(Duration::from_secs(1));
+        let end = client.with_rental(rental.policy(GuardPolicy::all(AtEnd::Keep)).caps(caps), |guard| {
             server.advance(hours);
             until_over(guard)
         });
         let (_, cause, fate) = ended(end.unwrap());
-        assert_eq!((cause, fate), (EndCause::Passed(cap), Fate::Over), "{cap:?}");
+        assert_eq!((cause, fate), (EndCause::Passed(cap), Fate::Cancelled), "{cap:?}");
         assert_eq!((server.ledger().len(), open(&server)), (1, 0));
     }
 }
@@ -180,9 +189,9 @@ fn the_work_does_not_begin_when_nothing_is_rented() {
     assert_eq!((rented.end, server.ledger().len()), (CheapestEnd::Nothing, 0));
 }
 
-/// An observer that panics takes the second thread down; the order is not forgotten for it.
+/// An observer that panics on the second thread: the caps hold and the cancel is sent all the same.
 #[test]
-fn an_order_is_ended_although_the_thread_that_watched_it_panicked() {
+fn an_order_is_ended_by_its_cap_although_the_observer_panics() {
     let (server, _) = sandbox(&[]);
     let settings = crate::tests::settings_at(&server.url(), server.key());
     let main = std::thread::current().id();
@@ -190,8 +199,12 @@ fn an_order_is_ended_although_the_thread_that_watched_it_panicked() {
         assert_eq!(std::thread::current().id(), main, "an observer for one thread");
     };
     let client = Client::builder().settings(settings).observer(hears).build().unwrap();
-    let end = client.with_rental(cheapest(), |_| Ok::<_, ()>(())).unwrap();
-    let (_, cause, fate) = ended(end);
-    assert_eq!((cause, fate), (EndCause::Finished, Fate::Over));
+    let hour = OrderCaps::new().runtime(Duration::from_secs(3_600));
+    let end = client.with_rental(cheapest().policy(GuardPolicy::all(AtEnd::Keep)).caps(hour), |guard| {
+        server.advance(Duration::from_secs(7_200));
+        until_over(guard)
+    });
+    let (_, cause, fate) = ended(end.unwrap());
+    assert_eq!((cause, fate), (EndCause::Passed(Cap::Runtime), Fate::Cancelled));
     assert_eq!((server.ledger().len(), open(&server)), (1, 0));
 }

@@ -1,5 +1,6 @@
 //! [`Context`]: the client of one command, made of its arguments and the environment.
 
+use crate::adapter::Adapter;
 use crate::args::Common;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
@@ -19,9 +20,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What a command needs.
-pub struct Context {
+pub struct Context<A = Client> {
     /// The client.
-    pub client: Client,
+    pub client: A,
     /// Hears its events.
     pub watch: Arc<Watch>,
     /// What coins are worth, as far as the user said.
@@ -47,7 +48,7 @@ pub enum Needs {
     KeyAndJournal,
 }
 
-impl Context {
+impl<A: Adapter> Context<A> {
     /// Makes the client. From then on Ctrl-C tells what may be billing.
     pub fn open(common: &Common, rates: Rates, needs: Needs) -> Result<Self, Failure> {
         Self::make(common, rates, needs, Limits::new())
@@ -112,17 +113,13 @@ impl Context {
 }
 
 /// A client whose events the watch hears.
-pub fn client(
+pub fn client<A: Adapter>(
     settings: ConfigBuilder,
     journal: Option<FileJournal>,
     watch: &Arc<Watch>,
-) -> Result<Client, Failure> {
+) -> Result<A, Failure> {
     let heard_by = Arc::clone(watch);
-    let mut builder = Client::builder().settings(settings).observer(move |event| heard_by.hear(event));
-    if let Some(journal) = journal {
-        builder = builder.journal(journal);
-    }
-    Ok(builder.build()?)
+    Ok(A::build(settings, journal, move |event| heard_by.hear(event))?)
 }
 
 fn settings(common: &Common, rates: &Rates) -> Result<ConfigBuilder, Failure> {

@@ -94,6 +94,7 @@ fn row(one: &WatchedOrder) -> Row {
         | Standing::NoCap
         | Standing::NotMeasured
         | Standing::NotOurs
+        | Standing::Missing
         | Standing::NotCertain(None) => None,
     };
     let error = match &one.standing {
@@ -120,6 +121,7 @@ fn word(standing: &Standing) -> &'static str {
         Standing::NoCap => "no_cap",
         Standing::NotMeasured => "not_measured",
         Standing::NotOurs => "not_ours",
+        Standing::Missing => "missing",
         Standing::NotCertain(_) => "not_certain",
         Standing::Ended(_) => "ended",
         Standing::StillBilling(..) => "still_billing",
@@ -146,6 +148,11 @@ fn words(one: &WatchedOrder) -> String {
         Standing::NotOurs => {
             format!(
                 "order {id}: {so_far}; it is not of this journal: nothing here ends it (--order {id}=2h would)"
+            )
+        }
+        Standing::Missing => {
+            format!(
+                "order {id}: {so_far}; the list of orders lacks it now; it is looked for until it is gone for good"
             )
         }
         Standing::NotCertain(None) => format!(

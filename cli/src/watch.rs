@@ -30,6 +30,8 @@ struct Known {
     placed: BTreeSet<OrderId>,
     open: BTreeSet<IntentId>,
     cancelling: BTreeSet<OrderId>,
+    /// Orders that passed a cap and are being ended.
+    ending: BTreeSet<OrderId>,
     repricing: Option<OrderId>,
     waited_for: Option<OrderId>,
     in_doubt: Option<String>,
@@ -163,6 +165,7 @@ impl Watch {
                 ));
             }
             Event::CapPassed { order, cap } => {
+                self.known().ending.insert(*order);
                 self.tell(&format!("order {order} has passed its {}; cancelling it", cap.words()));
             }
             Event::CapNotMeasured { order } => {
@@ -175,7 +178,10 @@ impl Watch {
                 self.tell(&format!("warning: order {order} was to be ended and may still be billing"));
             }
             Event::GuardRound(round) => {
-                let hear = self.known().rounds.clone();
+                let mut known = self.known();
+                known.ending = round.still_billing().collect();
+                let hear = known.rounds.clone();
+                drop(known);
                 if let Some(hear) = hear {
                     self.progress.aside(|| hear.hear(round));
                 }
@@ -193,6 +199,7 @@ impl Watch {
             Event::OrderCancelled { order } => {
                 let mut known = self.known();
                 known.placed.remove(order);
+                known.ending.remove(order);
                 let asked_for = known.cancelling.remove(order);
                 drop(known);
                 // Who asked for it says so in the result.
@@ -234,8 +241,9 @@ impl Watch {
         for intent in &known.open {
             parts.push(format!("intent {intent} stays open: its order may be billing (see `clore resume`)"));
         }
-        if !known.cancelling.is_empty() {
-            let orders = list(&known.cancelling);
+        let unconfirmed: BTreeSet<_> = known.cancelling.union(&known.ending).copied().collect();
+        if !unconfirmed.is_empty() {
+            let orders = list(&unconfirmed);
             parts.push(format!("not confirmed as over: order {orders} (look with `clore orders`)"));
         }
         if let Some(order) = known.repricing {
@@ -250,7 +258,7 @@ impl Watch {
         }
         let message = format!("interrupted; {}", parts.join("; "));
         let mut failure = Failure::new(Exit::Interrupted, "interrupted", message);
-        let others = known.cancelling.iter().chain(&known.repricing).chain(&known.waited_for);
+        let others = unconfirmed.iter().chain(&known.repricing).chain(&known.waited_for);
         failure.orders =
             known.placed.iter().chain(others).copied().collect::<BTreeSet<_>>().into_iter().collect();
         let intents: Vec<String> = known.open.iter().map(ToString::to_string).collect();

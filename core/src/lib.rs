@@ -73,6 +73,7 @@
 pub mod call;
 pub mod client;
 pub mod config;
+pub mod drift;
 pub mod drive;
 pub mod effect;
 pub mod endpoint;

@@ -5,6 +5,7 @@
 
 pub mod conformance;
 pub mod counting;
+pub mod fuzzed;
 pub mod hostile;
 pub mod simulate;
 

@@ -80,20 +80,15 @@ pub enum Command {
     Demo(DemoArgs),
     /// Serve a sandbox: a Clore.ai of your own to try programs on; its address and key come on stdout
     Sandbox(SandboxArgs),
-    /// List servers on the market, the cheapest first; needs no key
-    Search(SearchArgs),
+    /// Those that run on every adapter.
+    #[command(flatten)]
+    OnAny(Verb),
     /// Rent the best free server that a search finds, wait for it, and print its SSH line
     Rent(RentArgs),
-    /// Rent the server with this id; on a terminal it asks first, elsewhere it rents at once
-    Deploy(Box<DeployArgs>),
-    /// List your orders
-    Orders(OrdersArgs),
     /// Show one order whole: its status, its SSH line, what it costs; exit 4 when there is none
     Order(OrderArgs),
     /// Wait until an order is ready, and print its SSH line
     Wait(WaitArgs),
-    /// Cancel orders, and confirm by reading that they are over
-    Cancel(CancelArgs),
     /// Watch open orders against their caps, and end what passes them; Ctrl-C ends the watch and cancels nothing
     Guard(GuardArgs),
     /// Settle what a crash left open; never creates anything
@@ -104,8 +99,6 @@ pub enum Command {
     Spot(SpotArgs),
     /// Change the bid of a spot order; on a terminal it asks first, elsewhere it needs --yes
     SpotPrice(SpotPriceArgs),
-    /// List your wallets
-    Wallets(WalletsArgs),
     /// Print the balance in one coin; exit 4 when there is no such wallet, 1 when the service does not tell it
     Balance(BalanceArgs),
     /// List the servers you host, with their prices per day
@@ -114,8 +107,25 @@ pub enum Command {
     ServerConfig(ServerConfigArgs),
     /// Change settings of a server you host; on a terminal it asks first, elsewhere it needs --yes
     ServerSettings(Box<ServerSettingsArgs>),
+    /// Check the key, the service, the clocks, the journal and what the service's answers look like; changes nothing
+    Doctor,
     /// List the gigaspot, bid on its servers, change your bids
     Gigaspot(GigaspotArgs),
+}
+
+/// What to do, on any adapter: these are `probe`'s as well.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// List servers on the market, the cheapest first; needs no key
+    Search(SearchArgs),
+    /// Rent the server with this id; on a terminal it asks first, elsewhere it rents at once
+    Deploy(Box<DeployArgs>),
+    /// List your orders
+    Orders(OrdersArgs),
+    /// Cancel orders, and confirm by reading that they are over
+    Cancel(CancelArgs),
+    /// List your wallets
+    Wallets(WalletsArgs),
 }
 
 /// Arguments of `clore demo`.

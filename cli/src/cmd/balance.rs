@@ -9,7 +9,7 @@ use clore_core::model::Rates;
 
 /// Prints the balance. Exit 4 when there is no such wallet, 1 when the service does not tell what is in it.
 pub fn run(common: &Common, args: &BalanceArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, Rates::new(), Needs::Key)?;
+    let context = <Context>::open(common, Rates::new(), Needs::Key)?;
     let coin = &args.coin;
     let document = |amount| Document::new().with("coin", &coin.to_string()).with("balance", &number(amount));
     let mut failure = match context.client.run(BalanceOf::new(coin.clone()))? {

@@ -1,5 +1,6 @@
 //! `clore cancel`: ends orders, and reads until a complete list confirms it.
 
+use crate::adapter::Adapter;
 use crate::args::{CancelArgs, Common};
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
@@ -16,8 +17,8 @@ struct Row {
 }
 
 /// Cancels every order and reports each.
-pub fn run(common: &Common, args: &CancelArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, Rates::new(), Needs::KeyAndJournalIfPossible)?;
+pub fn run<A: Adapter>(common: &Common, args: &CancelArgs) -> Result<Exit, Failure> {
+    let context = Context::<A>::open(common, Rates::new(), Needs::KeyAndJournalIfPossible)?;
     context.watch.cancelling(args.orders.iter().copied());
     let mut plan = CancelMany::new(args.orders.iter().copied());
     if let Some(issue) = &args.issue {

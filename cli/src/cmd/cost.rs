@@ -1,14 +1,14 @@
 //! What a rental will come to, for every command that shows a price: the service's fees are read once, if it tells them.
 
 use super::market::rates_by_listing;
-use clore_blocking::Client;
+use crate::adapter::Adapter;
 use clore_core::endpoint::renter_fees::RenterFees as ReadFees;
 use clore_core::model::{Coin, CostEstimate, Kind, Rates, RenterFees, Server};
 use clore_core::op::Glance;
 use clore_core::search::Found;
 
 /// The fees, if the service tells them at the first time of asking. They are only shown, so nothing waits for them.
-pub fn fees(client: &Client) -> Option<RenterFees> {
+pub fn fees(client: &impl Adapter) -> Option<RenterFees> {
     client.run(Glance::new(ReadFees)).ok()?.ok()
 }
 

@@ -1,9 +1,10 @@
 //! `clore deploy`: one server by its id. The market is read once, to show the price and to notice a changed unit.
 
 use super::cost;
-use super::market::rates_by_listing;
+use super::market::{rates_by_listing, rates_for_limits};
 use super::placing::{self, Beside, Placing};
 use super::waiting::Wait;
+use crate::adapter::Adapter;
 use crate::args::{Common, DeployArgs, RentalType, values};
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
@@ -14,13 +15,12 @@ use clore_core::endpoint::spot_marketplace::SpotMarketplace;
 use clore_core::error::ErrorKind;
 use clore_core::model::server::Availability;
 use clore_core::model::{Bid, CostEstimate, Kind, Rate, Rates, RenterFees, UsdPerHour};
-use clore_core::op::{AtEnd, GuardPolicy};
 use clore_core::time::Moment;
 
 /// Checks the flags, shows the price, rents.
-pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
+pub fn run<A: Adapter>(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
     check_flags(args)?;
-    let context = Context::open_within(
+    let context = Context::<A>::open_within(
         common,
         values::rates(&args.rates),
         Needs::KeyAndJournal,
@@ -46,8 +46,7 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
         confirm::ask("rent it?", common.yes)?;
     }
     let order = order(args, target, bid.as_ref())?.access(access);
-    let policy = GuardPolicy::all(AtEnd::Keep);
-    let wait = args.wait.then_some(Wait { waiting: &args.waiting, policy, cancel_inferred: false });
+    let wait: &dyn Wait<A> = &args.waiting;
     let placing = Placing {
         order,
         price: shown.price,
@@ -58,7 +57,7 @@ pub fn run(common: &Common, args: &DeployArgs) -> Result<Exit, Failure> {
         caps: args.caps.caps(),
         rates: shown.rates.unwrap_or_else(|| context.rates.clone()),
         fees: shown.fees,
-        wait,
+        wait: args.wait.then_some(wait),
         beside: Beside::default(),
     };
     placing::place(&context, &placing)
@@ -103,7 +102,7 @@ fn price(flag: &str, text: &str, args: &DeployArgs) -> Result<Rate, Failure> {
     Rate::parse(text, args.currency.clone()).map_err(|error| Failure::usage(format!("--{flag}: {error}")))
 }
 
-fn bid(context: &Context, args: &DeployArgs) -> Result<Option<Rate>, Failure> {
+fn bid<A: Adapter>(context: &Context<A>, args: &DeployArgs) -> Result<Option<Rate>, Failure> {
     if let Some(text) = &args.spot_price {
         return price("spot-price", text, args).map(Some);
     }
@@ -143,8 +142,8 @@ fn order(args: &DeployArgs, target: Target, bid: Option<&Rate>) -> Result<Create
 }
 
 /// What the listing says of the server, shown and taken along.
-fn look(
-    context: &Context,
+fn look<A: Adapter>(
+    context: &Context<A>,
     args: &DeployArgs,
     market: &Market,
     read_at: Moment,
@@ -165,6 +164,7 @@ fn look(
     let fees = cost::fees(&context.client);
     let target = market.target(server, read_at);
     let rates = rates_by_listing(server, &args.currency, &context.rates);
+    let for_limits = rates_for_limits(server, &args.currency, &context.rates);
     let what = output::cell(&server.gpus.to_string(), 100);
     if server.availability == Availability::Rented {
         output::warn(&format!("server {} ({what}) is listed as rented", server.id));
@@ -177,7 +177,7 @@ fn look(
         let cost = cost::of_listing(server, &args.currency, &rates, fees.as_ref());
         let price = output::price_line(on_demand, listed.as_ref());
         output::note(&format!("price: {price}; {}", output::fee_words(&cost)));
-        return Ok((target, Shown { price: on_demand, cost: Some(cost), rates: Some(rates), fees }));
+        return Ok((target, Shown { price: on_demand, cost: Some(cost), rates: Some(for_limits), fees }));
     };
     let usd = bid.usd_per_hour(&rates);
     let cost = CostEstimate::new(Kind::Spot, args.currency.clone()).rate(bid.clone()).rates(&rates);
@@ -186,5 +186,5 @@ fn look(
     if let Some(floor) = server.price(Kind::Spot, &args.currency) {
         output::note(&format!("listed floor of bids: {}", output::coin_per_day(&floor)));
     }
-    Ok((target, Shown { price: usd, cost: Some(cost), rates: Some(rates), fees }))
+    Ok((target, Shown { price: usd, cost: Some(cost), rates: Some(for_limits), fees }))
 }

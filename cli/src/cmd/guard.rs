@@ -15,9 +15,9 @@ pub fn run(common: &Common, args: &GuardArgs) -> Result<Exit, Failure> {
     // Caps that are named here hold without a journal; all others need to know whose an order is.
     let only_named = !args.orders.is_empty() && args.caps().is_empty();
     let needs = if only_named { Needs::KeyAndJournalIfPossible } else { Needs::KeyAndJournal };
-    let context = Context::open(common, values::rates(&args.rates), needs)?;
+    let context = <Context>::open(common, values::rates(&args.rates), needs)?;
     context.watch.in_doubt(Some(
-        "nothing was cancelled by it; open orders bill and are not watched any more".to_owned(),
+        "the interrupt cancelled nothing; open orders bill and are not watched any more".to_owned(),
     ));
     context.watch.rounds(Arc::new(Rounds::new(context.json)));
     let mut plan =

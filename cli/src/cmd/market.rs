@@ -1,5 +1,6 @@
 //! Reading the market for `search` and `rent`: every record of it, so that what could not be used is named.
 
+use crate::adapter::Adapter;
 use crate::args::MarketArgs;
 use crate::context::Context;
 use crate::exit::Failure;
@@ -19,7 +20,7 @@ pub struct Findings {
 }
 
 /// Reads the market once and keeps what fits.
-pub fn find(context: &Context, args: &MarketArgs) -> Result<Findings, Failure> {
+pub fn find<A: Adapter>(context: &Context<A>, args: &MarketArgs) -> Result<Findings, Failure> {
     let call = Marketplace::new().include_rented(true).rates(context.rates.clone());
     let mut market = context.client.run(call)?;
     let filter = args.filter();
@@ -55,6 +56,11 @@ pub fn tell_what_is_missing(unknown_price: usize, skipped: usize) {
     if skipped > 0 {
         output::note(&format!("{skipped} of the market's records could not be used (--json names them)"));
     }
+}
+
+/// What a limit in dollars rests on: the higher of what the user says a coin is worth and what this listing says.
+pub fn rates_for_limits(server: &Server, coin: &Coin, known: &Rates) -> Rates {
+    known.clone().at_least(&rates_by_listing(server, coin, &Rates::new()))
 }
 
 /// What one coin is worth by this listing, where it tells both prices. For showing a bid; never for a conversion.

@@ -6,6 +6,7 @@ mod caps;
 mod cost;
 mod demo;
 mod deploy;
+mod doctor;
 mod gigaspot;
 mod guard;
 mod market;
@@ -26,20 +27,27 @@ mod wait;
 mod waiting;
 mod wallets;
 
-use crate::args::{Cli, Command};
+use crate::adapter::Adapter;
+use crate::args::{Cli, Command, Common, Verb};
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::watch::report;
 use clap::Parser;
 use clap::error::ErrorKind as UsageKind;
+use clore_blocking::Client;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Reads the arguments, runs the command, prints what went wrong.
-pub fn main(arguments: Vec<OsString>) -> ExitCode {
-    let exit = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => run(&cli),
-        Err(error) => usage(&error, &arguments),
+/// The command `clore`: reads the arguments, runs the command, prints what went wrong.
+pub fn main(arguments: &[OsString]) -> ExitCode {
+    read(arguments, |cli| run(&cli))
+}
+
+/// Reads the arguments of a program and runs it; what is wrong with them is printed, with `--json` as a document too.
+pub fn read<P: Parser>(arguments: &[OsString], run: impl FnOnce(P) -> Exit) -> ExitCode {
+    let exit = match P::try_parse_from(arguments) {
+        Ok(parsed) => run(parsed),
+        Err(error) => usage(&error, arguments),
     };
     ExitCode::from(exit.code())
 }
@@ -49,26 +57,39 @@ fn run(cli: &Cli) -> Exit {
     let result = match &cli.command {
         Command::Demo(args) => demo::run(common, args),
         Command::Sandbox(args) => sandbox::run(args),
-        Command::Search(args) => search::run(common, args),
+        Command::OnAny(verb) => return run_on::<Client>(common, verb),
         Command::Rent(args) => rent::run(common, args),
-        Command::Deploy(args) => deploy::run(common, args),
-        Command::Orders(args) => orders::run(common, args),
         Command::Order(args) => order::run(common, args),
         Command::Wait(args) => wait::run(common, args),
-        Command::Cancel(args) => cancel::run(common, args),
         Command::Guard(args) => guard::run(common, args),
         Command::Resume(args) => resume::run(common, args),
         Command::Spend(args) => spend::run(common, args),
         Command::Spot(args) => spot::run(common, args),
         Command::SpotPrice(args) => spot_price::run(common, args),
-        Command::Wallets(args) => wallets::run(common, args),
         Command::Balance(args) => balance::run(common, args),
         Command::Servers => servers::run(common),
         Command::ServerConfig(args) => server_config::run(common, args),
         Command::ServerSettings(args) => server_settings::run(common, args),
+        Command::Doctor => doctor::run(common),
         Command::Gigaspot(args) => gigaspot::run(common, args),
     };
-    result.unwrap_or_else(|failure: Failure| {
+    told(common, result)
+}
+
+/// Runs a verb on an adapter, and prints what went wrong.
+pub fn run_on<A: Adapter>(common: &Common, verb: &Verb) -> Exit {
+    let result = match verb {
+        Verb::Search(args) => search::run::<A>(common, args),
+        Verb::Deploy(args) => deploy::run::<A>(common, args),
+        Verb::Orders(args) => orders::run::<A>(common, args),
+        Verb::Cancel(args) => cancel::run::<A>(common, args),
+        Verb::Wallets(args) => wallets::run::<A>(common, args),
+    };
+    told(common, result)
+}
+
+fn told(common: &Common, result: Result<Exit, Failure>) -> Exit {
+    result.unwrap_or_else(|failure| {
         report(&failure, common.json);
         failure.exit
     })

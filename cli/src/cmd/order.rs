@@ -11,7 +11,7 @@ use clore_core::op::FindOrder;
 
 /// Shows the order. Exit 4 only when both lists were read whole without it.
 pub fn run(common: &Common, args: &OrderArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, values::rates(&args.rates), Needs::Key)?;
+    let context = <Context>::open(common, values::rates(&args.rates), Needs::Key)?;
     let order = find(&context, args.order)?;
     // What the row itself says of its fees needs no other reading.
     let told = order.fee.is_some() && order.creation_fee.is_some();

@@ -1,5 +1,6 @@
 //! `clore orders`: what is rented. A record that cannot be read may be billing, so it is never passed over silently.
 
+use crate::adapter::Adapter;
 use crate::args::{Common, OrdersArgs, values};
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
@@ -7,8 +8,8 @@ use crate::output;
 use clore_core::endpoint::my_orders::MyOrders;
 
 /// Lists the orders.
-pub fn run(common: &Common, args: &OrdersArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, values::rates(&args.rates), Needs::Key)?;
+pub fn run<A: Adapter>(common: &Common, args: &OrdersArgs) -> Result<Exit, Failure> {
+    let context = Context::<A>::open(common, values::rates(&args.rates), Needs::Key)?;
     let list = context.client.run(MyOrders { include_completed: args.completed })?;
     if context.json {
         output::document(&output::orders_document(&list.orders, &list.unparsed, &context.rates));

@@ -9,11 +9,13 @@
 
 use super::caps;
 use super::waiting::{Wait, Waited};
+use crate::adapter::Adapter;
 use crate::args::Access as AccessArgs;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, CostRow, Document, SshRow, number};
 use crate::{password, ssh_key};
+use clore_blocking::Client;
 use clore_core::endpoint::Endpoint;
 use clore_core::endpoint::create_order::{Access, CreateOrder};
 use clore_core::error::{Error, ErrorKind};
@@ -27,7 +29,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 
 /// What is to be placed.
-pub struct Placing<'a> {
+pub struct Placing<'a, A = Client> {
     /// The order, but for its way in.
     pub order: CreateOrder,
     /// The price shown to the user, without fees.
@@ -46,8 +48,8 @@ pub struct Placing<'a> {
     pub rates: Rates,
     /// The fees that the service told.
     pub fees: Option<RenterFees>,
-    /// The wait, and what becomes of the order when it ends badly; no wait at all without.
-    pub wait: Option<Wait<'a>>,
+    /// The wait for the machine; no wait at all without.
+    pub wait: Option<&'a dyn Wait<A>>,
     /// What renting the best of a search found beside; nothing for one server.
     pub beside: Beside,
 }
@@ -68,7 +70,11 @@ struct PassedOverRow {
 }
 
 /// The way in: given by the user, the user's own key, or a password to be made.
-pub fn access(context: &Context, args: &AccessArgs, given: Option<&Secret>) -> Result<Access, Failure> {
+pub fn access<A: Adapter>(
+    context: &Context<A>,
+    args: &AccessArgs,
+    given: Option<&Secret>,
+) -> Result<Access, Failure> {
     if let Some(password) = given {
         return Ok(Access::Password(password.clone()));
     }
@@ -95,7 +101,7 @@ pub fn check(order: &CreateOrder) -> Result<(), Failure> {
 }
 
 /// Places the order, waits for it, and says what came of it.
-pub fn place(context: &Context, placing: &Placing<'_>) -> Result<Exit, Failure> {
+pub fn place<A: Adapter>(context: &Context<A>, placing: &Placing<'_, A>) -> Result<Exit, Failure> {
     let intent = new_intent(context);
     keep_password(context, &intent, placing.order.ssh_access())?;
     let server = placing.order.target().server();
@@ -121,14 +127,18 @@ pub fn place(context: &Context, placing: &Placing<'_>) -> Result<Exit, Failure> 
 }
 
 /// A name for an attempt.
-pub fn new_intent(context: &Context) -> IntentId {
+pub fn new_intent<A: Adapter>(context: &Context<A>) -> IntentId {
     let mut name = [0; 16];
     name.iter_mut().zip(context.client.entropy()).for_each(|(to, from)| *to = from);
     IntentId::generate(name)
 }
 
 /// Keeps a generated password under the attempt's name, before anything is sent.
-pub fn keep_password(context: &Context, intent: &IntentId, access: &Access) -> Result<(), Failure> {
+pub fn keep_password<A: Adapter>(
+    context: &Context<A>,
+    intent: &IntentId,
+    access: &Access,
+) -> Result<(), Failure> {
     let Access::Generated(password) = access else { return Ok(()) };
     let keeper = context.passwords.as_ref().ok_or_else(|| {
         Failure::new(Exit::Failed, "password_file", "there is no folder for the password; give --ssh-key")
@@ -139,7 +149,12 @@ pub fn keep_password(context: &Context, intent: &IntentId, access: &Access) -> R
 }
 
 /// Why nothing was placed, and what stays open.
-pub fn not_placed(context: &Context, intent: &IntentId, server: ServerId, error: Error) -> Failure {
+pub fn not_placed<A: Adapter>(
+    context: &Context<A>,
+    intent: &IntentId,
+    server: ServerId,
+    error: Error,
+) -> Failure {
     let open = error.intents().contains(intent) || *error.kind() == ErrorKind::OutcomeUnknown;
     let details = unclear(intent, server, &error);
     if !open {
@@ -213,13 +228,17 @@ pub fn unsettled(outcome: &RentOutcome, server: ServerId) -> Failure {
 }
 
 /// The order is placed: waits for it, and says what came of it.
-pub fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) -> Result<Exit, Failure> {
+pub fn placed_well<A: Adapter>(
+    context: &Context<A>,
+    placing: &Placing<'_, A>,
+    placed: &Placed,
+) -> Result<Exit, Failure> {
     let order = placed.order;
     let warnings: Vec<String> = placed.warnings.iter().map(words).collect();
     warnings.iter().for_each(|warning| output::warn(warning));
-    if placed.inferred && !placing.caps.is_empty() {
+    if placed.unanswered && !placing.caps.is_empty() {
         output::warn(&format!(
-            "order {order} was found in your orders, not told by the service: `clore guard` alone does not end it; \
+            "order {order} was found in your orders, and the service's answer was lost: `clore guard` alone does not end it; \
              `clore guard --order {order}={}` does (or --cancel-inferred)",
             caps::guard_words(&placing.caps)
         ));
@@ -229,7 +248,7 @@ pub fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) ->
     let password_file = keeper.and_then(|keeper| keeper.placed(&placed.intent, order));
     let document =
         |ready: Option<&Order>| document_of(placing, placed, &warnings, password_file.as_ref(), ready);
-    let Some(wait) = &placing.wait else {
+    let Some(wait) = placing.wait else {
         tell(context, password_file.as_ref());
         output::note(&format!("see it with `clore orders`, end it with `clore cancel {order}`"));
         match context.json {
@@ -238,7 +257,7 @@ pub fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) ->
         }
         return Ok(Exit::Done);
     };
-    let Waited { ready, interrupted, end } = wait.run(context, placed);
+    let Waited { ready, interrupted, end } = wait.wait(context, placed);
     tell(context, password_file.as_ref());
     let end = end.filter(|end| end.cause != EndCause::Finished || end.is_unconfirmed());
     match (ready, end) {
@@ -252,7 +271,7 @@ pub fn placed_well(context: &Context, placing: &Placing<'_>, placed: &Placed) ->
             Ok(Exit::Done)
         }
         (ready, end) => {
-            let is_over = end.as_ref().is_some_and(|end| end.fate == Fate::Over)
+            let is_over = end.as_ref().is_some_and(|end| !end.may_bill())
                 || matches!(&ready, Err(error) if matches!(error.kind(), ErrorKind::OrderEnded(_)));
             let last =
                 ready.as_ref().map_or_else(|error| error.last_order().cloned(), |ready| Some(ready.clone()));
@@ -287,7 +306,7 @@ fn not_ready(order: OrderId, error: Option<Error>, interrupted: bool) -> Failure
 }
 
 /// What the guard did about it, by --on-failure or --on-interrupt.
-fn ended(context: &Context, failure: Failure, end: &GuardEnd, interrupted: bool) -> Failure {
+fn ended<A: Adapter>(context: &Context<A>, failure: Failure, end: &GuardEnd, interrupted: bool) -> Failure {
     let order = end.order;
     match &end.fate {
         Fate::Kept => failure,
@@ -295,15 +314,20 @@ fn ended(context: &Context, failure: Failure, end: &GuardEnd, interrupted: bool)
             output::warn(&format!("whether order {order} ever ran could not be read, so it was kept"));
             failure
         }
-        Fate::Over => {
-            if let Some(passwords) = &context.passwords {
-                passwords.forget_order(order);
-            }
+        fate @ (Fate::Cancelled | Fate::Over) => {
             let (exit, kind, what) = match interrupted {
                 true => (Exit::Interrupted, "interrupted", "interrupted"),
                 false => (Exit::Failed, failure.kind, "the machine was not ready in time"),
             };
-            Failure::new(exit, kind, format!("{what}; order {order} is cancelled, and a reading confirms it"))
+            // The password of an order that nobody cancelled is kept: it is of use should the lists be wrong.
+            let became = match (fate, &context.passwords) {
+                (Fate::Cancelled, passwords) => {
+                    passwords.iter().for_each(|passwords| passwords.forget_order(order));
+                    "is cancelled, and a reading confirms it"
+                }
+                _ => "is over: it had ended before it was to be cancelled",
+            };
+            Failure::new(exit, kind, format!("{what}; order {order} {became}"))
         }
         Fate::StillBilling(why) => still_billing(order, why),
     }
@@ -329,7 +353,7 @@ pub fn still_billing(order: OrderId, why: &WhyBilling) -> Failure {
     Failure::new(Exit::Unknown, "cancel_unconfirmed", message).with_orders([order])
 }
 
-fn tell(context: &Context, password_file: Option<&PathBuf>) {
+fn tell<A: Adapter>(context: &Context<A>, password_file: Option<&PathBuf>) {
     if let Some(path) = password_file {
         context.watch.tell(&format!("the password is in {}", path.display()));
     }
@@ -345,8 +369,8 @@ fn words(warning: &RentWarning) -> String {
     }
 }
 
-fn document_of(
-    placing: &Placing<'_>,
+fn document_of<A>(
+    placing: &Placing<'_, A>,
     placed: &Placed,
     warnings: &[String],
     password_file: Option<&PathBuf>,

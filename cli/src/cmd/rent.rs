@@ -10,15 +10,16 @@
 
 use super::caps as order_caps;
 use super::cost;
-use super::market::{self, rates_by_listing};
+use super::market::{self, rates_for_limits};
 use super::placing::{self, Beside, Placing};
-use super::waiting::Wait;
+use super::waiting::{GuardedWait, Wait};
 use crate::args::{Common, RentArgs};
 use crate::confirm;
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Document};
 use crate::password::Keeper;
+use clore_blocking::Client;
 use clore_core::endpoint::create_order::{Access, CreateOrder};
 use clore_core::journal::IntentId;
 use clore_core::model::{CostEstimate, Kind, RenterFees};
@@ -37,8 +38,12 @@ pub fn run(common: &Common, args: &RentArgs) -> Result<Exit, Failure> {
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context =
-        Context::open_within(common, args.market.known_rates(), Needs::KeyAndJournal, &args.limits.limits())?;
+    let context = <Context>::open_within(
+        common,
+        args.market.known_rates(),
+        Needs::KeyAndJournal,
+        &args.limits.limits(),
+    )?;
     let access = placing::access(&context, &args.access, None)?;
     let search = FindServers::new(args.market.filter()).sorted_by(args.market.sort.key());
     let offers = context.client.run(search)?;
@@ -117,7 +122,7 @@ impl Renting<'_> {
         if args.cancel_inferred {
             plan = plan.cancel_inferred();
         }
-        let rates = rates_by_listing(&self.best.found.server, &self.best.found.coin, &context.rates);
+        let rates = rates_for_limits(&self.best.found.server, &self.best.found.coin, &context.rates);
         let plan = Within::new(Limits::new(), plan).rates(rates).fees(self.fees.clone());
         match context.client.run(plan) {
             Ok(rented) => self.rented(&names, &rented),
@@ -155,7 +160,12 @@ impl Renting<'_> {
         match &rented.end {
             CheapestEnd::Rented(rental) => {
                 context.watch.all_settled();
-                let placing = self.placing(rental, rented);
+                let guarded = GuardedWait {
+                    waiting: &self.args.waiting,
+                    policy: self.args.afterwards.policy(),
+                    cancel_inferred: self.args.cancel_inferred,
+                };
+                let placing = self.placing(rental, rented, &guarded);
                 let end = placing::placed_well(context, &placing, &rental.placed);
                 self.forget_passwords(names, std::slice::from_ref(&rental.placed.intent));
                 end
@@ -199,7 +209,12 @@ impl Renting<'_> {
         }
     }
 
-    fn placing(&self, rental: &Rental, rented: &RentedCheapest) -> Placing<'_> {
+    fn placing<'a>(
+        &'a self,
+        rental: &Rental,
+        rented: &RentedCheapest,
+        wait: &'a dyn Wait<Client>,
+    ) -> Placing<'a> {
         let found = &rental.offer.found;
         let own_price = match &rental.price {
             PriceCheck::Within(price) | PriceCheck::Above { price, .. } => Some(*price),
@@ -213,11 +228,6 @@ impl Renting<'_> {
             }
         };
         let args = self.args;
-        let wait = Wait {
-            waiting: &args.waiting,
-            policy: args.afterwards.policy(),
-            cancel_inferred: args.cancel_inferred,
-        };
         Placing {
             order: order(&rental.offer, &args.image).access(self.access.clone()),
             price: found.price,
@@ -226,7 +236,7 @@ impl Renting<'_> {
             accept_unit_doubt: args.accept_unit_warning,
             require_price: found.kind == Kind::OnDemand,
             caps: args.caps.caps(),
-            rates: rates_by_listing(&found.server, &found.coin, &self.context.rates),
+            rates: rates_for_limits(&found.server, &found.coin, &self.context.rates),
             fees: self.fees.clone(),
             wait: (!args.no_wait).then_some(wait),
             beside: Beside { passed_over: rented.passed_over.clone(), own_price },

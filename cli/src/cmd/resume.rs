@@ -21,7 +21,7 @@ struct Row {
 
 /// Settles every open intent, or the one the user has a word on. 0 when nothing stays open, else 3.
 pub fn run(common: &Common, args: &ResumeArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, Rates::new(), Needs::KeyAndJournal)?;
+    let context = <Context>::open(common, Rates::new(), Needs::KeyAndJournal)?;
     let settled = match (&args.close, &args.attribute) {
         (Some(intent), _) => {
             let close = CloseIntent::new(intent.clone()).except(args.other.iter().copied());

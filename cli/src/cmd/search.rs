@@ -1,6 +1,7 @@
 //! `clore search`: one call, no key.
 
 use super::market;
+use crate::adapter::Adapter;
 use crate::args::{Common, SearchArgs};
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
@@ -10,8 +11,8 @@ use crate::output;
 const TABLE: usize = 20;
 
 /// Lists what fits. An empty list is exit 4.
-pub fn run(common: &Common, args: &SearchArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, args.market.known_rates(), Needs::Market)?;
+pub fn run<A: Adapter>(common: &Common, args: &SearchArgs) -> Result<Exit, Failure> {
+    let context = Context::<A>::open(common, args.market.known_rates(), Needs::Market)?;
     let findings = market::find(&context, &args.market)?;
     let all = findings.found.len();
     let limit = match args.market.limit {

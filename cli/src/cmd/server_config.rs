@@ -13,7 +13,7 @@ use clore_core::model::Rates;
 pub fn run(common: &Common, args: &ServerConfigArgs) -> Result<Exit, Failure> {
     let read = ServerConfigOf::new(&args.name);
     read.request().map_err(Error::from)?;
-    let context = Context::open(common, Rates::new(), Needs::Key)?;
+    let context = <Context>::open(common, Rates::new(), Needs::Key)?;
     let config = context.client.run(read)?;
     match context.json {
         true => output::document(&output::config_document(&config).text()),

@@ -29,7 +29,7 @@ pub fn run(common: &Common, args: &ServerSettingsArgs) -> Result<Exit, Failure> 
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context = Context::open(common, Rates::new(), Needs::Key)?;
+    let context = <Context>::open(common, Rates::new(), Needs::Key)?;
     let config = context.client.run(ServerConfigOf::new(&args.name))?;
     let name = output::cell(&args.name, 60);
     let rows = output::setting_changes(&changes, &config);

@@ -9,7 +9,7 @@ use clore_core::model::Rates;
 
 /// Lists the servers.
 pub fn run(common: &Common) -> Result<Exit, Failure> {
-    let context = Context::open(common, Rates::new(), Needs::Key)?;
+    let context = <Context>::open(common, Rates::new(), Needs::Key)?;
     let list = context.client.run(MyServers)?;
     if context.json {
         output::document(&output::hosted_document(&list).text());

@@ -7,16 +7,18 @@ use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
 use crate::limits;
 use crate::output::{self, Spent};
-use clore_core::journal::{JournaledOrder, OpenIntent, Ownership, View};
+use clore_core::journal::{JournaledOrder, OpenIntent, Ownership};
 use clore_core::model::Rates;
 use clore_core::time::UnixTime;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Reads the journal and shows it.
 pub fn run(common: &Common, args: &SpendArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, Rates::new(), Needs::KeyAndJournal)?;
+    let context = <Context>::open(common, Rates::new(), Needs::KeyAndJournal)?;
     let view = context.look()?;
-    let now = now(&view);
+    let clock = clock();
+    // A clock that stands before the newest line of the journal is wrong, or that line is.
+    let now = clock.max(view.newest_wall()).unwrap_or(UnixTime::from_seconds(0));
     let orders: Vec<&JournaledOrder> = view.orders().filter(|order| !order.other_key).collect();
     let open: Vec<&OpenIntent> = view.open().filter(|open| open.ownership != Ownership::OtherKey).collect();
     let elsewhere = view.orders().count().saturating_sub(orders.len());
@@ -25,8 +27,10 @@ pub fn run(common: &Common, args: &SpendArgs) -> Result<Exit, Failure> {
         orders,
         open,
         now,
+        clock_behind: clock.filter(|clock| now.since(*clock) > 60),
         day: standing.day(None, Some(now)),
         open_orders: standing.open_orders(None, Some(now)).total(),
+        unlisted: view.unnamed_orders(),
         limits: limits::standing()?,
         by_day: args.by == SpendBy::Day,
     };
@@ -52,9 +56,8 @@ pub fn run(common: &Common, args: &SpendArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// A clock that stands before the newest line of the journal is wrong.
-fn now(view: &View) -> UnixTime {
+/// What this machine's clock says.
+fn clock() -> Option<UnixTime> {
     let wall = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let wall = wall.and_then(|wall| i64::try_from(wall.as_secs()).ok()).map(UnixTime::from_seconds);
-    wall.max(view.newest_wall()).unwrap_or(UnixTime::from_seconds(0))
+    wall.and_then(|wall| i64::try_from(wall.as_secs()).ok()).map(UnixTime::from_seconds)
 }

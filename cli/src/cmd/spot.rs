@@ -11,7 +11,7 @@ use clore_core::model::{Coin, CostEstimate, Kind, Rate, Rates};
 
 /// Lists the bids. Exit 4 when the service says that there is no such market.
 pub fn run(common: &Common, args: &SpotArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, values::rates(&args.rates), Needs::Key)?;
+    let context = <Context>::open(common, values::rates(&args.rates), Needs::Key)?;
     let market = context.client.run(SpotMarketplace::new(args.server))?;
     let rates = market.rates.clone().overridden_by(&context.rates);
     if market.exists == Some(false) {

@@ -25,7 +25,7 @@ pub fn run(common: &Common, args: &SpotPriceArgs) -> Result<Exit, Failure> {
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context = Context::open_within(
+    let context = <Context>::open_within(
         common,
         values::rates(&args.rates),
         Needs::KeyAndJournalIfPossible,
@@ -33,7 +33,7 @@ pub fn run(common: &Common, args: &SpotPriceArgs) -> Result<Exit, Failure> {
     )?;
     let order = order::find(&context, args.order)?;
     let coin = coin_of(&order)?;
-    let rates = rates(&context, &order, &coin, args.usd_per_hour)?;
+    let Known { rates, for_limits } = known(&context, &order, &coin, args.usd_per_hour)?;
     let new = bid(&wanted, &coin, &rates)?;
     let fees = cost::fees(&context.client);
     let estimate = order::of_order(&order, &rates, fees.as_ref()).map(|cost| cost.repriced(new.clone()));
@@ -46,7 +46,7 @@ pub fn run(common: &Common, args: &SpotPriceArgs) -> Result<Exit, Failure> {
     confirm::ask("change it?", common.yes)?;
     context.watch.repricing(args.order);
     let reprice = Reprice::new(SetSpotPrice::new(args.order, new.clone()));
-    let plan = Within::new(Limits::new(), reprice).rates(rates.clone()).fees(fees.clone());
+    let plan = Within::new(Limits::new(), reprice).rates(for_limits).fees(fees.clone());
     match context.client.run(plan) {
         Ok(()) => {
             output::note("changed");
@@ -86,18 +86,33 @@ fn coin_of(order: &Order) -> Result<Coin, Failure> {
     })
 }
 
-/// What the coin is worth: by the user, else by the market of bids. Only a conversion cannot do without it.
-fn rates(context: &Context, order: &Order, coin: &Coin, needed: bool) -> Result<Rates, Failure> {
-    let (known, Some(server)) = (&context.rates, order.server) else { return Ok(context.rates.clone()) };
-    if known.usd_for_one(coin).is_some() {
-        return Ok(known.clone());
+/// What coins are worth.
+struct Known {
+    /// By the user, else by the market of bids.
+    rates: Rates,
+    /// The higher of both.
+    for_limits: Rates,
+}
+
+/// Asks the market of bids where the user does not say what the coin is worth, or limits rest on it. Only a conversion
+/// cannot do without it.
+fn known(context: &Context, order: &Order, coin: &Coin, needed: bool) -> Result<Known, Failure> {
+    let by_user = &context.rates;
+    let alone = || Known { rates: by_user.clone(), for_limits: by_user.clone() };
+    let Some(server) = order.server else { return Ok(alone()) };
+    let said = by_user.usd_for_one(coin).is_some();
+    if said && context.client.session().config().limits().is_empty() {
+        return Ok(alone());
     }
     let read = SpotMarketplace::new(server);
-    let market = match needed {
+    let market = match needed && !said {
         true => Some(context.client.run(read)?),
         false => context.client.run(Glance::new(read))?.ok(),
     };
-    Ok(market.map_or_else(|| known.clone(), |market| market.rates.overridden_by(known)))
+    Ok(market.map_or_else(alone, |market| Known {
+        rates: market.rates.clone().overridden_by(by_user),
+        for_limits: by_user.clone().at_least(&market.rates),
+    }))
 }
 
 fn bid(wanted: &Wanted, coin: &Coin, rates: &Rates) -> Result<Rate, Failure> {

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 /// Waits, and prints the SSH line, or the order's id where there is none.
 pub fn run(common: &Common, args: &WaitArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, Rates::new(), Needs::Key)?;
+    let context = <Context>::open(common, Rates::new(), Needs::Key)?;
     let id = args.order;
     context.watch.waits_for(id);
     let what = match args.what {

@@ -1,13 +1,15 @@
 //! The wait for a machine that was placed, and what becomes of the order when it ends badly.
 //!
 //! ```text
-//!  policy keeps the order in any case ─► wait
-//!  else ─► wait, and a guard in a second thread: Ctrl-C goes to it first
+//!  Waiting      the order is kept however it ends
+//!  GuardedWait  a guard in a second thread, unless its policy keeps the order in any case; Ctrl-C goes to it first
 //! ```
 
+use crate::adapter::Adapter;
 use crate::args::Waiting;
 use crate::context::Context;
 use crate::output;
+use clore_blocking::Client;
 use clore_core::error::{Error, ErrorKind};
 use clore_core::model::Order;
 use clore_core::op::condition::{has_ssh, when};
@@ -26,8 +28,8 @@ pub struct Waited {
     pub end: Option<GuardEnd>,
 }
 
-/// What is waited for, and what becomes of the order.
-pub struct Wait<'a> {
+/// What is waited for, and what becomes of the order when the wait ends badly.
+pub struct GuardedWait<'a> {
     /// How long.
     pub waiting: &'a Waiting,
     /// What becomes of the order.
@@ -36,29 +38,49 @@ pub struct Wait<'a> {
     pub cancel_inferred: bool,
 }
 
-impl Wait<'_> {
-    /// Waits until the machine has its SSH address.
-    pub fn run(&self, context: &Context, placed: &Placed) -> Waited {
-        context.watch.waiting_for(Some("waiting for the machine"));
-        let plan =
-            WaitForOrder::new(placed.order).timeout(self.waiting.longest).poll_every(self.waiting.every);
-        let waited = if self.policy == GuardPolicy::all(AtEnd::Keep) {
-            Waited { ready: context.client.run(plan.until(has_ssh())), interrupted: false, end: None }
-        } else {
-            self.guarded(context, placed, plan)
-        };
+/// A wait until the machine of an order has its SSH address.
+pub trait Wait<A> {
+    /// Waits.
+    fn wait(&self, context: &Context<A>, placed: &Placed) -> Waited;
+}
+
+/// However it ends, the order is kept.
+impl<A: Adapter> Wait<A> for Waiting {
+    fn wait(&self, context: &Context<A>, placed: &Placed) -> Waited {
+        context.watch.waiting_for(Some(FOR_WHAT));
+        let ready = context.client.run(plan(self, placed).until(has_ssh()));
+        context.watch.waiting_for(None);
+        Waited { ready, interrupted: false, end: None }
+    }
+}
+
+const FOR_WHAT: &str = "waiting for the machine";
+
+fn plan(waiting: &Waiting, placed: &Placed) -> WaitForOrder {
+    WaitForOrder::new(placed.order).timeout(waiting.longest).poll_every(waiting.every)
+}
+
+impl Wait<Client> for GuardedWait<'_> {
+    fn wait(&self, context: &Context, placed: &Placed) -> Waited {
+        if self.policy == GuardPolicy::all(AtEnd::Keep) {
+            return self.waiting.wait(context, placed);
+        }
+        context.watch.waiting_for(Some(FOR_WHAT));
+        let waited = self.guarded(context, placed);
         context.watch.waiting_for(None);
         waited
     }
+}
 
-    fn guarded(&self, context: &Context, placed: &Placed, plan: WaitForOrder) -> Waited {
+impl GuardedWait<'_> {
+    fn guarded(&self, context: &Context, placed: &Placed) -> Waited {
         let promise = "--on-failure and --on-interrupt hold while this command runs and waits; killed, asleep or without \
                        a network it ends nothing, and the order bills";
         output::note(promise);
         let handle = GuardHandle::new();
         // An interrupt ends the wait at its next look, whatever becomes of the order.
         let stop = handle.clone();
-        let plan = plan.until(has_ssh().or(when(move |_| stop.is_interrupted())));
+        let plan = plan(self.waiting, placed).until(has_ssh().or(when(move |_| stop.is_interrupted())));
         let rental = WithRental::new(PlacedAlready::new(placed.clone()))
             .policy(self.policy)
             .cancel_inferred(self.cancel_inferred)

@@ -1,5 +1,6 @@
 //! `clore wallets`: what the account holds. A record that could not be read is said, for it may be the wallet meant.
 
+use crate::adapter::Adapter;
 use crate::args::{Common, WalletsArgs, values};
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
@@ -7,8 +8,8 @@ use crate::output;
 use clore_core::endpoint::wallets::Wallets;
 
 /// Lists the wallets.
-pub fn run(common: &Common, args: &WalletsArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, values::rates(&args.rates), Needs::Key)?;
+pub fn run<A: Adapter>(common: &Common, args: &WalletsArgs) -> Result<Exit, Failure> {
+    let context = Context::<A>::open(common, values::rates(&args.rates), Needs::Key)?;
     let list = context.client.run(Wallets)?;
     if context.json {
         output::document(&output::wallets_document(&list, &context.rates, args.deposit));

@@ -44,6 +44,8 @@ pub struct DayRow {
 struct OpenRow {
     by_journal: u32,
     by_list: Option<u32>,
+    /// Of the journal, not in the list.
+    unlisted: u32,
 }
 
 impl DayRow {
@@ -60,7 +62,7 @@ impl DayRow {
 
 impl OpenRow {
     fn new(open: &OpenCount) -> Self {
-        Self { by_journal: open.journal, by_list: open.reading }
+        Self { by_journal: open.journal, by_list: open.reading, unlisted: open.unlisted }
     }
 }
 

@@ -26,10 +26,15 @@ pub struct Spent<'a> {
     pub open: Vec<&'a OpenIntent>,
     /// The time it is reckoned at.
     pub now: UnixTime,
+    /// What this machine's clock says, where that is more than a minute before the journal's newest line: then that line's
+    /// time counts, by which the limits reckon.
+    pub clock_behind: Option<UnixTime>,
     /// The day as the limits reckon it.
     pub day: Result<DaySum, Unpriced>,
     /// Orders that are open or may be.
     pub open_orders: u32,
+    /// Of those, orders of bids that told no order: they have no row here.
+    pub unlisted: u32,
     /// The limits that stand.
     pub limits: Limits,
     /// By day, and not by order.
@@ -147,6 +152,15 @@ pub fn spent_lines(spent: &Spent<'_>) -> Vec<String> {
         ),
         Err(unknown) => format!("last 24 h: not known, because {unknown} is not known in dollars"),
     });
+    lines.extend(spent.clock_behind.map(|clock| {
+        format!(
+            "this machine's clock says {}, but the newest line of the journal is of {}, and the day is reckoned at that: \
+             set the clock if it is wrong; if the line is, move the journal aside once `clore orders` and `clore resume` \
+             show nothing open",
+            date(clock),
+            date(spent.now)
+        )
+    }));
     let limits = &spent.limits;
     if let Some(most) = limits.max_total_per_day {
         let left = spent.left().map_or_else(|| "not known".to_owned(), |left| left.to_string());
@@ -206,7 +220,9 @@ fn usd(amount: Option<Usd>) -> Option<Box<RawValue>> {
     number(amount.map(|amount| amount.amount().normalize()))
 }
 
-/// `{"orders": [..]} or {"days": [..]}`, and `"open_intents"`, `"last_24h"` (null where it is not known, then
+/// `{"orders": [..]} or {"days": [..]}`, and `"open_intents"`, `"open_orders"`, of them
+/// `"unlisted_orders"` that told no order, `"clock_behind_unix"` (null where the clock is not before the
+/// journal), `"last_24h"` (null where it is not known, then
 /// `"last_24h_unknown"` says why), `"limits"`.
 pub fn spent_document(spent: &Spent<'_>) -> Document {
     let seconds = |time: Option<UnixTime>| time.map(UnixTime::seconds);
@@ -252,6 +268,9 @@ pub fn spent_document(spent: &Spent<'_>) -> Document {
     };
     document
         .with("open_intents", &spent.open.iter().map(intent).collect::<Vec<_>>())
+        .with("open_orders", &spent.open_orders)
+        .with("unlisted_orders", &spent.unlisted)
+        .with("clock_behind_unix", &seconds(spent.clock_behind))
         .with("last_24h", &spent.day.as_ref().ok().map(DayRow::new))
         .with("last_24h_unknown", &spent.day.as_ref().err().map(ToString::to_string))
         .with("limits", &row)

@@ -75,10 +75,11 @@ fn told_elsewhere(shell: &Shell) -> u64 {
     Run::of(command).json()["order_id"].as_u64().unwrap()
 }
 
-/// Rent.md, "automatic cancel": an order that reading found may be somebody else's.
+/// Rent.md, "automatic cancel": an order that reading found after a lost answer may be somebody else's.
 #[test]
-fn an_order_that_was_not_told_is_ended_only_with_the_users_word() {
-    let shell = Shell::with(quick().create_answer(CreateAnswer::CodeOnly)).with_key();
+fn an_order_whose_answer_was_lost_is_ended_only_with_the_users_word() {
+    let shell = told();
+    shell.server.fault(Fault::parse("create_order#1=lose").unwrap());
     let order = rented(&shell, &["--max-runtime", "1h"]);
     shell.server.advance(HOURS);
     let run = shell.run(&["guard", "--once", "--json"]);
@@ -87,6 +88,17 @@ fn an_order_that_was_not_told_is_ended_only_with_the_users_word() {
     assert_eq!(document["error"]["order_ids"][0], order);
     let run = shell.run(&["guard", "--once", "--json", "--cancel-inferred"]);
     assert_eq!((run.code, open(&shell)), (0, vec![]), "{}", run.err);
+}
+
+/// The create was answered with success: it is ours when the readings show it alone, in a later process as well.
+#[test]
+fn an_order_that_was_answered_without_an_id_is_ended_when_it_stands_alone() {
+    let shell = Shell::with(quick().create_answer(CreateAnswer::CodeOnly)).with_key();
+    let order = rented(&shell, &["--max-runtime", "1h"]);
+    let free = rented(&shell, &[]);
+    shell.server.advance(HOURS);
+    let run = shell.run(&["guard", "--once", "--json"]);
+    assert_eq!((run.code, open(&shell), state(&run.json(), order)), (0, vec![free], "ended"), "{}", run.err);
 }
 
 #[test]
@@ -140,6 +152,7 @@ fn a_guard_left_running_survives_failures_ends_at_the_cap_and_is_ended_by_ctrl_c
     let run = crate::interrupting::interrupt(child);
     assert_eq!(run.code, 130, "{}", run.err);
     assert_eq!(open(&shell), [free], "an interrupt cancels nothing");
+    assert!(run.err.contains("interrupt cancelled nothing"), "{}", run.err);
     assert!(run.err.contains("not watched any more"), "{}", run.err);
     let lines: Vec<Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() >= 3 && lines.iter().any(|line| line["orders"].is_array()), "{}", run.out);
@@ -154,4 +167,70 @@ fn what_cannot_be_a_cap_is_a_usage_error() {
         assert_eq!(run.code, 2, "{arguments:?}");
     }
     assert!(shell.server.requests().is_empty());
+}
+
+#[test]
+fn a_guard_of_the_journals_orders_does_not_go_on_without_the_journal() {
+    let shell = told();
+    let order = rented(&shell, &["--max-runtime", "1h"]);
+    shell.server.advance(HOURS);
+    let folder = shell.home.path().join(".local/state/clore");
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::write(&folder, "a file where the folder should be").unwrap();
+    let before = shell.server.requests().len();
+    for arguments in
+        [&["guard", "--once", "--json"][..], &["guard", "--once", "--json", "--max-runtime", "1h"]]
+    {
+        shell.run(arguments).failed(1, "journal");
+    }
+    assert_eq!((open(&shell), shell.server.requests().len()), (vec![order], before));
+    // What is named here needs none.
+    let run = shell.run(&["guard", "--once", "--order", &format!("{order}=1h")]);
+    assert_eq!((run.code, open(&shell)), (0, vec![]), "{}", run.err);
+}
+
+#[test]
+fn of_two_caps_for_one_order_the_lower_holds() {
+    for order_of_flags in [["1h", "9h"], ["9h", "1h"]] {
+        let shell = told();
+        let order = rented(&shell, &[]);
+        shell.server.advance(HOURS);
+        let [one, other] = order_of_flags.map(|cap| format!("{order}={cap}"));
+        let run = shell.run(&["guard", "--once", "--order", &one, "--order", &other]);
+        assert_eq!((run.code, open(&shell)), (0, vec![]), "{}", run.err);
+    }
+}
+
+/// What the user is told after such a placement does what it says.
+#[test]
+fn an_order_found_by_reading_comes_with_the_line_that_would_end_it() {
+    let shell = told();
+    shell.server.fault(Fault::parse("create_order#1=lose").unwrap());
+    let run =
+        shell.run(&["rent", "--yes", "--no-wait", "--json", "--max-runtime", "90m", "--max-spend", "4"]);
+    let order = run.json()["order_id"].as_u64().unwrap();
+    let line = format!("clore guard --order {order}=");
+    let caps = run.err.split(&line).nth(1).unwrap_or_else(|| panic!("{}", run.err));
+    // A shell takes the quotes away.
+    let caps = caps.split('`').next().unwrap().replace('\'', "");
+    shell.server.advance(HOURS);
+    let run = shell.run(&["guard", "--once", "--order", &format!("{order}={caps}")]);
+    assert_eq!((run.code, open(&shell)), (0, vec![]), "{caps} {}", run.err);
+}
+
+/// A cancel takes its time: whoever leaves meanwhile is told which order is not confirmed.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_while_a_cap_is_enforced_names_the_order() {
+    let shell = Shell::with(quick().create_answer(CreateAnswer::Id).end_lag(HOURS * 1_000)).with_key();
+    let order = rented(&shell, &["--max-runtime", "1h"]);
+    shell.server.advance(HOURS);
+    let child = shell.spawn(&["guard", "--every", "1s", "--json", "--grace", "60"]);
+    crate::interrupting::until(&shell, "/v1/cancel");
+    std::thread::sleep(Duration::from_millis(40));
+    let run = crate::interrupting::interrupt(child);
+    assert_eq!(run.code, 130, "{}", run.err);
+    assert!(run.err.contains(&format!("not confirmed as over: order {order}")), "{}", run.err);
+    let last: Value = serde_json::from_str(run.out.lines().last().unwrap()).unwrap();
+    assert_eq!(last["error"]["order_ids"][0], order);
 }

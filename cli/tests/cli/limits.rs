@@ -99,6 +99,9 @@ fn the_second_order_passes_the_limit_of_a_day_and_the_first_ones_end_makes_room(
     let run = shell.run(&[&RENT[..], &["--limit-open", "1"]].concat());
     let document = run.failed(1, "limit");
     assert_eq!((&document["limit"]["open"]["by_journal"], spends(&shell)), (&1.into(), 1));
+    let open = &document["limit"]["open"];
+    let parts = ["by_list", "unlisted"].map(|part| open[part].as_u64().unwrap());
+    assert_eq!(parts.iter().sum::<u64>(), 1, "each order once: {open}");
     let run = shell.run(&[&RENT[..], &["--limit-per-day", "1"]].concat());
     let document = run.failed(1, "limit");
     let day = &document["limit"]["day"];
@@ -144,16 +147,16 @@ fn deploy_needs_a_price_for_a_limit_in_dollars() {
     assert_eq!(document["limit"]["unknown"], "its price");
     assert_eq!(spends(&shell), 0);
     let server = shell.server.with(|clore| clore.free().next().unwrap()).to_string();
-    let bid = ["deploy", &server, "--type", "spot", "--spot-price", "900", "--rate", "CLORE=0.01", "--json"];
-    shell.run(&[&bid[..], &["--limit-rate", "0.37"]].concat()).failed(1, "limit");
-    assert_eq!(shell.run(&[&bid[..], &["--limit-rate", "0.375"]].concat()).code, 0);
+    let bid = ["deploy", &server, "--type", "spot", "--spot-price", "900", "--rate", "CLORE=1", "--json"];
+    shell.run(&[&bid[..], &["--limit-rate", "37"]].concat()).failed(1, "limit");
+    assert_eq!(shell.run(&[&bid[..], &["--limit-rate", "37.5"]].concat()).code, 0);
 }
 
 #[test]
 fn a_reprice_above_the_rate_is_refused_and_one_below_is_in_the_journal() {
     let shell = shell();
     let server = shell.server.with(|clore| clore.free().next().unwrap()).to_string();
-    let bid = ["deploy", &server, "--type", "spot", "--spot-price", "900", "--rate", "CLORE=0.01", "--json"];
+    let bid = ["deploy", &server, "--type", "spot", "--spot-price", "900", "--rate", "CLORE=1", "--json"];
     let order = shell.run(&bid).json()["order_id"].as_u64().unwrap();
     let reprice = |price: &str, limit: &str| {
         shell.run(&[
@@ -162,21 +165,21 @@ fn a_reprice_above_the_rate_is_refused_and_one_below_is_in_the_journal() {
             price,
             "--yes",
             "--rate",
-            "CLORE=0.01",
+            "CLORE=1",
             "--limit-rate",
             limit,
             "--json",
         ])
     };
-    let document = reprice("960", "0.399").failed(1, "limit");
+    let document = reprice("960", "39.9").failed(1, "limit");
     assert_eq!((&document["order_id"], &document["changed"]), (&order.into(), &false.into()));
-    assert_eq!(document["limit"]["price_usd_per_hour"].to_string(), "0.4");
+    assert_eq!(document["limit"]["price_usd_per_hour"].to_string(), "40");
     assert!(document["error"]["order_ids"].as_array().unwrap().contains(&order.into()));
-    let run = reprice("960", "0.40");
+    let run = reprice("960", "40");
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     let spent = shell.run(&["spend", "--json"]).json();
     let price = spent["orders"][0]["price_usd_per_hour_with_fee"].to_string().parse::<f64>().unwrap();
-    assert!(price >= 0.4, "the new price with its fee: {price}");
+    assert!(price >= 40.0, "the new price with its fee: {price}");
 }
 
 #[test]
@@ -232,6 +235,7 @@ fn bids_on_the_gigaspot_and_their_edits_obey_the_limits() {
     let order = run.json()["bids"][0]["order_id"].as_u64().unwrap().to_string();
     let spent = shell.run(&["spend"]);
     assert!(spent.err.contains("2 orders of bids that told no order are not listed"), "{}", spent.err);
+    assert_eq!(shell.run(&["spend", "--json"]).json()["unlisted_orders"], 2);
     let edit = |limit: &str| {
         let edit = ["gigaspot", "edit", &order, "--price", "21000", "--yes", "--json", "--limit-rate", limit];
         shell.run(&[&edit[..], &worth].concat())
@@ -240,4 +244,41 @@ fn bids_on_the_gigaspot_and_their_edits_obey_the_limits() {
     assert_eq!((&document["outcome"], &document["changed"]), (&"failed".into(), &false.into()));
     assert_eq!(document["limit"]["price_usd_per_hour"].to_string(), "8.75");
     assert_eq!(edit("8.75").code, 0);
+}
+
+/// A bid of 900 coins is no bargain because its bidder says that the coin is worth nothing.
+#[test]
+fn a_coin_called_worthless_by_its_user_is_worth_what_the_listing_says_to_a_limit() {
+    let shell = shell();
+    let server = shell.server.with(|clore| clore.free().next().unwrap()).to_string();
+    let bid =
+        ["deploy", &server, "--type", "spot", "--spot-price", "900", "--rate", "CLORE=0.000001", "--json"];
+    shell.run(&[&bid[..], &["--limit-rate", "0.01"]].concat()).failed(1, "limit");
+    assert_eq!(spends(&shell), 0);
+}
+
+/// One line of a clock that leapt ahead decides which day is counted until it is dealt with.
+#[test]
+fn a_journal_ahead_of_the_clock_is_named_with_both_dates_and_what_to_do() {
+    let shell = shell();
+    assert_eq!(shell.run(&RENT).code, 0);
+    assert!(!shell.run(&["spend"]).out.contains("this machine's clock"));
+    let read = |path: &std::path::PathBuf| std::fs::read_to_string(path).unwrap_or_default();
+    let file = shell.files().into_iter().find(|path| read(path).contains("clore-journal")).unwrap();
+    let secret = clore_core::secret::Secret::new(shell.server.key());
+    let journal =
+        clore_journal::FileJournal::open(file.parent().unwrap(), &shell.server.url(), &secret).unwrap();
+    let ended = clore_core::journal::Record::Ended {
+        order: clore_core::model::OrderId::new(1),
+        wall: Some(clore_core::time::UnixTime::from_seconds(4_070_908_800)),
+    };
+    clore_core::journal::Journal::record(&journal, ended).unwrap();
+    let run = shell.run(&["spend"]);
+    assert!(
+        run.out.contains("2099-01-01 00:00:00 UTC") && run.out.contains("move the journal aside"),
+        "{} {}",
+        run.out,
+        run.err
+    );
+    assert!(shell.run(&["spend", "--json"]).json()["clock_behind_unix"].as_i64().unwrap() < 4_070_908_800);
 }

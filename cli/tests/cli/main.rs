@@ -6,6 +6,7 @@ mod bids;
 mod cancelling;
 mod canned;
 mod demo;
+mod doctor;
 mod faults;
 mod fees;
 mod gigaspot;

@@ -5,7 +5,7 @@ use crate::foreign_address::is_this_machine;
 use core::fmt;
 use http::uri::{Scheme, Uri};
 
-/// Scheme, host and path prefix of the service.
+/// Scheme, host and path prefix of the service, written in one way however they were given.
 #[derive(Clone)]
 pub(crate) struct BaseUrl {
     pub(super) text: String,
@@ -26,7 +26,13 @@ impl BaseUrl {
         if uri.query().is_some() || authority.host().is_empty() || text.contains('#') {
             return Err(ConfigError::BaseUrl);
         }
-        Ok(Self { text: text.to_owned(), scheme, host: authority.host().to_owned() })
+        let host = authority.host().to_ascii_lowercase();
+        // The journal's scope is this text: one service must not have two, or open intents and limits would be missed.
+        let default = if scheme == Scheme::HTTPS { 443 } else { 80 };
+        let port = authority.port_u16().filter(|port| *port != default);
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let text = format!("{scheme}://{host}{port}{}", uri.path().trim_end_matches('/'));
+        Ok(Self { text, scheme, host })
     }
 
     pub(super) fn is_loopback(&self) -> bool {

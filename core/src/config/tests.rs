@@ -85,3 +85,20 @@ fn limits_that_let_nothing_through_or_contradict_each_other_are_said() {
     assert_eq!(warnings(day(20).max_rate("0.80".parse().unwrap())), [ConfigWarning::RatePassesDay]);
     assert!(warnings(day(21).max_rate("0.80".parse().unwrap()).max_open_orders(1)).is_empty());
 }
+
+/// Two spellings of one service are one scope of the journal.
+#[test]
+fn a_base_url_is_written_in_one_way() {
+    for (given, written) in [
+        ("https://api.clore.ai", "https://api.clore.ai"),
+        ("httPs://API.Clore.ai/", "https://api.clore.ai"),
+        ("https://api.clore.ai:443//", "https://api.clore.ai"),
+        ("https://h.example:8443/Prefix/", "https://h.example:8443/Prefix"),
+        ("HTTP://LOCALHOST:80", "http://localhost"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://[::1]:80/a", "http://[::1]/a"),
+    ] {
+        let config = Config::builder().base_url(given).build().unwrap();
+        assert_eq!(config.base_url(), written, "{given}");
+    }
+}

@@ -25,7 +25,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 /// What renting ends with when nothing was placed, and what a guard cannot go on by.
 ///
 /// # Panics
-/// Goes on with a panic of `work`, after the order was treated as after a failure.
+/// Goes on with a panic of `work`, after the order was treated as after a failure. What became of the order is told to
+/// the observer before that: [`OrderStillBilling`](Event::OrderStillBilling) where no reading confirms its cancel.
 pub fn run_rental_blocking<B, P, T, E>(
     transport: &B,
     session: &Session,

@@ -43,6 +43,7 @@ fn guard() -> Guard {
         inferred: false,
         unanswered: false,
         warnings: Vec::new(),
+        snapshot_date: None,
         found_by: None,
     };
     let caps = OrderCaps::new().runtime(HOURS);

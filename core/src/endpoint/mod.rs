@@ -114,6 +114,12 @@ pub trait Endpoint: Send {
         vec![None]
     }
 
+    /// Whether the service holds the call to those prices (a bid, a price that is required), so that they are prices for
+    /// a limit as well. A listing alone may have been raised since.
+    fn is_price_sure(&self) -> bool {
+        true
+    }
+
     /// The orders whose price the call changes, and the new prices, without the fee. The journal notes them before
     /// they are sent, and a session with a limit on rates refuses a reprice that names none.
     fn reprices(&self) -> Vec<(crate::model::OrderId, Rate)> {

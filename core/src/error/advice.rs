@@ -66,6 +66,7 @@ fn over_limit(breach: &Breach) -> &'static str {
         Breach::OpenOrders { .. } => {
             "settle open intents with `clore resume`, end an order with `clore cancel ID`, or raise the limit"
         }
+        Breach::Uncounted => "give the session a journal, or lift the limit",
         Breach::PerDay { .. } => {
             "look with `clore spend`, end an order with `clore cancel ID`, or raise the limit"
         }

@@ -57,6 +57,8 @@ pub enum Standing {
     NotMeasured,
     /// It is not of this journal and key, and nobody named it: nothing here ends it.
     NotOurs,
+    /// The list lacks it, which may lag: it is watched on, and not ended by a cap, until enough lists have lacked it.
+    Missing,
     /// It was found by reading, so it may be somebody else's, and its cancel was not allowed. The cap it has passed.
     NotCertain(Option<Cap>),
     /// It passed this cap and is over: a complete list confirms it.

@@ -84,7 +84,7 @@ pub fn admit(
             Some(of) if of != scope || alive(id) => Admission::Owned,
             Some(_) => Admission::Append,
         },
-        Record::Sent(id) => held(state, scope, id, alive, own),
+        Record::Sent(id) | Record::Answered(id) => held(state, scope, id, alive, own),
         Record::Resolved { intent, resolution, .. } => match held(state, scope, intent, alive, own) {
             Admission::Append => match resolution.order().and_then(|order| state.attributed_to(scope, order))
             {

@@ -39,7 +39,7 @@ pub trait Journal: Send + Sync + fmt::Debug {
     /// - [`Record::Renew`]: the same by the holder of the claim, who may drop the earlier claim for the new one.
     /// - [`Record::Adopt`]: takes an ownerless open intent over; [`Recorded::Claimed`], or [`Recorded::Owned`] when
     ///   its owner lives or it is of another key, or [`Recorded::Gone`] when it is not open any more.
-    /// - [`Record::Sent`] of an open intent gives [`Recorded::Written`].
+    /// - [`Record::Sent`] and [`Record::Answered`] of an open intent give [`Recorded::Written`].
     /// - [`Record::Resolved`]: [`Recorded::Written`], [`Recorded::Gone`] when it is resolved already, and with an
     ///   order [`Recorded::Attributed`] when another intent has that order. Whoever does not hold the claim of a live
     ///   intent hears [`Recorded::Owned`].

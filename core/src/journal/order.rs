@@ -28,8 +28,15 @@ pub struct JournaledOrder {
     pub price: Option<UsdPerHour>,
     /// When it is to be ended; enforced only while something watches it.
     pub caps: OrderCaps,
+    /// Whether the create was answered with success: the answer told the order, or it told none and reading found it.
+    /// `false`: the answer was lost or unclear, or is not known.
+    pub answered: bool,
+    /// The intent, of an order that was found by reading: what tells it from other orders.
+    pub(crate) found: Option<Box<Intent>>,
     /// Wall time of its intent, or else of its resolution.
     pub placed: Option<UnixTime>,
+    /// The service's date of the last list before it was placed, which lacked it: it is not older.
+    pub snapshot_date: Option<UnixTime>,
     /// Whether it was recorded that it is over.
     pub is_over: bool,
     /// Wall time of that record, never before the newest line then in the journal. The order may have ended earlier.
@@ -57,6 +64,12 @@ impl JournaledOrder {
         Some(if creation { rental.saturating_add(Usd::ASSUMED_CREATION_FEE) } else { rental })
     }
 
+    /// Whether it was found by reading, not told by the create's own answer or by the user.
+    #[must_use]
+    pub fn is_inferred(&self) -> bool {
+        self.found.is_some()
+    }
+
     /// `order` as the order of `intent`, recorded at `wall`.
     pub(super) fn of(order: OrderId, intent: &Intent, wall: Option<UnixTime>) -> Self {
         Self {
@@ -69,7 +82,10 @@ impl JournaledOrder {
             rate: intent.rate.clone(),
             price: intent.price,
             caps: intent.caps,
+            answered: false,
+            found: None,
             placed: intent.wall.or(wall),
+            snapshot_date: intent.snapshot_date,
             is_over: false,
             ended: None,
         }

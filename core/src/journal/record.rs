@@ -147,6 +147,9 @@ pub enum Record {
     Adopt(IntentId),
     /// The call was given to the network, for information: without [`Record::Resolved`] it is *maybe sent* anyway.
     Sent(IntentId),
+    /// The service answered the call with success and told no order. An order that reading then finds may be cancelled
+    /// without asking, where it is seen alone (`rent.md`, "automatic cancel"); after a lost answer it may not.
+    Answered(IntentId),
     /// What became of the intent.
     Resolved {
         /// Which.
@@ -185,6 +188,7 @@ impl Record {
             Self::Intent(intent) | Self::Renew(intent) => Some(&intent.id),
             Self::Adopt(id) => Some(id),
             Self::Sent(_)
+            | Self::Answered(_)
             | Self::Resolved { .. }
             | Self::Ended { .. }
             | Self::Repriced { .. }
@@ -201,7 +205,7 @@ impl Record {
             Self::Resolved { wall, .. } | Self::Ended { wall, .. } | Self::Repriced { wall, .. } => {
                 *wall = now.or(*wall);
             }
-            Self::Adopt(_) | Self::Sent(_) | Self::Look => {}
+            Self::Adopt(_) | Self::Sent(_) | Self::Answered(_) | Self::Look => {}
         }
         self
     }
@@ -212,7 +216,7 @@ impl Record {
         match self {
             Self::Intent(intent) | Self::Renew(intent) => intent.wall,
             Self::Resolved { wall, .. } | Self::Ended { wall, .. } | Self::Repriced { wall, .. } => *wall,
-            Self::Adopt(_) | Self::Sent(_) | Self::Look => None,
+            Self::Adopt(_) | Self::Sent(_) | Self::Answered(_) | Self::Look => None,
         }
     }
 }

@@ -9,6 +9,9 @@ impl Intent {
     /// The check where there is no journal: only what travels with the intent counts, so the reading's orders and the
     /// spend itself.
     pub(crate) fn check_alone(&self) -> Result<(), Box<Breach>> {
+        if self.check.limits.count_orders() && self.check.active.is_none() {
+            return Err(Box::new(Breach::Uncounted));
+        }
         Standing::default().check(&self.check, self.price, self.orders, self.wall)
     }
 }

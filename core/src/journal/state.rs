@@ -22,6 +22,8 @@ pub struct OpenIntent {
     pub intent: Intent,
     /// Whether it was noted that its call was given to the network. `false` proves nothing.
     pub sent: bool,
+    /// Whether the service answered its call with success, without telling the order. `false` proves nothing.
+    pub answered: bool,
     /// Who may settle it.
     pub ownership: Ownership,
 }
@@ -141,6 +143,7 @@ struct Pending {
     scope: Scope,
     intent: Intent,
     sent: bool,
+    answered: bool,
 }
 
 impl State {
@@ -157,11 +160,8 @@ impl State {
         self.newest = self.newest.max(record.wall());
         match record {
             Record::Intent(intent) | Record::Renew(intent) => self.begin(scope, *intent),
-            Record::Sent(id) => {
-                if let Some(pending) = self.open.get_mut(&id).filter(|pending| pending.scope == scope) {
-                    pending.sent = true;
-                }
-            }
+            Record::Sent(id) => self.sent(&scope, &id, false),
+            Record::Answered(id) => self.sent(&scope, &id, true),
             Record::Resolved { intent, resolution, wall } => self.resolve(scope, intent, resolution, wall),
             Record::Ended { order, wall } => {
                 let end = End { said: wall, counted: self.newest };
@@ -172,6 +172,12 @@ impl State {
                 *highest = highest.zip(price).map(|(one, other)| one.max(other));
             }
             Record::Adopt(_) | Record::Look => {}
+        }
+    }
+
+    fn sent(&mut self, scope: &Scope, id: &IntentId, answered: bool) {
+        if let Some(pending) = self.open.get_mut(id).filter(|pending| pending.scope == *scope) {
+            (pending.sent, pending.answered) = (true, answered);
         }
     }
 
@@ -187,11 +193,13 @@ impl State {
                 // Its order may have come of an earlier send: it costs from the first record on.
                 intent.wall = pending.intent.wall.or(intent.wall);
                 pending.intent = intent;
+                // Before a further send: only the last one's answer says anything.
+                pending.answered = false;
             }
             // A name is one intent's over all scopes; the first keeps it.
             Some(_) => {}
             None => {
-                self.open.insert(id, Pending { scope, intent, sent: false });
+                self.open.insert(id, Pending { scope, intent, sent: false, answered: false });
             }
         }
     }
@@ -201,10 +209,14 @@ impl State {
         {
             return;
         }
-        let intent =
-            self.open.remove(&id).map_or_else(|| Intent::new(id.clone(), ""), |pending| pending.intent);
+        let pending = self.open.remove(&id);
+        let answered = pending.as_ref().is_some_and(|pending| pending.answered);
+        let intent = pending.map_or_else(|| Intent::new(id.clone(), ""), |pending| pending.intent);
         if let Some(order) = resolution.order() {
-            let known = JournaledOrder::of(order, &intent, wall);
+            let mut known = JournaledOrder::of(order, &intent, wall);
+            let inferred = matches!(resolution, Resolution::Placed { inferred: true, .. });
+            known.answered = answered || matches!(resolution, Resolution::Placed { inferred: false, .. });
+            known.found = inferred.then(|| Box::new(intent.clone()));
             let placed = || Owned { scope: scope.clone(), order: known };
             self.placed.entry((scope.base_url().into(), order)).or_insert_with(placed);
         }
@@ -255,8 +267,7 @@ impl State {
     }
 
     pub(super) fn open_intent(&self, id: &IntentId, ownership: Ownership) -> Option<OpenIntent> {
-        let Pending { intent, sent, .. } = self.open.get(id)?;
-        Some(OpenIntent { intent: intent.clone(), sent: *sent, ownership })
+        Some(self.open.get(id)?.seen(ownership))
     }
 
     /// Whose open intent this is.
@@ -286,7 +297,11 @@ impl Pending {
         } else {
             Ownership::Ownerless
         };
-        OpenIntent { intent: self.intent.clone(), sent: self.sent, ownership }
+        self.seen(ownership)
+    }
+
+    fn seen(&self, ownership: Ownership) -> OpenIntent {
+        OpenIntent { intent: self.intent.clone(), sent: self.sent, answered: self.answered, ownership }
     }
 }
 

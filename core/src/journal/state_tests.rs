@@ -235,3 +235,33 @@ proptest! {
         prop_assert_eq!(open(&once), open(&twice));
     }
 }
+
+/// What an automatic cancel by a later process may rest on.
+#[test]
+fn an_order_is_answered_when_its_id_was_told_or_the_last_send_was_a_success_without_one() {
+    const FOUND: Resolution = Resolution::Placed { order: OrderId::new(7), inferred: true };
+    let (sent, answered) = (Record::Sent(id("a")), Record::Answered(id("a")));
+    let Record::Intent(again) = intent("a", Some(1)) else { unreachable!() };
+    let renewed = Record::Renew(again);
+    for (noted, resolution, expected) in [
+        (vec![], SEVEN, true),
+        (vec![answered.clone()], FOUND, true),
+        (vec![sent.clone(), answered.clone()], FOUND, true),
+        (vec![], FOUND, false),
+        (vec![sent.clone()], FOUND, false),
+        // Sent again, and that answer was lost.
+        (vec![answered.clone(), renewed.clone()], FOUND, false),
+        (vec![answered.clone(), renewed, sent], FOUND, false),
+        (vec![answered], Resolution::AttributedTo(OrderId::new(7)), true),
+    ] {
+        let mut lines = vec![intent("a", Some(1))];
+        lines.extend(noted);
+        let open = state(&lines.iter().map(|line| ("u", "k", line.clone())).collect::<Vec<_>>());
+        let answered_openly = seen(&open, "u", "k").intent(&id("a")).unwrap().answered;
+        lines.push(resolved("a", resolution));
+        let lines: Vec<_> = lines.into_iter().map(|line| ("u", "k", line)).collect();
+        let view = seen(&state(&lines), "u", "k");
+        assert_eq!(view.order(OrderId::new(7)).unwrap().answered, expected, "{lines:?}");
+        assert_eq!(answered_openly, expected && resolution != SEVEN, "{lines:?}");
+    }
+}

@@ -117,6 +117,9 @@ struct Fields {
     order: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     inferred: Option<bool>,
+    /// Beside the word "sent", so that an older version reads it as that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     call: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,6 +182,9 @@ impl Line {
             Record::Renew(intent) => of_intent("renew", intent, scoped),
             Record::Adopt(id) => Fields { record: "adopt".into(), id: Some(id.to_string()), ..scoped },
             Record::Sent(id) => Fields { record: "sent".into(), id: Some(id.to_string()), ..scoped },
+            Record::Answered(id) => {
+                Fields { record: "sent".into(), id: Some(id.to_string()), answered: Some(true), ..scoped }
+            }
             Record::Resolved { intent, resolution, wall } => {
                 let (word, inferred) = match resolution {
                     Resolution::Placed { inferred, .. } => ("placed", Some(*inferred)),
@@ -234,6 +240,7 @@ impl Line {
             "intent" => Record::Intent(Box::new(intent_from(id()?, &fields)?)),
             "renew" => Record::Renew(Box::new(intent_from(id()?, &fields)?)),
             "adopt" => Record::Adopt(id()?),
+            "sent" if fields.answered == Some(true) => Record::Answered(id()?),
             "sent" => Record::Sent(id()?),
             "resolved" => {
                 let resolution = match fields.resolution.as_deref().ok_or(TextError::Malformed)? {

@@ -90,6 +90,7 @@ pub(in crate::journal) fn records() -> impl Strategy<Value = Record> {
         intents().prop_map(Record::Renew),
         ids().prop_map(Record::Adopt),
         ids().prop_map(Record::Sent),
+        ids().prop_map(Record::Answered),
         (ids(), resolutions(), times()).prop_map(|(intent, resolution, wall)| Record::Resolved {
             intent,
             resolution,
@@ -146,6 +147,18 @@ fn an_unknown_field_is_ignored_and_an_unknown_word_is_newer() {
     assert_eq!(read(r#"{"record":"merged","id":"a","url":"u","key":"k"}"#), newer);
     assert_eq!(read(r#"{"record":"resolved","id":"a","resolution":"sold","url":"u","key":"k"}"#), newer);
     assert_eq!(read(r#"{"record":"intent","id":"a","call":"c","kind":"lease","url":"u","key":"k"}"#), newer);
+}
+
+/// Older versions must read it as the note they know.
+#[test]
+fn an_answer_without_an_id_is_a_sent_line_with_a_field_more() {
+    let answered = Record::Answered(IntentId::parse("a").unwrap());
+    let text = Line::new(Scope::new("https://h", "k"), answered).to_text().unwrap();
+    assert_eq!(text, r#"{"record":"sent","id":"a","answered":true,"url":"https://h","key":"k"}"#);
+    let read = |text: &str| Line::parse(text).map(|line| line.record);
+    let sent = Record::Sent(IntentId::parse("a").unwrap());
+    assert_eq!(read(r#"{"record":"sent","id":"a","url":"u","key":"k"}"#), Ok(sent.clone()));
+    assert_eq!(read(r#"{"record":"sent","id":"a","answered":false,"url":"u","key":"k"}"#), Ok(sent));
 }
 
 #[test]

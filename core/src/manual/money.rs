@@ -66,9 +66,10 @@
 //! | its id came in the create's own answer | yes |
 //! | success without an id | at the end of grace, when exactly this row was seen and contradicts nothing |
 //! | a lost or unclear answer | the same, and only where `cancel_inferred` was said beforehand |
-//! | by the journal of an earlier run (`clore guard`), found by reading | only with `--cancel-inferred`, or when named by `--order` |
+//! | by the journal of an earlier run (`clore guard`) | by the same rule; after a lost answer only with `--cancel-inferred`, or when named by `--order` |
 //!
-//! **A client ends nothing while it is switched off.** Killed (`kill -9`), suspended with its machine, without power or
+//! **A client ends nothing while it is switched off.** Killed (`kill -9`, SIGTERM without a handler), left by
+//! `std::process::exit` or a panic that aborts, suspended with its machine, without power or
 //! without a network it watches nothing, and the order bills. A watch that wakes up notices a cap that was passed
 //! meanwhile at its first reading. The order's intent is in the journal: `clore orders` and `clore resume` name it
 //! afterwards. Where that is not enough, let `clore guard` run on a second machine that stays on; several do no harm.

@@ -166,6 +166,16 @@ impl Rates {
         self
     }
 
+    /// Of each coin the higher of its worth here and in `other`.
+    #[must_use]
+    pub fn at_least(mut self, other: &Self) -> Self {
+        for (coin, worth) in &other.0 {
+            let known = self.0.entry(coin.clone()).or_insert(*worth);
+            *known = (*known).max(*worth);
+        }
+        self
+    }
+
     /// What one `coin` is worth, if known.
     #[must_use]
     pub fn usd_for_one(&self, coin: &Coin) -> Option<UsdPerCoin> {

@@ -65,9 +65,10 @@ pub fn has_ssh() -> Condition {
 /// The order is over. Exactly when one of these holds:
 ///
 /// - its own row says that it ended, by a word or a date of the service;
-/// - the list with completed orders has it, while the active list lacks it, read before that one and, whole, after it;
-/// - it is missing for good: both lists, read whole, lacked it in every look of a whole
-///   [`grace`](crate::config::ConfigBuilder::grace) time (60 s), and in at least three.
+/// - the list with completed orders has it, while the active list lacks it, read before that one and, whole, after it,
+///   and it is older than the [`grace`](crate::config::ConfigBuilder::grace) time (60 s): no list of a new order counts;
+/// - it is missing for good: both lists, read whole, lacked it in every look of a whole grace time, and in at least
+///   three.
 ///
 /// A single look that merely lacks the order never says so: the lists lag (api-facts 4.3, rule 8).
 #[must_use]

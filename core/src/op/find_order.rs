@@ -6,11 +6,12 @@
 //!                                       ├─ missing, every record of both lists read ─► Over(None)
 //!                                       └─ missing, a record of one unreadable ─► Err: never "there is none"
 //!  Again (the active list) ── found ─► Over(Some)
-//!    └─ missing ─► Over(the row of Completed, ended if this list was whole: api-facts 4.3, rule 7)
+//!    └─ missing ─► Over(the row of Completed; when this list was whole: ended if the order is older than the grace
+//!                       time (api-facts 4.3, rule 7), else not seen)
 //! ```
 //!
-//! The lists lag: an order that was just placed can be missing in one list and be in the next. It is never called
-//! ended for that.
+//! The lists lag, and not alike: an order that was just placed can be missing in one list and be in the next. It is
+//! never called ended for that, so rule 7 is only asked of an order that every list must know by now.
 
 use super::condition::List;
 use super::fetch::{Fetch, Fetched};
@@ -21,10 +22,11 @@ use crate::error::{DecodeError, Error, ErrorKind, Failure, Found};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
-use crate::model::order::StatusContext;
-use crate::model::{Order, OrderId};
+use crate::model::order::{StatusContext, StatusSource};
+use crate::model::{Order, OrderId, OrderStatus};
 use crate::time::{Moment, UnixTime};
 use crate::wire::rows::Skipped;
+use core::time::Duration;
 
 /// Looks for one order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,6 +57,7 @@ pub struct FindingOrder {
     earlier: Vec<Order>,
     /// Attempts per list, and the end of it all.
     limits: (u32, Moment),
+    age: Age,
     /// The order in the list with completed ones, which the active list lacked.
     completed: Option<(Order, Option<UnixTime>)>,
     /// The service's date of the last list that was read.
@@ -63,6 +66,29 @@ pub struct FindingOrder {
     unread: Option<DecodeError>,
     fetch: Fetch<MyOrders>,
     state: State,
+}
+
+/// How an order is known to be older than the grace time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Age {
+    /// By the service's dates.
+    Dates,
+    /// It has been known since this moment; its dates are not asked, since one may be odd and it may be new.
+    Since(Moment),
+    /// By either.
+    DatesOrSince(Moment),
+}
+
+impl Age {
+    fn exceeds(self, grace: Duration, order: &Order, date: Option<UnixTime>, now: Moment) -> bool {
+        let age = date.zip(order.created).and_then(|(date, created)| u64::try_from(date.since(created)).ok());
+        let by_dates = age.is_some_and(|age| Duration::from_secs(age) > grace);
+        match self {
+            Self::Dates => by_dates,
+            Self::Since(since) => now.since(since) > grace,
+            Self::DatesOrSince(since) => by_dates || now.since(since) > grace,
+        }
+    }
 }
 
 /// The order, and the list it stands in.
@@ -103,12 +129,19 @@ impl FindingOrder {
             order,
             earlier,
             limits,
+            age: Age::Dates,
             completed: None,
             date: None,
             unread: None,
             fetch,
             state: State::Active,
         }
+    }
+
+    /// Judges its age so.
+    pub(super) fn aged(mut self, age: Age) -> Self {
+        self.age = age;
+        self
     }
 
     /// The service's date of the last list that was read.
@@ -151,8 +184,14 @@ impl FindingOrder {
             return Some(Err(self.unread(row.reason.clone())));
         }
         if let Some((order, date)) = self.completed.take() {
-            let left = list.unparsed.count == 0;
-            return Some(Ok(Some(Sight { order: self.judged(order, date, left), list: List::Completed })));
+            let is_old = self.age.exceeds(self.settings.config().grace, &order, date, now);
+            let is_whole = list.unparsed.count == 0;
+            let mut order = self.judged(order, date, is_whole && is_old);
+            if is_whole && !order.status.is_end() {
+                // Its row may say "running": it is not shown so while the active list lacks it.
+                (order.status, order.status_source) = (OrderStatus::NotSeen, StatusSource::Derived(8));
+            }
+            return Some(Ok(Some(Sight { order, list: List::Completed })));
         }
         // A record without a readable id may be the one.
         let may_be = |row: &&Skipped| row.id.is_none() || row.reason.found() == Found::Contradiction;

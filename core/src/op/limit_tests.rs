@@ -318,9 +318,10 @@ impl Endpoint for OwnReprice {
 }
 
 #[test]
-fn a_reprice_that_names_no_price_is_refused_by_a_limit_on_rates_only() {
+fn a_reprice_that_names_no_price_is_refused_by_limits_in_dollars_only() {
     let own = |limits| run(&within(limits), &MemoryJournal::new(), OwnReprice, "", r#"{"code":0}"#).1;
     assert!(matches!(breach(own(Limits::new().max_rate(usd("9")))), Breach::Unpriced { .. }));
+    assert!(matches!(breach(own(day(900))), Breach::Unpriced { limit: "max_total_per_day", .. }));
     own(Limits::new().max_open_orders(0)).unwrap();
 }
 
@@ -368,3 +369,6 @@ fn what_cannot_be_sent_changes_no_price_in_the_journal() {
     assert!(matches!(result.unwrap_err().kind(), ErrorKind::Invalid(_)));
     assert!(sent.is_empty());
 }
+
+#[path = "limit_row_tests.rs"]
+mod rows;

@@ -18,6 +18,7 @@
 
 mod cancel;
 pub mod condition;
+mod dated;
 mod exchange;
 pub(crate) mod fetch;
 mod find_order;
@@ -49,6 +50,7 @@ mod update_settings;
 mod wait;
 
 pub use cancel::{Cancel, CancelMany, CancelReport, CancelState, Cancelled, Cancelling, CancellingMany};
+pub use dated::{Dated, Dating};
 pub use exchange::{Exchange, Head};
 pub use find_order::{FindOrder, FindingOrder};
 pub use gigaspot::{EditGigaspot, EditingGigaspot, ViewGigaspot, ViewingGigaspot};

@@ -41,7 +41,8 @@ impl<P: Plan> Within<P> {
         Self { plan, limits, rates: Rates::new(), fees: None }
     }
 
-    /// What coins are worth that the session does not know of: limits in dollars and the journal's prices rest on it.
+    /// What coins are worth, beside what the session knows: limits in dollars and the journal's prices rest on the higher
+    /// of both.
     pub fn rates(mut self, rates: Rates) -> Self {
         self.rates = rates;
         self
@@ -55,10 +56,10 @@ impl<P: Plan> Within<P> {
 }
 
 impl<P> Within<P> {
-    /// What the session says a coin is worth stands: a plan's own word could make a dear bid pass its limits.
+    /// Of what the session and the plan say a coin is worth the higher stands: neither may make a dear bid pass.
     fn settings(&self, settings: &Settings) -> Settings {
         let mut settings = settings.within(&self.limits);
-        settings.rates = self.rates.clone().overridden_by(&settings.rates);
+        settings.rates = self.rates.clone().at_least(&settings.rates);
         settings.fees = self.fees.clone().or(settings.fees);
         settings
     }
@@ -67,6 +68,14 @@ impl<P> Within<P> {
 impl<P: RentPlan> RentPlan for Within<P> {
     fn placed(output: &<Self::Operation as Operation>::Output) -> Option<(Placed, Option<CostEstimate>)> {
         P::placed(output)
+    }
+
+    fn written_caps(&self) -> OrderCaps {
+        self.plan.written_caps()
+    }
+
+    fn rates(&self) -> Rates {
+        self.rates.clone()
     }
 
     fn with_caps(self, caps: OrderCaps) -> Self {
@@ -194,7 +203,7 @@ mod tests {
     use crate::model::UsdPerCoin;
 
     #[test]
-    fn what_the_session_says_a_coin_is_worth_no_plan_can_lower() {
+    fn of_what_session_and_plan_say_a_coin_is_worth_the_higher_stands() {
         let worth = |text: &str| UsdPerCoin::new(text.parse().unwrap()).unwrap();
         let rates = |coin, text| Rates::new().with(coin, worth(text));
         let config = Config::builder().rates(rates(Coin::Clore, "0.30")).build().unwrap();
@@ -203,5 +212,8 @@ mod tests {
         let within = Within::new(Limits::new(), Wallets).rates(cheap).settings(&settings);
         assert_eq!(within.rates().usd_for_one(&Coin::Clore), Some(worth("0.30")));
         assert_eq!(within.rates().usd_for_one(&Coin::Bitcoin), Some(worth("60000")));
+        let dear = rates(Coin::Clore, "0.40");
+        let within = Within::new(Limits::new(), Wallets).rates(dear).settings(&settings);
+        assert_eq!(within.rates().usd_for_one(&Coin::Clore), Some(worth("0.40")));
     }
 }

@@ -6,7 +6,7 @@
 //!   └─ failed, and limits are set ─► Err, nothing sent
 //! ```
 //!
-//! A reprice is limited by its rate only (`rent.md`, "limits").
+//! A reprice is limited by its rate only (`rent.md`, "limits"); one that says no price is refused for the sum of a day too.
 
 use super::Settings;
 use crate::endpoint::Endpoint;
@@ -31,7 +31,12 @@ impl PriceNotes {
         // What cannot be sent changes no price; sending it says what is wrong with it.
         let sendable = endpoint.request().is_ok();
         let prices = if sendable { endpoint.reprices() } else { Vec::new() };
-        let refused = settings.limits().max_rate.filter(|_| sendable).and_then(|max| {
+        // A reprice that does not say its prices: no sum of a day that rests on them stays true.
+        let limits = settings.limits();
+        let by_day = limits.max_total_per_day.filter(|_| sendable && prices.is_empty());
+        let unsaid = |limit| Breach::Unpriced { limit, of: Unpriced::ThisSpend };
+        let unsummed = || Box::new(Error::new(ErrorKind::Limit(Box::new(unsaid("max_total_per_day")))));
+        let refused = limits.max_rate.filter(|_| sendable).and_then(|max| {
             let over = prices.iter().find_map(|(order, rate)| {
                 let breach = match rate.usd_per_hour(rates) {
                     Some(price) if price <= max => return None,
@@ -40,9 +45,7 @@ impl PriceNotes {
                 };
                 Some((breach, Some(*order)))
             });
-            // A reprice that does not say its prices.
-            let unsaid = || Breach::Unpriced { limit: "max_rate", of: Unpriced::ThisSpend };
-            let over = over.or_else(|| prices.is_empty().then(|| (unsaid(), None)));
+            let over = over.or_else(|| prices.is_empty().then(|| (unsaid("max_rate"), None)));
             over.map(|(breach, order)| {
                 Box::new(Error::new(ErrorKind::Limit(Box::new(breach))).with_orders(order))
             })
@@ -54,7 +57,7 @@ impl PriceNotes {
             to_note: prices.iter().map(|(order, rate)| (*order, with_fee(rate))).collect(),
             wall: settings.wall,
             must: !settings.limits().is_empty(),
-            refused,
+            refused: refused.or_else(|| by_day.map(|_| unsummed())),
         }
     }
 

@@ -87,7 +87,9 @@ impl<E: Endpoint> Spend<E> {
         let mut intent = Intent::new(settings.intent_id(), E::NAME);
         intent.wall = settings.wall;
         intent.server = endpoint.server();
-        price(&endpoint.prices(), settings, &mut intent);
+        // A limit takes no price for one that the service is not held to.
+        let sure = !settings.limits().need_price() || endpoint.is_price_sure();
+        price(&if sure { endpoint.prices() } else { vec![None] }, settings, &mut intent);
         let counts = settings.limits().count_orders();
         Self {
             settings: settings.clone(),
@@ -156,7 +158,8 @@ impl<E: Endpoint> Spend<E> {
         };
         let rates = self.settings.rates();
         self.intent.check.active = Some(standing_orders::active(&reading, rates));
-        MarkEnds::new(&reading, self.settings.wall).map_or(State::Record, State::Ending)
+        let ends = MarkEnds::new(&reading, &self.settings, &self.intent.check.limits);
+        ends.map_or(State::Record, State::Ending)
     }
 
     fn recorded(&mut self, done: Result<Recorded, JournalError>) -> State<E> {
@@ -358,7 +361,7 @@ fn price(prices: &[Option<Rate>], settings: &Settings, intent: &mut Intent) {
     let bare = prices.iter().map(|rate| rate.as_ref()?.usd_per_hour(settings.rates()));
     let highest = bare.collect::<Option<Vec<_>>>().and_then(|prices| prices.into_iter().max());
     intent.check = Check::new(*settings.limits()).rate(highest);
-    intent.orders = u32::try_from(prices.len()).unwrap_or(u32::MAX);
+    intent.orders = u32::try_from(prices.len()).unwrap_or(u32::MAX).max(1);
     intent.price = sum_with_fee(prices, settings);
     if let [Some(rate)] = prices {
         intent.rate = Some(rate.clone());
@@ -366,11 +369,16 @@ fn price(prices: &[Option<Rate>], settings: &Settings, intent: &mut Intent) {
 }
 
 fn sum_with_fee(prices: &[Option<Rate>], settings: &Settings) -> Option<UsdPerHour> {
+    if prices.is_empty() {
+        return None;
+    }
     let mut sum = rust_decimal::Decimal::ZERO;
     for rate in prices {
         let rate = rate.as_ref()?;
-        let cost = settings.estimate(Kind::Spot, rate.coin().clone()).rate(rate.clone());
-        sum = sum.checked_add(cost.price_with_fee()?.per_day().amount())?;
+        // Which kind it is, the endpoint does not say: the higher fee counts.
+        let of = |kind| settings.estimate(kind, rate.coin().clone()).rate(rate.clone()).price_with_fee();
+        let price = of(Kind::Spot)?.max(of(Kind::OnDemand)?);
+        sum = sum.checked_add(price.per_day().amount())?;
     }
     UsdPerDay::new(sum).ok().map(UsdPerDay::per_hour)
 }

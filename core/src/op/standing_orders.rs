@@ -1,20 +1,23 @@
 //! What a complete reading of `my_orders` gives to the limits: the orders that are not over ([`active`]), and
-//! [`MarkEnds`], which lets the journal know of orders that ended without us (expired, outbid, ended on the web page).
+//! [`MarkEnds`], which lets the journal know of orders that ended without us (expired, outbid, ended on the web page),
+//! and of prices that are higher by their rows than it knows.
 //!
 //! ```text
-//!  Looking: Record(Look) ─► Marking each of its orders that the reading shows as over: Record(Ended) ─► over
+//!  Looking: Record(Look) ─► Marking each of its open orders: dearer by its row, Record(Repriced); over, Record(Ended) ─► over
 //! ```
 //!
 //! Only a row that surely ended is evidence: a word such as "failed" may be said of an order that bills, and one reading
 //! that lacks an order proves nothing. A record that fails costs
 //! nothing but a limit that blocks for longer.
 
+use super::Settings;
 use crate::endpoint::my_orders::Reading;
-use crate::journal::{JournalError, Record, Recorded};
-use crate::model::{OrderId, Rates};
-use crate::spending::ActiveOrder;
+use crate::journal::{JournalError, JournaledOrder, Record, Recorded};
+use crate::model::order::Sighting;
+use crate::model::{OrderId, Rates, UsdPerHour};
+use crate::spending::{ActiveOrder, Limits};
 use crate::time::UnixTime;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The orders that are not over by this reading. Rows without a readable id count: they may bill.
 pub(super) fn active(reading: &Reading, rates: &Rates) -> Vec<ActiveOrder> {
@@ -26,42 +29,57 @@ pub(super) fn active(reading: &Reading, rates: &Rates) -> Vec<ActiveOrder> {
 #[derive(Debug)]
 pub(super) struct MarkEnds {
     over: BTreeSet<OrderId>,
+    /// By their rows, with the fee.
+    prices: BTreeMap<OrderId, UsdPerHour>,
     wall: Option<UnixTime>,
     /// `None`: the journal is not looked at yet.
-    to_mark: Option<VecDeque<OrderId>>,
+    to_mark: Option<VecDeque<Record>>,
 }
 
 impl MarkEnds {
-    /// `None` when the reading shows no order that is over.
-    pub(super) fn new(reading: &Reading, wall: Option<UnixTime>) -> Option<Self> {
+    /// `None` when the reading shows no order that is over, and the `limits` count no prices.
+    pub(super) fn new(reading: &Reading, settings: &Settings, limits: &Limits) -> Option<Self> {
         let over: BTreeSet<OrderId> =
             reading.rows.iter().filter(|row| row.surely_over).map(|row| row.id).collect();
-        (!over.is_empty()).then_some(Self { over, wall, to_mark: None })
+        let price = |row: &Sighting| Some((row.id, ActiveOrder::of_row(row, settings.rates()).price?));
+        let prices: BTreeMap<OrderId, UsdPerHour> = reading.rows.iter().filter_map(price).collect();
+        let counts = limits.max_total_per_day.is_some() && !prices.is_empty();
+        (counts || !over.is_empty()).then_some(Self { over, prices, wall: settings.wall, to_mark: None })
     }
 
     /// What is to be recorded next; `None` at the end.
     pub(super) fn next(&self) -> Option<Record> {
         match &self.to_mark {
             None => Some(Record::Look),
-            Some(orders) => orders.front().map(|order| Record::Ended { order: *order, wall: self.wall }),
+            Some(records) => records.front().cloned(),
         }
     }
 
+    /// Of an order that the journal has as open: its price by the row where that is higher, then its end.
+    fn records(&self, known: &JournaledOrder) -> impl Iterator<Item = Record> {
+        let (order, wall) = (known.order, self.wall);
+        let by_row = self.prices.get(&order).copied();
+        let price = by_row.filter(|by_row| known.price.is_some_and(|known| *by_row > known));
+        let repriced = price.map(|price| Record::Repriced { order, price: Some(price), wall });
+        let ended = self.over.contains(&order).then_some(Record::Ended { order, wall });
+        repriced.into_iter().chain(ended)
+    }
+
     pub(super) fn handle_recorded(&mut self, done: Result<Recorded, JournalError>) {
-        let Some(orders) = &mut self.to_mark else {
-            let known = match done {
+        let Some(records) = &mut self.to_mark else {
+            let to_mark = match done {
                 Ok(Recorded::Seen(view)) => {
-                    let open = view.orders().filter(|known| !known.is_over).map(|known| known.order);
-                    open.filter(|order| self.over.contains(order)).collect()
+                    let open = view.orders().filter(|known| !known.is_over);
+                    open.flat_map(|known| self.records(known)).collect()
                 }
                 _ => VecDeque::new(),
             };
-            self.to_mark = Some(known);
+            self.to_mark = Some(to_mark);
             return;
         };
-        orders.pop_front();
+        records.pop_front();
         if done.is_err() {
-            orders.clear();
+            records.clear();
         }
     }
 }

@@ -10,7 +10,7 @@
 //! ```
 
 use super::condition::{Condition, Look, running};
-use super::find_order::{FindingOrder, Sight};
+use super::find_order::{Age, FindingOrder, Sight};
 use super::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::effect::Delivery;
 use crate::error::{Error, ErrorKind, Failure};
@@ -95,6 +95,7 @@ impl Plan for WaitForOrder {
 
     fn begin(self, settings: &Settings, now: Moment) -> WaitingForOrder {
         WaitingForOrder {
+            began: now,
             deadline: now.after(self.timeout),
             settings: settings.clone(),
             plan: self,
@@ -114,6 +115,7 @@ impl Plan for WaitForOrder {
 pub struct WaitingForOrder {
     plan: WaitForOrder,
     settings: Settings,
+    began: Moment,
     deadline: Moment,
     last: Option<Order>,
     /// As it was when it was last seen running: a host that is lost then is lost, not starting.
@@ -262,7 +264,8 @@ impl Operation for WaitingForOrder {
                 State::Pausing(_) => {
                     let earlier = self.ran.iter().chain(&self.last).cloned().collect();
                     let look =
-                        FindingOrder::within(&self.settings, self.plan.order, now, 1, self.deadline, earlier);
+                        FindingOrder::within(&self.settings, self.plan.order, now, 1, self.deadline, earlier)
+                            .aged(Age::DatesOrSince(self.began));
                     self.state = State::Looking(Box::new(look), now);
                 }
                 State::Looking(look, begun) => match look.sight(now).ended() {

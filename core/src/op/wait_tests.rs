@@ -1,4 +1,4 @@
-use super::super::condition::{gone, has_ssh};
+use super::super::condition::{gone, has_ssh, not};
 use super::*;
 use crate::drive::scripted::{
     Asked, Reply, Scripted, begin, both, config, go, never, ok, refused_connection, reset, session, status,
@@ -189,10 +189,26 @@ fn an_order_that_shows_up_between_two_lists_is_not_ended() {
     assert_eq!(result.unwrap().status, OrderStatus::Running);
     let paths: Vec<_> = world.sent().iter().map(|asked| asked.path().to_owned()).collect();
     assert_eq!(paths, ["/my_orders", COMPLETED, "/my_orders"]);
-    // Rule 7, when the active list lacks it again.
-    let gone = Scripted::new(move |asked| if asked.path() == COMPLETED { list(up) } else { ok(NONE) });
-    let (result, world) = waited(&gone, wait(30));
-    assert_eq!((kind(result), world.sent().len()), (ErrorKind::OrderEnded(OrderStatus::Ended), 3));
+    // Rule 7, when the active list lacks it again: at once when its dates say that no list can lag so far behind, else
+    // when it has been known for the grace time.
+    for (age, at_once) in [(3_600, true), (61, true), (60, false)] {
+        let left = Scripted::new(move |asked| {
+            let row = up.replace("\"si\"", &format!(r#""ct":{},"si""#, 1_735_689_600 - age));
+            let reply = if asked.path() == COMPLETED { list(&row) } else { ok(NONE) };
+            reply.header("date", "Wed, 01 Jan 2025 00:00:00 GMT")
+        });
+        let (result, world) = waited(&left, wait(300));
+        assert_eq!(kind(result), ErrorKind::OrderEnded(OrderStatus::Ended), "{age}");
+        assert_eq!((world.sent().len() == 3, world.ms() > 60_000), (at_once, !at_once), "{age}");
+    }
+    // Without a date too; until then it is neither running nor over.
+    let left = Scripted::new(move |asked| if asked.path() == COMPLETED { list(up) } else { ok(NONE) });
+    for condition in [running(), gone(), not(running())] {
+        let (result, _) = waited(&left, wait(30).until(condition));
+        let error = result.unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::WaitTimeout);
+        assert_eq!(error.last_order().unwrap().status, OrderStatus::NotSeen);
+    }
     // But not when that list was not whole.
     let odd = Scripted::new(move |asked| if asked.path() == COMPLETED { list(up) } else { list(",{}") });
     assert_eq!(waited(&odd, wait(30)).0.unwrap().status, OrderStatus::Running);

@@ -35,6 +35,8 @@ pub enum Breach {
         /// How many this spend asks for.
         adds: u32,
     },
+    /// A limit counts orders, and neither a journal nor a complete reading says which there are.
+    Uncounted,
     /// A limit in dollars needs a price that is not known.
     Unpriced {
         /// The limit: `max_rate` or `max_total_per_day`.
@@ -107,6 +109,7 @@ impl Breach {
             Self::Rate { .. } => "max_rate",
             Self::PerDay { .. } => "max_total_per_day",
             Self::OpenOrders { .. } => "max_open_orders",
+            Self::Uncounted => "max_open_orders or max_total_per_day",
             Self::Unpriced { limit, .. } => limit,
         }
     }
@@ -131,11 +134,14 @@ impl fmt::Display for Breach {
                 }
                 write!(f, " (open intents included); {} + {adds} asked for", open.total())
             }
+            Self::Uncounted => f.write_str(
+                "a limit counts orders, and neither a journal nor a complete list of orders says which there are",
+            ),
             Self::Unpriced { limit, of } => {
                 write!(f, "the limit {limit}: {of} is not known in dollars")?;
                 if *of == Unpriced::ThisSpend {
                     f.write_str(
-                        " (the price of a listing counts if it is at most 30 s old and is sent as a guard)",
+                        " (a listed price counts if it is at most 30 s old and sent as a guard, as `rent` does: search again)",
                     )?;
                 }
                 Ok(())

@@ -85,6 +85,12 @@ impl Limits {
         highest.zip(self.max_total_per_day).is_some_and(|(highest, most)| highest > most)
     }
 
+    /// Whether any of them rests on the price of the spend.
+    #[must_use]
+    pub(crate) fn need_price(&self) -> bool {
+        self.max_rate.is_some() || self.max_total_per_day.is_some()
+    }
+
     /// Whether a limit counts orders or adds up a day, so that a reading of the account's orders is wanted.
     pub(crate) fn count_orders(&self) -> bool {
         self.max_open_orders.is_some() || self.max_total_per_day.is_some()

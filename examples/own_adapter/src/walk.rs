@@ -1,6 +1,5 @@
 //! The way of a rental: the cheapest RTX 4090, rent it, wait until it runs, cancel it, and know that it is over.
 
-use crate::adapter::Adapter;
 use clore_core::call::Call;
 use clore_core::drive::{BlockingTransport, run_blocking};
 use clore_core::endpoint::create_order::{CreateOrder, DEFAULT_IMAGE};
@@ -33,7 +32,7 @@ pub enum Walked {
 /// # Money
 /// Rents one server, and cancels it only when the create itself was answered: an order that was merely found after a
 /// lost answer may be somebody else's, and a person decides.
-pub fn walk(adapter: &Adapter, session: &Session, public_key: &str) -> Result<Walked, Error> {
+pub fn walk(adapter: &impl BlockingTransport, session: &Session, public_key: &str) -> Result<Walked, Error> {
     let cheapest = FindCheapest::new(Filter::new().gpu("RTX 4090"));
     let Some(offer) = run(adapter, session, cheapest)? else { return Ok(Walked::NothingFree) };
     let order = CreateOrder::on_demand(&offer, DEFAULT_IMAGE).ssh_key(public_key);
@@ -53,7 +52,7 @@ pub fn walk(adapter: &Adapter, session: &Session, public_key: &str) -> Result<Wa
 /// # Errors
 /// What the operation ends with.
 pub fn run<P: Plan>(
-    adapter: &Adapter,
+    adapter: &impl BlockingTransport,
     session: &Session,
     plan: P,
 ) -> Result<<P::Operation as Operation>::Output, Error> {

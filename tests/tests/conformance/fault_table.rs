@@ -12,6 +12,10 @@ use std::thread::scope;
 fn wrong(adapter: &impl Adapter, rows: &[Row]) -> Vec<String> {
     let (ran, wrong) = failures(adapter, rows);
     assert!(ran > 250, "{ran} cells");
+    #[allow(clippy::print_stderr, reason = "how many ran is told by `--nocapture`")]
+    {
+        eprintln!("{}: {ran} cells", adapter.name());
+    }
     wrong
 }
 

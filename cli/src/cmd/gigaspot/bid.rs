@@ -11,7 +11,7 @@
 //! Some placed is exit 8 ("placed and billing, but only in part") and not 1, which says that nothing changed.
 
 use super::clocks::{self, PowerDefault};
-use super::{estimate, price, price_words, rates_for, tell_gaps};
+use super::{estimate, price, price_words, rates_for, tell_gaps, told};
 use crate::args::{Common, GigaspotBidArgs, values};
 use crate::confirm;
 use crate::context::{Context, Needs};
@@ -37,7 +37,7 @@ pub fn run(common: &Common, args: &GigaspotBidArgs) -> Result<Exit, Failure> {
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context = Context::open_within(
+    let context = <Context>::open_within(
         common,
         values::rates(&args.rates),
         Needs::KeyAndJournal,
@@ -67,7 +67,8 @@ pub fn run(common: &Common, args: &GigaspotBidArgs) -> Result<Exit, Failure> {
     }
     confirm::ask(if bids.len() > 1 { "place them?" } else { "place it?" }, common.yes)?;
     let placing = Placing { context: &context, price, cost, before: own_orders(&market) };
-    let plan = Within::new(Limits::new(), CreateGigaspotOrders::new(bids)).rates(rates.clone());
+    let plan = Within::new(Limits::new(), CreateGigaspotOrders::new(bids))
+        .rates(rates.clone().at_least(&told(&market)));
     match context.client.run(plan) {
         Ok(placed) => {
             if !placed.not_asked.is_empty() {

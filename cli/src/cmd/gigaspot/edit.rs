@@ -9,7 +9,7 @@
 //! An old price in the snapshot proves nothing, since it lags: the same price is sent as well.
 
 use super::clocks::{self, PowerDefault};
-use super::{estimate, price, price_words, rates_for};
+use super::{estimate, price, price_words, rates_for, told};
 use crate::args::{ClockArgs, Common, GigaspotEditArgs, values};
 use crate::confirm;
 use crate::context::{Context, Needs};
@@ -31,7 +31,7 @@ pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
     if !common.yes && !confirm::can_ask() {
         return confirm::ask("", false).map(|()| Exit::Done);
     }
-    let context = Context::open_within(
+    let context = <Context>::open_within(
         common,
         values::rates(&args.rates),
         Needs::KeyAndJournalIfPossible,
@@ -75,7 +75,8 @@ pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
         Some(old) => edit.was(old.clone()),
         None => edit,
     };
-    let plan = Within::new(Limits::new(), EditGigaspot::new([edit])).rates(rates.clone());
+    let plan =
+        Within::new(Limits::new(), EditGigaspot::new([edit])).rates(rates.clone().at_least(&told(&market)));
     let edited = context.client.run(plan);
     let outcome = match edited {
         Ok(edited) => edited.edits.first().map_or(EditOutcome::Unclear, |edit| edit.outcome),

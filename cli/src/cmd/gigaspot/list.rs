@@ -15,7 +15,7 @@ const TABLE: usize = 20;
 
 /// Lists what fits. Exit 4 when a GPU was asked for and no server has it.
 pub fn run(common: &Common, args: &GigaspotListArgs) -> Result<Exit, Failure> {
-    let context = Context::open(common, values::rates(&args.rates), Needs::Key)?;
+    let context = <Context>::open(common, values::rates(&args.rates), Needs::Key)?;
     let market = context.client.run(ViewGigaspot::new())?;
     let rates = rates(&context, &market);
     let query = args.gpu.as_deref().map(|name| GpuQuery::new(name, GpuMode::default()));

@@ -31,10 +31,14 @@ fn price(text: &str) -> Result<Rate, Failure> {
     Rate::parse(text, Coin::Clore).map_err(|error| Failure::usage(format!("--price: {error}")))
 }
 
+/// What coins are worth by the gigaspot's word.
+fn told(market: &Gigaspot) -> Rates {
+    market.clore_price.map(|worth| Rates::new().with(Coin::Clore, worth)).unwrap_or_default()
+}
+
 /// What coins are worth: by the user, else by the gigaspot.
 fn rates(context: &Context, market: &Gigaspot) -> Rates {
-    let told = market.clore_price.map(|worth| Rates::new().with(Coin::Clore, worth)).unwrap_or_default();
-    told.overridden_by(&context.rates)
+    told(market).overridden_by(&context.rates)
 }
 
 /// As [`rates`], else by the bids on a server, which are asked once, for showing only.

@@ -326,6 +326,10 @@ impl Endpoint for CreateOrder {
         vec![self.expected_rate().cloned()]
     }
 
+    fn is_price_sure(&self) -> bool {
+        self.bid().is_some() || self.price_required().is_some()
+    }
+
     fn placed(&self, output: &Created) -> Option<OrderId> {
         output.order_id
     }

@@ -38,7 +38,8 @@ pub enum OrderStatus {
     Failed,
     /// Ended, for a reason that is not known.
     Ended,
-    /// In neither of two complete lists. Not an end: the lists lag. No row can say this; readers of lists do.
+    /// Missing in the active list, and nothing says yet that it is over: the lists lag. No row can say this; readers of
+    /// lists do.
     NotSeen,
     /// A word this version does not know, as the service said it.
     Other(Excerpt),

@@ -1,15 +1,16 @@
 //! The machine of [`Guard`]; the graph is in the parent module.
 
+use super::Guard;
+use super::meter::{Meter, SECOND_READING};
 use super::policy::{AtEnd, EndCause, Fate, GuardEnd};
 use super::word::Work;
-use super::{Guard, Meter};
 use crate::error::{Error, ErrorKind, Failure};
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
 use crate::model::order::StatusSource;
 use crate::model::{Order, OrderStatus};
-use crate::op::find_order::FindingOrder;
+use crate::op::find_order::{Age, FindingOrder};
 use crate::op::rent::{AutoCancel, AutoCancelled, AutoCancelling, WhyBilling};
 use crate::op::{Head, Operation, Pace, Plan, Settings, Step};
 use crate::time::{Moment, UnixTime};
@@ -59,8 +60,10 @@ impl Guarding {
         plan.every = plan.every.max(LEAST_PAUSE);
         let rates = settings.rates();
         let cost = plan.cost.take().map(|cost| cost.rates(rates));
+        let mut meter = Meter::new(plan.caps, rates, now, cost);
+        meter.snapshot_date = plan.placed.snapshot_date;
         Self {
-            meter: Meter::new(plan.caps, rates, now, cost),
+            meter,
             plan,
             settings: settings.clone(),
             began: now,
@@ -107,7 +110,8 @@ impl Guarding {
         self.looks = self.looks.saturating_add(1);
         let until = now.after(LOOK).min(self.meter.passes_at(now).max(now.after(LEAST_PAUSE)));
         let order = self.plan.placed.order;
-        Box::new(FindingOrder::within(&self.settings, order, now, attempts, until, Vec::new()))
+        let look = FindingOrder::within(&self.settings, order, now, attempts, until, Vec::new());
+        Box::new(look.aged(Age::Since(self.began)))
     }
 
     fn keep(&mut self, cause: EndCause, fate: Fate) -> State {
@@ -135,7 +139,7 @@ impl Guarding {
 
     fn cancelled(&mut self, now: Moment, cause: EndCause, result: Result<AutoCancelled, Error>) -> State {
         let why = match result {
-            Ok(AutoCancelled::Confirmed) => return self.end(cause, Fate::Over),
+            Ok(AutoCancelled::Confirmed) => return self.end(cause, Fate::Cancelled),
             Ok(AutoCancelled::StillBilling(why)) => why,
             Err(error) => WhyBilling::Unconfirmed(error),
         };
@@ -163,6 +167,9 @@ impl Guarding {
 
     fn read(&mut self, order: &Order, date: Option<UnixTime>, now: Moment) {
         self.meter.read(order, date, now);
+        if self.meter.is_in_doubt() {
+            self.next_look = self.next_look.min(now.after(SECOND_READING));
+        }
         self.ran |= matches!(order.status, OrderStatus::Running | OrderStatus::Paused);
     }
 

@@ -1,8 +1,9 @@
 //! [`Meter`]: how long an order has run and what it has cost, by the service's word and by time, whichever is more.
 //!
 //! The service's clock comes first: `Date` less the order's creation. Between readings, and without any, the driver's
-//! monotonic time goes on from there. The wall's clock is never asked. Invariant: a
-//! reading that says less than one before, or time that stands still, takes nothing back of what was told.
+//! monotonic time goes on from there. The wall's clock is never asked. Invariants: a reading that says less than one
+//! before, or time that stands still, takes nothing back of what was told; and one odd date ends no order: an age that
+//! time does not explain counts once a second reading agrees, and no order is older than the snapshot that lacked it.
 
 use crate::event::Cap;
 use crate::model::{CREATION_FEE_AFTER, CostEstimate, Order, Rates, Usd, UsdPerHour};
@@ -13,6 +14,10 @@ use rust_decimal::Decimal;
 
 /// The least step of time, so that a wait always ends after what it waits for.
 const TICK: Duration = Duration::from_secs(1);
+/// After an age that is to be confirmed, the next reading is made so soon.
+pub(crate) const SECOND_READING: Duration = Duration::from_secs(2);
+/// An age may be so much more than time explains: an order found by reading, a snapshot renewed after a lost answer.
+const SLACK: Duration = Duration::from_secs(130);
 
 /// One order's running time and cost.
 #[derive(Clone, Debug)]
@@ -21,6 +26,10 @@ pub(crate) struct Meter {
     rates: Rates,
     /// How long it had run at a moment: at first nothing at the moment it was known to exist.
     ran: (Duration, Moment),
+    /// An age that one reading gave at a moment and time does not explain.
+    claimed: Option<(Duration, Moment)>,
+    /// The service's date of the snapshot before it was placed, which lacked it.
+    pub(crate) snapshot_date: Option<UnixTime>,
     /// What it had cost at a moment by the service's own figure, every fee included.
     told: Option<(Decimal, Moment)>,
     cost: Option<CostEstimate>,
@@ -31,14 +40,14 @@ pub(crate) struct Meter {
 impl Meter {
     /// An order that exists since `began` at the latest, priced by `cost` until its own row is read.
     pub(crate) fn new(caps: OrderCaps, rates: &Rates, began: Moment, cost: Option<CostEstimate>) -> Self {
-        Self { caps, rates: rates.clone(), ran: (Duration::ZERO, began), told: None, cost, floor: None }
+        let ran = (Duration::ZERO, began);
+        let rates = rates.clone();
+        Self { caps, rates, ran, claimed: None, snapshot_date: None, told: None, cost, floor: None }
     }
 
     /// Takes a reading of the order's row in, made at `now` under the service's `date`.
     pub(crate) fn read(&mut self, order: &Order, date: Option<UnixTime>, now: Moment) {
-        let age = date.zip(order.created).and_then(|(date, created)| u64::try_from(date.since(created)).ok());
-        let told = age.map(Duration::from_secs).unwrap_or_default();
-        self.ran = (self.ran_at(now).max(told), now);
+        self.ran = (self.ran_by(order, date, now), now);
         if let Some(cost) = CostEstimate::of_order(order) {
             let cost = cost.rates(&self.rates);
             let spent = order.spend.as_ref().and_then(|spend| cost.usd(spend));
@@ -56,6 +65,31 @@ impl Meter {
                 self.cost = Some(cost);
             }
         }
+    }
+
+    fn ran_by(&mut self, order: &Order, date: Option<UnixTime>, now: Moment) -> Duration {
+        let by_time = self.ran_at(now);
+        let Some((date, created)) = date.zip(order.created) else { return by_time };
+        let slack = i64::try_from(SLACK.as_secs()).unwrap_or(i64::MAX);
+        // A snapshot of a later date than this was odd itself.
+        let least = self
+            .snapshot_date
+            .filter(|snapshot| *snapshot <= date)
+            .map(|date| date.plus(slack.saturating_neg()));
+        let age = date.since(least.map_or(created, |least| created.max(least)));
+        let told = Duration::from_secs(u64::try_from(age).unwrap_or(0));
+        let explained = told <= by_time.saturating_add(SLACK);
+        // What two readings in a row say, each at least.
+        let claimed = self.claimed.map(|(age, at)| age.saturating_add(now.since(at)));
+        let confirmed = claimed.map_or(Duration::ZERO, |claimed| claimed.min(told));
+        let ran = by_time.max(if explained { told } else { confirmed });
+        self.claimed = (told > ran).then_some((told, now));
+        ran
+    }
+
+    /// Whether a reading gave an age that another has to confirm: it should be made soon.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.claimed.is_some()
     }
 
     /// How long it has run.

@@ -22,7 +22,8 @@
 //!
 //! # What a guard cannot promise
 //!
-//! It is a part of your program. While the program is stopped, killed (`kill -9`), asleep with its machine, without
+//! It is a part of your program. While the program is stopped, killed (`kill -9`, SIGTERM without a handler), left
+//! by `std::process::exit` or by a panic that aborts (`panic = "abort"`), asleep with its machine, without
 //! power or without a network, nothing watches the order, and it bills. When the machine wakes, a cap that was passed
 //! meanwhile is noticed at the first reading. `clore guard`, run elsewhere with the same key, is a second pair of eyes;
 //! the service's own longest rental of a server is the last one.
@@ -36,7 +37,7 @@ mod word;
 
 pub use machine::Guarding;
 pub(crate) use machine::is_over;
-pub(crate) use meter::Meter;
+pub(crate) use meter::{Meter, SECOND_READING};
 pub use placed_already::{HandingOver, PlacedAlready};
 pub use policy::{AtEnd, EndCause, Fate, GuardEnd, GuardPolicy};
 pub use rental::{RentGuard, RentPlan, RentalEnd, WithRental};

@@ -39,6 +39,10 @@ impl RentPlan for PlacedAlready {
     fn with_caps(self, _: OrderCaps) -> Self {
         self
     }
+
+    fn written_caps(&self) -> OrderCaps {
+        OrderCaps::new()
+    }
 }
 
 /// The machine of [`PlacedAlready`], which is over at once.

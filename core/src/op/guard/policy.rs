@@ -85,7 +85,9 @@ pub enum Fate {
     Kept,
     /// It stays because it could not be read whether it ever ran, and bills.
     KeptUnread,
-    /// A complete list confirms that it is over.
+    /// The guard cancelled it, and a complete list confirms that it is over.
+    Cancelled,
+    /// It was over without the guard: by its row, or by lists that lack it.
     Over,
     /// It was to be ended and may be billing.
     StillBilling(WhyBilling),
@@ -108,7 +110,7 @@ impl GuardEnd {
     /// Whether the order may be billing, by the policy or against it.
     #[must_use]
     pub fn may_bill(&self) -> bool {
-        self.fate != Fate::Over
+        !matches!(self.fate, Fate::Cancelled | Fate::Over)
     }
 
     /// Whether the order was to be ended and may be billing: somebody has to look (exit 3).

@@ -2,10 +2,10 @@
 
 use super::policy::{GuardEnd, GuardPolicy};
 use super::{Guard, GuardHandle};
-use crate::model::{CostEstimate, OrderId, ServerId};
+use crate::model::{CostEstimate, OrderId, Rates, ServerId};
 use crate::op::rent::{Placed, Rent, RentOutcome};
-use crate::op::{CheapestEnd, Operation, Plan, RentCheapest, RentedCheapest};
-use crate::spending::OrderCaps;
+use crate::op::{CheapestEnd, Operation, Plan, RentCheapest, RentedCheapest, Within};
+use crate::spending::{Limits, OrderCaps};
 use core::time::Duration;
 
 /// A plan that may place an order: [`Rent`], [`RentCheapest`].
@@ -18,6 +18,16 @@ pub trait RentPlan: Plan {
     /// this program is gone.
     #[must_use]
     fn with_caps(self, caps: OrderCaps) -> Self;
+
+    /// The caps that it writes already: they hold in the guard as well.
+    #[must_use]
+    fn written_caps(&self) -> OrderCaps;
+
+    /// What it says coins are worth, beside the session.
+    #[must_use]
+    fn rates(&self) -> Rates {
+        Rates::new()
+    }
 }
 
 impl RentPlan for Rent {
@@ -30,6 +40,10 @@ impl RentPlan for Rent {
 
     fn with_caps(self, caps: OrderCaps) -> Self {
         self.caps(caps)
+    }
+
+    fn written_caps(&self) -> OrderCaps {
+        self.order_caps()
     }
 }
 
@@ -44,6 +58,10 @@ impl RentPlan for RentCheapest {
     fn with_caps(self, caps: OrderCaps) -> Self {
         self.caps(caps)
     }
+
+    fn written_caps(&self) -> OrderCaps {
+        self.order_caps()
+    }
 }
 
 /// Rents, lets a program work with the rental, and does by the order what the policy and the caps say.
@@ -52,7 +70,8 @@ impl RentPlan for RentCheapest {
 /// is verified by reading.
 ///
 /// # Money
-/// A guard is a part of your program. While the program is killed (`kill -9`), suspended with its machine, without
+/// A guard is a part of your program. While the program is killed (`kill -9`, SIGTERM without a handler),
+/// left by `std::process::exit` or a panic that aborts (`panic = "abort"`), suspended with its machine, without
 /// power or without a network, **nothing ends the order, and it bills**. Its intent is in the journal, so `clore
 /// orders` and `clore resume` name it afterwards. `clore guard`, run on another machine that stays on, is a second pair
 /// of eyes. An order that was found by reading after a lost answer is not cancelled unless
@@ -88,7 +107,7 @@ impl<P: RentPlan> WithRental<P> {
     }
 
     /// Ends the order when it has run so long, or cost so much, also while the work goes on. They are written into the
-    /// journal as well, for `clore guard`.
+    /// journal as well, for `clore guard`. Of these and those of the plan itself the lower hold.
     pub fn caps(mut self, caps: OrderCaps) -> Self {
         self.caps = caps;
         self
@@ -123,16 +142,19 @@ impl<P: RentPlan> WithRental<P> {
     where
         P: Clone,
     {
-        let plan = self.plan.clone();
-        if self.caps.is_empty() { plan } else { plan.with_caps(self.caps) }
+        self.plan.clone().with_caps(self.all_caps())
+    }
+
+    fn all_caps(&self) -> OrderCaps {
+        self.caps.lower(self.plan.written_caps())
     }
 
     /// The guard of the order that was placed, and what its work is given.
-    pub(crate) fn guard(&self, placed: Placed, cost: Option<CostEstimate>) -> (Guard, RentGuard) {
+    pub(crate) fn guard(&self, placed: Placed, cost: Option<CostEstimate>) -> (Within<Guard>, RentGuard) {
         let handle = self.handle.next_run();
         let mut guard = Guard::new(placed.clone(), handle.clone())
             .policy(self.policy)
-            .caps(self.caps)
+            .caps(self.all_caps())
             .cancel_inferred(self.cancel_inferred);
         if let Some(every) = self.every {
             guard = guard.look_every(every);
@@ -140,6 +162,7 @@ impl<P: RentPlan> WithRental<P> {
         if let Some(cost) = cost {
             guard = guard.cost(cost);
         }
+        let guard = Within::new(Limits::new(), guard).rates(self.plan.rates());
         (guard, RentGuard { placed, handle })
     }
 }

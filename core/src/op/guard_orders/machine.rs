@@ -1,18 +1,19 @@
 //! The machine of [`GuardOrders`]; the graph is in the parent module.
 
 use super::GuardOrders;
+use super::ending::{Ended, Ending};
+use super::watched::{Rights, Watched};
 use crate::effect::Delivery;
 use crate::endpoint::my_orders::{MyOrders, OrderList};
 use crate::error::{Error, ErrorKind, Failure};
-use crate::event::{Cap, Event, GuardRound, Standing, WatchedOrder};
+use crate::event::{Cap, Event, GuardRound, Standing};
 use crate::flow::Flow;
 use crate::journal::{IntentId, JournalError, Ownership, Record, Recorded, Resolution, View};
 use crate::model::{OrderId, ServerId};
 use crate::op::fetch::{Fetch, Fetched};
-use crate::op::guard::{Meter, Work, is_over};
-use crate::op::{
-    CancelMany, CancelReport, CancelState, CancellingMany, Head, Operation, Pace, Plan, Settings, Step,
-};
+use crate::op::guard::{Meter, SECOND_READING, Work, is_over};
+use crate::op::rent::AutoCancel;
+use crate::op::{Head, Operation, Pace, Settings, Step};
 use crate::spending::OrderCaps;
 use crate::time::Moment;
 use core::time::Duration;
@@ -20,6 +21,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// The least time that reading the list is given.
 const SHORT: Duration = Duration::from_secs(5);
+/// So many answers in a row have to refuse the key before the guard gives up.
+const LEAST_REFUSED: u32 = 3;
 
 /// Watching all orders; see the module's graph.
 #[derive(Debug)]
@@ -29,32 +32,20 @@ pub struct GuardingOrders {
     view: View,
     journal: Option<JournalError>,
     watched: BTreeMap<OrderId, Watched>,
+    /// Answers in a row that refused the key.
+    refused: u32,
+    /// This round's list was read a second time, because an age was in doubt.
+    read_twice: bool,
     events: VecDeque<Event>,
     state: State,
-}
-
-#[derive(Debug)]
-struct Watched {
-    server: Option<ServerId>,
-    meter: Meter,
-    rights: Rights,
-    /// It was told that its cost is not known.
-    blind_told: bool,
-}
-
-/// What may be done about an order.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Rights {
-    MayEnd,
-    NotCertain,
-    NotOurs,
 }
 
 #[derive(Debug)]
 enum State {
     Knowing,
     Reading(Box<Fetch<MyOrders>>),
-    Cancelling(Box<CancellingMany>, Box<GuardRound>),
+    /// Until the cap of an order that is not among them passes.
+    Cancelling(Box<Ending>, Box<GuardRound>, Moment),
     Pausing(Moment),
     Over(Option<Box<Result<GuardRound, Error>>>),
 }
@@ -67,6 +58,8 @@ impl GuardingOrders {
             view: View::default(),
             journal: None,
             watched: BTreeMap::new(),
+            refused: 0,
+            read_twice: false,
             events: VecDeque::new(),
             state: State::Knowing,
         }
@@ -81,7 +74,7 @@ impl GuardingOrders {
         };
         match self.view.resolution(&known.intent) {
             Some(Resolution::Placed { inferred: true, .. }) if !self.plan.cancel_inferred => {
-                Rights::NotCertain
+                if known.answered { Rights::WhenAlone } else { Rights::NotCertain }
             }
             _ => Rights::MayEnd,
         }
@@ -101,16 +94,18 @@ impl GuardingOrders {
     fn watch(&mut self, order: OrderId, server: Option<ServerId>, now: Moment) {
         let (caps, rights) = (self.caps(order), self.rights(order));
         let rates = self.settings.rates();
-        let new = || Watched { server, meter: Meter::new(caps, rates, now, None), rights, blind_told: false };
+        let new = || Watched::new(Meter::new(caps, rates, now, None), rights, now);
         let watched = self.watched.entry(order).or_insert_with(new);
         (watched.meter.caps, watched.rights) = (caps, rights);
         // The price agreed to, with its fee: the row may say less, or nothing in dollars.
         let known = self.view.order(order).filter(|known| !known.other_key);
+        watched.meter.snapshot_date = known.and_then(|known| known.snapshot_date);
         watched.meter.floor = known.and_then(|known| known.price).or(watched.meter.floor);
         watched.server = server.or(watched.server);
     }
 
-    /// Takes a list in: rows that are over, and what a complete list lacks, are watched no more.
+    /// Takes a list in: rows that are over, and what complete lists lack for good, are watched no more. A list may lag:
+    /// what one of them lacks keeps its meter.
     fn take(&mut self, now: Moment, list: &Fetched<OrderList>) {
         for row in &list.value.orders {
             if is_over(row) {
@@ -120,10 +115,13 @@ impl GuardingOrders {
             self.watch(row.id, row.server, now);
             if let Some(watched) = self.watched.get_mut(&row.id) {
                 watched.meter.read(row, list.date, now);
+                watched.missing = None;
             }
         }
         if list.value.is_complete() {
-            self.watched.retain(|order, _| list.value.order(*order).is_some());
+            let grace = self.settings.config().grace;
+            self.watched
+                .retain(|order, watched| list.value.order(*order).is_some() || watched.lacked(now, grace));
         } else {
             self.watch_unlisted(now);
         }
@@ -144,73 +142,108 @@ impl GuardingOrders {
     fn judge(&mut self, now: Moment, result: Result<Fetched<OrderList>, Error>) -> State {
         let (unread, failure) = match result {
             Ok(list) => {
+                self.refused = 0;
                 self.take(now, &list);
                 (list.value.unparsed.count, None)
             }
-            Err(error) if is_final(error.kind()) => return State::Over(Some(Box::new(Err(error)))),
+            Err(error) if self.is_final(error.kind()) => return State::Over(Some(Box::new(Err(error)))),
             Err(error) => {
                 self.watch_unlisted(now);
                 (0, Some(error))
             }
         };
+        let in_doubt = self.watched.values().any(|watched| watched.meter.is_in_doubt());
+        if in_doubt && failure.is_none() && !core::mem::replace(&mut self.read_twice, true) {
+            return State::Pausing(now.after(SECOND_READING));
+        }
         self.tell_what_is_not_measured(now, failure.is_none());
         let orders = self.watched.iter().map(|(order, watched)| watched.row(*order, now)).collect();
         let open = self.view.open().filter(|open| open.ownership != Ownership::OtherKey);
         let open_intents: Vec<IntentId> = open.map(|open| open.intent.id.clone()).collect();
         let journal = self.journal.take();
         let round = Box::new(GuardRound { orders, unread, failure, journal, open_intents, next: None });
-        let passed: Vec<(OrderId, Cap)> = self
+        let passed: Vec<(OrderId, Cap, Rights)> = self
             .watched
             .iter()
-            .filter(|(_, watched)| watched.rights == Rights::MayEnd)
-            .filter_map(|(order, watched)| watched.meter.passed(now).map(|cap| (*order, cap)))
+            .filter(|(_, watched)| watched.rights.may_end() && watched.missing.is_none())
+            .filter_map(|(order, watched)| Some((*order, watched.meter.passed(now)?, watched.rights)))
             .collect();
         if passed.is_empty() {
-            return self.end_round(now, round);
+            return self.end_round(now, round, false);
         }
-        self.events.extend(passed.iter().map(|(order, cap)| Event::CapPassed { order: *order, cap: *cap }));
-        let cancel = CancelMany::new(passed.into_iter().map(|(order, _)| order));
-        State::Cancelling(Box::new(cancel.begin(&self.settings, now)), round)
+        // Another cap must not wait for a cancel that nothing confirms.
+        let next_cap = self.first_cap(now).filter(|_| !self.is_last());
+        self.events
+            .extend(passed.iter().map(|(order, cap, _)| Event::CapPassed { order: *order, cap: *cap }));
+        let (many, by_reading): (Vec<_>, Vec<_>) =
+            passed.into_iter().partition(|(_, _, rights)| *rights == Rights::MayEnd);
+        let by_reading = by_reading.into_iter().filter_map(|(order, ..)| {
+            let seen = self.watched.get(&order)?.since;
+            Some((order, AutoCancel::journaled(self.view.order(order)?, seen)?))
+        });
+        let many = many.into_iter().map(|(order, ..)| order).collect();
+        let ending = Ending::new(&self.settings, many, by_reading);
+        State::Cancelling(Box::new(ending), round, next_cap.unwrap_or(Moment::NEVER))
     }
 
     fn cancelled(
         &mut self,
         now: Moment,
         mut round: Box<GuardRound>,
-        report: Result<CancelReport, Error>,
+        ended: &BTreeMap<OrderId, Ended>,
+        at_once: bool,
     ) -> State {
-        let states = match report {
-            Ok(report) => report.orders.into_iter().collect(),
-            Err(error) => {
-                let failed = |order| (order, CancelState::Failed(error.clone()));
-                round.orders.iter().map(|row| row.order).map(failed).collect::<BTreeMap<_, _>>()
-            }
-        };
         for row in &mut round.orders {
-            let passed = self.watched.get(&row.order).and_then(|watched| watched.meter.passed(now));
-            let (Some(cap), Some(state)) = (passed, states.get(&row.order)) else { continue };
-            row.standing = match state {
-                CancelState::Confirmed => {
+            let Some(watched) = self.watched.get(&row.order).filter(|watched| watched.rights.may_end())
+            else {
+                continue;
+            };
+            let Some(cap) = watched.meter.passed(now).filter(|_| watched.missing.is_none()) else { continue };
+            row.standing = match ended.get(&row.order) {
+                Some(Ended::Confirmed) => {
                     self.watched.remove(&row.order);
                     Standing::Ended(cap)
                 }
-                CancelState::Failed(error) => Standing::StillBilling(cap, error.clone()),
-                CancelState::Unconfirmed => {
+                Some(Ended::NotSure) => Standing::NotCertain(Some(cap)),
+                Some(Ended::Failed(error)) => Standing::StillBilling(cap, error.clone()),
+                Some(Ended::Unconfirmed) | None => {
                     let error = Error::new(ErrorKind::CancelUnconfirmed).with_orders([row.order]);
                     Standing::StillBilling(cap, error.with_delivery(Delivery::Unknown))
                 }
             };
-            if matches!(row.standing, Standing::StillBilling(..)) {
+            if !matches!(row.standing, Standing::Ended(_)) {
                 self.events.push_back(Event::OrderStillBilling { order: row.order });
             }
         }
-        self.end_round(now, round)
+        self.end_round(now, round, at_once)
     }
 
-    fn end_round(&mut self, now: Moment, mut round: Box<GuardRound>) -> State {
-        let is_last = self.plan.once || self.plan.handle.work() != Work::Going;
-        let at = now.after(self.plan.every);
-        let next = at.min(self.first_cap(now).unwrap_or(at));
+    /// Faults that another round cannot mend. One refusal of a key that was good may be a fault of the service: open
+    /// orders are not left for that.
+    fn is_final(&mut self, kind: &ErrorKind) -> bool {
+        match kind {
+            ErrorKind::Key => {
+                self.refused = self.refused.saturating_add(1);
+                self.plan.once || self.refused >= LEAST_REFUSED
+            }
+            kind => matches!(kind, ErrorKind::Config(_) | ErrorKind::Invalid(_)),
+        }
+    }
+
+    fn is_last(&self) -> bool {
+        self.plan.once || self.plan.handle.work() != Work::Going
+    }
+
+    fn end_round(&mut self, now: Moment, mut round: Box<GuardRound>, at_once: bool) -> State {
+        self.read_twice = false;
+        let is_last = self.is_last();
+        let missing = |watched: &Watched| watched.missing.is_some() && watched.meter.passed(now).is_some();
+        let at = match self.watched.values().any(missing) {
+            // It passed a cap, and one list lacks it: the next one may show it again.
+            true => now.after(SHORT.min(self.plan.every)),
+            false => now.after(self.plan.every),
+        };
+        let next = if at_once { now } else { at.min(self.first_cap(now).unwrap_or(at)) };
         round.next = (!is_last).then_some(next);
         self.events.push_back(Event::GuardRound(round.clone()));
         if is_last { State::Over(Some(Box::new(Ok(*round)))) } else { State::Pausing(next) }
@@ -219,7 +252,7 @@ impl GuardingOrders {
     /// A list that was not read says nothing of costs, so only one that was is a reason.
     fn tell_what_is_not_measured(&mut self, now: Moment, was_read: bool) {
         for (order, watched) in &mut self.watched {
-            let blind = was_read && watched.rights == Rights::MayEnd && watched.meter.is_blind(now);
+            let blind = was_read && watched.rights.may_end() && watched.meter.is_blind(now);
             if blind && !core::mem::replace(&mut watched.blind_told, true) {
                 self.events.push_back(Event::CapNotMeasured { order: *order });
             }
@@ -228,7 +261,7 @@ impl GuardingOrders {
 
     /// When the first cap that is not passed yet will be.
     fn first_cap(&self, now: Moment) -> Option<Moment> {
-        let may_end = self.watched.values().filter(|watched| watched.rights == Rights::MayEnd);
+        let may_end = self.watched.values().filter(|watched| watched.rights.may_end());
         may_end.map(|watched| watched.meter.passes_at(now)).filter(|passes| *passes > now).min()
     }
 
@@ -245,26 +278,6 @@ impl GuardingOrders {
         let fetch = Fetch::new(&self.settings, MyOrders::default(), now).deadline(deadline);
         State::Reading(Box::new(fetch))
     }
-}
-
-impl Watched {
-    fn row(&self, order: OrderId, now: Moment) -> WatchedOrder {
-        let standing = match (self.rights, self.meter.caps.is_empty()) {
-            (Rights::NotOurs, _) => Standing::NotOurs,
-            (_, true) => Standing::NoCap,
-            (Rights::NotCertain, false) => Standing::NotCertain(self.meter.passed(now)),
-            (Rights::MayEnd, false) if self.meter.is_blind(now) => Standing::NotMeasured,
-            (Rights::MayEnd, false) => Standing::Within,
-        };
-        let (server, caps) = (self.server, self.meter.caps);
-        let (ran, cost) = (Some(self.meter.ran_at(now)), self.meter.cost_at(now));
-        WatchedOrder { order, server, caps, ran, cost, standing }
-    }
-}
-
-/// Faults that another round cannot mend.
-fn is_final(kind: &ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Key | ErrorKind::Config(_) | ErrorKind::Invalid(_))
 }
 
 impl Operation for GuardingOrders {
@@ -285,16 +298,22 @@ impl Operation for GuardingOrders {
                         return step;
                     }
                 },
-                State::Cancelling(mut cancel, round) => match cancel.poll(now).ended() {
-                    Ok(report) => {
+                State::Cancelling(mut cancel, round, next_cap) => match cancel.poll(now).ended() {
+                    Ok(ended) => {
                         while let Some(event) = cancel.next_event() {
                             self.events.push_back(event);
                         }
-                        self.cancelled(now, round, report)
+                        self.cancelled(now, round, &ended.unwrap_or_default(), false)
+                    }
+                    Err(Step::Wait(_)) if now >= next_cap => {
+                        self.cancelled(now, round, cancel.so_far(), true)
                     }
                     Err(step) => {
-                        self.state = State::Cancelling(cancel, round);
-                        return step;
+                        self.state = State::Cancelling(cancel, round, next_cap);
+                        return match step {
+                            Step::Wait(until) => Step::Wait(until.min(next_cap)),
+                            step => step,
+                        };
                     }
                 },
                 State::Pausing(until) if now < until && self.plan.handle.work() == Work::Going => {
@@ -313,7 +332,7 @@ impl Operation for GuardingOrders {
     fn handle_head(&mut self, head: Head<'_>) -> Flow {
         match &mut self.state {
             State::Reading(fetch) => fetch.handle_head(head),
-            State::Cancelling(cancel, _) => cancel.handle_head(head),
+            State::Cancelling(cancel, ..) => cancel.handle_head(head),
             State::Knowing | State::Pausing(_) | State::Over(_) => Flow::Stop,
         }
     }
@@ -321,7 +340,7 @@ impl Operation for GuardingOrders {
     fn handle_data(&mut self, decoded: &[u8]) -> Flow {
         match &mut self.state {
             State::Reading(fetch) => fetch.handle_data(decoded),
-            State::Cancelling(cancel, _) => cancel.handle_data(decoded),
+            State::Cancelling(cancel, ..) => cancel.handle_data(decoded),
             State::Knowing | State::Pausing(_) | State::Over(_) => Flow::Stop,
         }
     }
@@ -329,7 +348,7 @@ impl Operation for GuardingOrders {
     fn handle_end(&mut self, now: Moment) -> Pace {
         match &mut self.state {
             State::Reading(fetch) => fetch.handle_end(now),
-            State::Cancelling(cancel, _) => cancel.handle_end(now),
+            State::Cancelling(cancel, ..) => cancel.handle_end(now),
             State::Knowing | State::Pausing(_) | State::Over(_) => Pace::Fine,
         }
     }
@@ -337,7 +356,7 @@ impl Operation for GuardingOrders {
     fn handle_failure(&mut self, now: Moment, failure: Failure) {
         match &mut self.state {
             State::Reading(fetch) => fetch.handle_failure(now, failure),
-            State::Cancelling(cancel, _) => cancel.handle_failure(now, failure),
+            State::Cancelling(cancel, ..) => cancel.handle_failure(now, failure),
             State::Knowing | State::Pausing(_) | State::Over(_) => {}
         }
     }
@@ -345,7 +364,7 @@ impl Operation for GuardingOrders {
     fn handle_recorded(&mut self, now: Moment, done: Result<Recorded, JournalError>) {
         match &mut self.state {
             State::Knowing => self.state = self.knows(now, done),
-            State::Cancelling(cancel, _) => cancel.handle_recorded(now, done),
+            State::Cancelling(cancel, ..) => cancel.handle_recorded(now, done),
             State::Reading(_) | State::Pausing(_) | State::Over(_) => {}
         }
     }
@@ -353,7 +372,7 @@ impl Operation for GuardingOrders {
     fn next_event(&mut self) -> Option<Event> {
         self.events.pop_front().or_else(|| match &mut self.state {
             State::Reading(fetch) => fetch.next_event(),
-            State::Cancelling(cancel, _) => cancel.next_event(),
+            State::Cancelling(cancel, ..) => cancel.next_event(),
             State::Knowing | State::Pausing(_) | State::Over(_) => None,
         })
     }

@@ -3,20 +3,23 @@
 //! ```text
 //!  Knowing  Record(Look): whose orders they are, and their caps
 //!   ▼
-//!  Reading  the active list ── key refused ─► Err
+//!  Reading  the active list ── key refused three times in a row ─► Err
+//!   │  ▲ an age is in doubt: read once more, 2 s later
 //!   ▼ read, or failed: what the meters say by time holds all the same
-//!  Judging ── some passed a cap, and may be cancelled ─► event each, Cancelling `CancelMany`
+//!  Judging ── some passed a cap, are listed and may be cancelled ─► event each, Cancelling (`Ending`)
 //!   ▼                                                                 ▼
-//!  event Round ◄──────────────────────────────────────────────────────┘
+//!  event Round ◄── all confirmed, given up, or another cap passed ──────┘
 //!   ├─ one round was asked for, or the handle says finish ─► Over(Round)
 //!   └─ Pausing until the next round, or until the first cap is passed ─► Knowing
 //! ```
 //!
 //! Invariants: an order is cancelled only when it is named by the caller, or is of this journal and key and its id was
-//! told (or attributed by a person; found by reading only where [`GuardOrders::cancel_inferred`] allows it); only by a
-//! cap; and never because a list lacks it. Several guards at once do no harm: a second cancel finds the order over.
+//! told (or attributed by a person; found by reading after a success without an id when the readings show it alone,
+//! else only where [`GuardOrders::cancel_inferred`] allows it); only by a cap; and never because a list lacks it. One list that lacks an order does not take its meter. Several guards at once do no harm: a second cancel finds the order over.
 
+mod ending;
 mod machine;
+mod watched;
 
 pub use machine::GuardingOrders;
 
@@ -86,7 +89,8 @@ impl GuardOrders {
         self
     }
 
-    /// Ends also orders of the journal that were found by reading, after an answer without an id or a lost one.
+    /// Ends also orders of the journal that were found by reading after a lost answer. (After a success without an id
+    /// they are ended anyway, when the readings show them alone.)
     pub fn cancel_inferred(mut self, yes: bool) -> Self {
         self.cancel_inferred = yes;
         self

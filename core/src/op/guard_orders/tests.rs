@@ -1,10 +1,12 @@
 //! Rounds over an account of several orders, in virtual time, against what was cancelled.
 
+mod lagging;
+
 use super::{GuardOrders, GuardingOrders};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Cap, Event, GuardRound, Standing};
 use crate::journal::{Intent, IntentId, Journal, JournalError, MemoryJournal, Record, Resolution};
-use crate::model::OrderId;
+use crate::model::{OrderId, ServerId};
 use crate::op::GuardHandle;
 use crate::op::scripted::{Asked, EPOCH, Next, Reply, Run, at, seconds, session, settings};
 use crate::spending::OrderCaps;
@@ -25,6 +27,16 @@ struct Account {
     /// Lists begun in here fail, or lack everything but an unreadable row.
     dark: Vec<(u64, u64)>,
     partial: Vec<(u64, u64)>,
+    /// Or are empty, or refuse the key, or are dated ten hours ahead.
+    lacking: Vec<(u64, u64)>,
+    refused: Vec<(u64, u64)>,
+    ahead: Vec<(u64, u64)>,
+    /// Rows do not say when they began.
+    no_dates: bool,
+    /// Order 77 is on server 1 as well.
+    another_on_1: bool,
+    /// Their cancel is accepted and has no effect.
+    sticky: BTreeSet<u64>,
     reads: usize,
     key_refused: bool,
 }
@@ -56,8 +68,27 @@ impl Account {
         self.order(order, caps, Resolution::Placed { order: id(order), inferred: true })
     }
 
+    /// Found by reading after a success without an id, on the server of the same number, which had no order before.
+    fn answered(self, order: u64, caps: OrderCaps) -> Self {
+        let name = IntentId::parse(&format!("intent-{order}")).unwrap();
+        let mut intent = Intent::new(name.clone(), "create_order");
+        (intent.caps, intent.server) = (caps, Some(ServerId::new(order)));
+        (intent.base_ids, intent.snapshot_date) = (Some(BTreeSet::new()), Some(EPOCH));
+        let claim = self.journal.record(Record::Intent(Box::new(intent))).unwrap();
+        self.journal.record(Record::Answered(name.clone())).unwrap();
+        drop(claim);
+        let resolution = Resolution::Placed { order: id(order), inferred: true };
+        self.journal.record(Record::Resolved { intent: name, resolution, wall: None }).unwrap();
+        self.listed(order)
+    }
+
     fn listed(mut self, order: u64) -> Self {
         self.listed.insert(order);
+        self
+    }
+
+    fn no_dates(mut self) -> Self {
+        self.no_dates = true;
         self
     }
 
@@ -73,7 +104,7 @@ impl Account {
             let ids: Vec<u64> = ids.iter().map(|id| id.as_u64().unwrap()).collect();
             for id in &ids {
                 self.cancels.entry(*id).or_insert(asked.at);
-                if !self.cancel_fails {
+                if !self.cancel_fails && !self.sticky.contains(id) {
                     self.cancelled.insert(*id);
                 }
             }
@@ -84,23 +115,27 @@ impl Account {
             );
             return (quick, Reply::ok(body).dated(date));
         }
-        assert_eq!(asked.path, "/v1/my_orders");
+        assert!(asked.path.starts_with("/v1/my_orders"), "{}", asked.path);
         self.reads += 1;
-        if self.key_refused {
+        if self.key_refused || within(&self.refused) {
             return (quick, Reply::ok(r#"{"code":3}"#));
         }
         if within(&self.dark) {
             return (quick, Reply::status(502, "<html>"));
         }
+        let date = if within(&self.ahead) { date.plus(36_000) } else { date };
+        let ct = if self.no_dates { "null".to_owned() } else { EPOCH.seconds().to_string() };
         let partial = within(&self.partial);
+        let lacking = within(&self.lacking);
         let row = |id: &u64| {
-            let ct = EPOCH.seconds();
             format!(
                 r#"{{"id":{id},"si":{id},"ct":{ct},"currency":"USD-Blockchain","price":24,"fee":0,"creation_fee":0,"spend":0}}"#
             )
         };
-        let listed = self.listed.iter().filter(|id| !self.cancelled.contains(*id) && !partial);
-        let rows: Vec<String> = listed.map(row).chain(partial.then(|| r#"{"si":1}"#.to_owned())).collect();
+        let listed = self.listed.iter().filter(|id| !self.cancelled.contains(*id) && !partial && !lacking);
+        let another = (self.another_on_1 && !lacking).then(|| row(&77).replace(r#""si":77"#, r#""si":1"#));
+        let rows: Vec<String> =
+            listed.map(row).chain(another).chain(partial.then(|| r#"{"si":1}"#.to_owned())).collect();
         (quick, Reply::ok(format!(r#"{{"orders":[{}],"code":0}}"#, rows.join(","))).dated(date))
     }
 
@@ -203,6 +238,17 @@ fn an_order_found_by_reading_is_told_and_ended_only_when_that_was_allowed() {
         assert_eq!(*standing(&round, 1), expected);
         assert_eq!(round.still_billing().count(), usize::from(!allowed));
     }
+    // After a success without an id it is ended when the readings show it alone.
+    for (another, ended) in [(false, vec![1]), (true, vec![])] {
+        let mut account = Account::default().answered(1, runtime(5));
+        account.another_on_1 = another;
+        let (round, run) = account.watch(GuardOrders::new().once(), 100_000);
+        assert_eq!(account.ended(), ended);
+        let expected =
+            if another { Standing::NotCertain(Some(Cap::Runtime)) } else { Standing::Ended(Cap::Runtime) };
+        assert_eq!(*standing(&round.unwrap(), 1), expected);
+        assert_eq!(run.events.contains(&Event::OrderStillBilling { order: id(1) }), another);
+    }
     // A person said which order it is.
     let mut account = Account::default().order(1, runtime(5), Resolution::AttributedTo(id(1)));
     account.once(GuardOrders::new());
@@ -269,7 +315,10 @@ fn a_refused_key_ends_the_watch_and_other_faults_do_not() {
     let mut account = Account { key_refused: true, ..Account::default() };
     let (result, _) = account.watch(GuardOrders::new(), 3_000);
     assert_eq!(*result.unwrap_err().kind(), ErrorKind::Key);
-    assert_eq!(account.reads, 1);
+    assert_eq!(account.reads, 3, "three times in a row");
+    account.reads = 0;
+    let (result, _) = account.watch(GuardOrders::new().once(), 3_000);
+    assert_eq!((result.unwrap_err().kind().clone(), account.reads), (ErrorKind::Key, 1));
 }
 
 #[test]

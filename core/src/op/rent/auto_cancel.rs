@@ -12,12 +12,13 @@
 //! Grace counts from the close of the create, so an order that is hours old is judged by one reading. Invariant: an
 //! order that was only found by reading is cancelled only when nothing else can be it: it may be somebody else's.
 
-use super::outcome::{FoundBy, Placed};
+use super::candidate::Dates;
+use super::outcome::{Evidence, FoundBy, Placed};
 use super::reconcile::{Case, Reconcile, Verdict};
 use crate::error::{Error, Failure};
 use crate::event::Event;
 use crate::flow::Flow;
-use crate::journal::{JournalError, Recorded};
+use crate::journal::{JournalError, JournaledOrder, Recorded};
 use crate::model::OrderId;
 use crate::op::{Cancel, Cancelling, Head, Operation, Pace, Plan, Settings, Step};
 use crate::time::Moment;
@@ -65,6 +66,31 @@ impl AutoCancel {
     /// Cancels the order that was placed, if that is certain enough.
     pub fn new(placed: Placed) -> Self {
         Self { placed, cancel_inferred: false }
+    }
+
+    /// The same by another process than the one that placed it, from what the journal keeps. `seen`: when the order was
+    /// seen first, or any later moment; grace counts from it. `None` where nobody may: it is another key's, or over, or
+    /// its call named no server.
+    #[must_use]
+    pub fn journaled(known: &JournaledOrder, seen: Moment) -> Option<Self> {
+        let server = known.server.filter(|_| !known.other_key && !known.is_over)?;
+        let found_by = known.found.as_ref().map(|intent| {
+            // The answer's date is not kept: the window of the row's own date is by the snapshot.
+            let dates = Dates { snapshot: intent.snapshot_date, answer: None };
+            let evidence = Evidence::new(intent.id.clone(), intent.server);
+            let case = Case::new((**intent).clone(), dates, false, evidence);
+            Box::new(FoundBy { case, closed: seen })
+        });
+        Some(Self::new(Placed {
+            order: known.order,
+            server,
+            intent: known.intent.clone(),
+            inferred: known.is_inferred(),
+            unanswered: known.is_inferred() && !known.answered,
+            warnings: Vec::new(),
+            snapshot_date: known.snapshot_date,
+            found_by,
+        }))
     }
 
     /// Also after a lost or unclear answer, when the readings show this order alone.

@@ -21,6 +21,7 @@ impl Renting {
             inferred,
             unanswered: inferred && !self.success_without_id,
             warnings: self.warnings.clone(),
+            snapshot_date: self.intent.snapshot_date,
             found_by: self.found_by.take().filter(|_| inferred),
         };
         State::Resolving(Resolution::Placed { order, inferred }, Box::new(Ok(RentOutcome::Placed(placed))))

@@ -155,7 +155,12 @@ impl Operation for Renting {
                 }
                 State::Noting(next) => {
                     self.state = State::Noting(next);
-                    return Step::Record(Record::Sent(self.intent.id.clone()));
+                    let id = self.intent.id.clone();
+                    return Step::Record(if self.success_without_id {
+                        Record::Answered(id)
+                    } else {
+                        Record::Sent(id)
+                    });
                 }
                 State::Resolving(resolution, end) => {
                     self.state = State::Resolving(resolution, end);

@@ -18,7 +18,8 @@
 //!   ├─ code 5 ─► Backoff ─► Recheck ─► no new row: Record(Intent) again  else ─► Reconcile (after too fast)
 //!   ├─ code 0 and an id ─► Resolving(Placed)
 //!   ├─ never sent ─► Backoff ─► Snapshot (nothing left yet) or Recheck
-//!   └─ all else ─► Reconcile ─► Resolving(Placed), or Done NotSeen, Ambiguous, Unknown with the intent open
+//!   ├─ code 0 without an id ─► Record(Answered) ─► Reconcile, as
+//!   └─ all else ─► Record(Sent) ─► Reconcile ─► Resolving(Placed), or Done NotSeen, Ambiguous, Unknown with the intent open
 //! ```
 //!
 //! "Left" means that a send of this intent may have left before. Once it is set the base ids are never replaced.

@@ -4,7 +4,7 @@ use super::reconcile::Case;
 use crate::journal::IntentId;
 use crate::model::order::Sighting;
 use crate::model::{OrderId, ServerId};
-use crate::time::Moment;
+use crate::time::{Moment, UnixTime};
 
 /// How a rental ended that was not refused. A refusal is an error, and *not seen* is not *not placed*.
 ///
@@ -82,6 +82,8 @@ pub struct Placed {
     pub unanswered: bool,
     /// What is odd about it, for a person.
     pub warnings: Vec<RentWarning>,
+    /// The service's date of the last list before it was placed, which lacked it: it is not older.
+    pub(crate) snapshot_date: Option<UnixTime>,
     /// What an automatic cancel of an inferred order is judged by.
     pub(crate) found_by: Option<Box<FoundBy>>,
 }

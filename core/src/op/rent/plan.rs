@@ -82,6 +82,12 @@ impl Rent {
         self
     }
 
+    /// The caps given so far.
+    #[must_use]
+    pub fn order_caps(&self) -> OrderCaps {
+        self.caps
+    }
+
     /// Rents another one even when an earlier attempt turns out to be placed.
     pub fn go_on_after_placed(mut self) -> Self {
         self.go_on_after_placed = true;

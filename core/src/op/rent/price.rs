@@ -3,6 +3,7 @@
 use super::candidate;
 use super::machine::{Renting, State};
 use super::plan::Rent;
+use crate::endpoint::Endpoint;
 use crate::endpoint::create_order::CreateOrder;
 use crate::endpoint::my_orders::Reading;
 use crate::error::{Error, ErrorKind};
@@ -10,7 +11,7 @@ use crate::excerpt::Excerpt;
 use crate::journal::Intent;
 use crate::model::Rate;
 use crate::op::{Settings, standing_orders};
-use crate::spending::{Check, Limits};
+use crate::spending::Check;
 use crate::time::Moment;
 use core::time::Duration;
 
@@ -36,20 +37,15 @@ pub(super) fn describe(plan: &Rent, settings: &Settings, intent: &mut Intent) {
     intent.caps = plan.caps;
     let limits = settings.limits().lowered_by(&plan.limits);
     // Without a bid or a guard the host may have raised it since: for a limit that is no price.
-    let sure = !needs_price(&limits) || order.bid().is_some() || order.price_required().is_some();
+    let sure = !limits.need_price() || order.is_price_sure();
     intent.price = cost.price_with_fee().filter(|_| sure);
     intent.check = Check::new(limits).rate(cost.price().filter(|_| sure));
-}
-
-/// Whether limits are set that rest on the price.
-fn needs_price(limits: &Limits) -> bool {
-    limits.max_rate.is_some() || limits.max_total_per_day.is_some()
 }
 
 /// Sends the price of a fresh listing as a guard: when the plan wants it, or limits rest on it. A guard that the order
 /// turned off by name stays off.
 pub(super) fn guard(plan: &mut Rent, settings: &Settings, now: Moment) {
-    let wanted = plan.required_price || needs_price(&settings.limits().lowered_by(&plan.limits));
+    let wanted = plan.required_price || settings.limits().lowered_by(&plan.limits).need_price();
     if !wanted || plan.order.price_guard_is_off() || plan.order.price_required().is_some() {
         return;
     }

@@ -111,18 +111,22 @@ impl Renting {
         self.noting(next)
     }
 
-    /// Notes once, for people, that the create was given to the network.
+    /// Notes once, for people, that the create was given to the network; and that it was answered with success, for
+    /// who may cancel the order later.
     pub(super) fn noting(&mut self, next: State) -> State {
-        if core::mem::replace(&mut self.sent_noted, true) { next } else { State::Noting(Box::new(next)) }
+        let noted = core::mem::replace(&mut self.sent_noted, true);
+        if noted && !self.success_without_id { next } else { State::Noting(Box::new(next)) }
     }
 
     pub(super) fn snapshot_read(&mut self, now: Moment, result: Result<Fetched<Reading>, Error>) -> State {
         let server = self.intent.server;
+        // What an earlier snapshot showed is not what stands now.
+        self.intent.check.active = None;
         let mut ends = None;
         let read = match result {
             Ok(Fetched { value, date }) => value.check_for(server).map(|()| {
                 self.take_active(&value);
-                ends = MarkEnds::new(&value, self.settings.wall);
+                ends = MarkEnds::new(&value, &self.settings, &self.intent.check.limits);
                 (value.ids_on(server), date)
             }),
             // Over a cap, or not a list at all: it may never be readable.

@@ -24,9 +24,12 @@ use std::collections::{BTreeSet, VecDeque};
 pub(super) const TRIES: u32 = 3;
 /// Listings read, the caller's own included: no end of reading where every create has to wait too long.
 const LISTINGS: u32 = 4;
-/// Looks at the placed order's price, and the pause between them: a list may lag behind the create.
-const LOOKS: u32 = 3;
+/// Looks at the placed order's price, in sixtieths of the grace time after it: so long a list may lag behind the create.
+const LOOKS: [u32; 7] = [0, 3, 8, 16, 28, 44, 60];
+/// The least pause between them.
 const PAUSE: Duration = Duration::from_secs(3);
+/// Where nothing caps the price it is only shown, and nobody waits so long for it.
+const LOOKS_WITHOUT_CAP: usize = 3;
 /// How long one look may take.
 const LOOK: Duration = Duration::from_secs(30);
 
@@ -43,6 +46,8 @@ pub struct RentingCheapest {
     tries: u32,
     tried: BTreeSet<ServerId>,
     passed_over: Vec<PassedOver>,
+    /// When the order was known.
+    placed_at: Moment,
     events: VecDeque<Event>,
     state: State,
 }
@@ -54,8 +59,8 @@ enum State {
     Choosing,
     Renting(Box<Renting>, Box<Offer>),
     /// The order, looks so far, and when the next one is due.
-    Looking(Box<Rental>, u32, Moment),
-    Reading(Box<Rental>, u32, Box<FindingOrder>),
+    Looking(Box<Rental>, usize, Moment),
+    Reading(Box<Rental>, usize, Box<FindingOrder>),
     GivingBack(Box<Rental>, Box<AutoCancelling>),
     Over(Option<Box<Result<CheapestEnd, Error>>>),
 }
@@ -76,6 +81,7 @@ impl RentingCheapest {
             tries: 0,
             tried: BTreeSet::new(),
             passed_over: Vec::new(),
+            placed_at: now,
             events: VecDeque::new(),
             state: State::List,
         };
@@ -171,6 +177,7 @@ impl RentingCheapest {
         match result {
             Ok(RentOutcome::Placed(placed)) => {
                 let rental = Box::new(Rental { placed, offer, price: PriceCheck::NotRead(None) });
+                self.placed_at = now;
                 State::Looking(rental, 0, now)
             }
             Ok(unclear) => Self::end(CheapestEnd::Unclear(offer, unclear)),
@@ -206,17 +213,14 @@ impl RentingCheapest {
         &mut self,
         now: Moment,
         mut rental: Box<Rental>,
-        looks: u32,
+        looks: usize,
         result: Result<Option<Order>, Error>,
     ) -> State {
         let looks = looks.saturating_add(1);
-        let order = match result {
-            Ok(Some(order)) => order,
-            missing if looks < LOOKS => {
-                drop(missing);
-                return State::Looking(rental, looks, now.after(PAUSE));
-            }
-            missing => {
+        let order = match (result, self.next_look(&rental, looks)) {
+            (Ok(Some(order)), _) => order,
+            (_, Some(due)) => return State::Looking(rental, looks, due.max(now.after(PAUSE))),
+            (missing, None) => {
                 rental.price = PriceCheck::NotRead(missing.err());
                 return Self::end(CheapestEnd::Rented(*rental));
             }
@@ -228,6 +232,17 @@ impl RentingCheapest {
         self.events.push_back(Event::PriceAboveCap { order: order.id, price, cap });
         let cancel = AutoCancel::new(rental.placed.clone()).cancel_inferred(self.plan.cancel_inferred);
         State::GivingBack(rental, Box::new(cancel.begin(&self.settings, now)))
+    }
+
+    /// When an order that no list shows yet is looked for again after so many looks.
+    fn next_look(&self, rental: &Rental, looks: usize) -> Option<Moment> {
+        let most = match self.plan.limit_for(&rental.offer) {
+            Some(_) => LOOKS.len(),
+            None => LOOKS_WITHOUT_CAP,
+        };
+        let sixtieths = LOOKS.get(looks).filter(|_| looks < most)?;
+        let after = self.settings.config().grace.saturating_mul(*sixtieths).checked_div(60);
+        Some(self.placed_at.after(after.unwrap_or_default()))
     }
 
     fn given_back(rental: Rental, result: Result<AutoCancelled, Error>) -> State {

@@ -12,7 +12,7 @@
 //!   ├─ any other error ─► Err
 //!   ├─ not seen, ambiguous, unknown ─► Over(Unclear): never another server
 //!   ▼ placed
-//!  Reading  the order's own price, up to three looks ── within the cap, or not known ─► Over(Rented)
+//!  Reading  the order's own price, until it is listed or grace is over ── within the cap, or not known ─► Over(Rented)
 //!   ▼ above the cap: event
 //!  GivingBack  `AutoCancel` ── confirmed ─► Over(GivenBack)   else ─► Over(AboveCap): it bills
 //! ```
@@ -99,6 +99,12 @@ impl RentCheapest {
     pub fn caps(mut self, caps: OrderCaps) -> Self {
         self.caps = caps;
         self
+    }
+
+    /// The caps given so far.
+    #[must_use]
+    pub fn order_caps(&self) -> OrderCaps {
+        self.caps
     }
 
     /// Names the attempts: `id` for the first server, `id.2` and `id.3` for the next ones ([`RentCheapest::intents`]).

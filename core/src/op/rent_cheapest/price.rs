@@ -36,7 +36,7 @@ impl RentCheapest {
     }
 
     /// The most that this offer's order may cost, for showing.
-    fn limit_for(&self, offer: &Offer) -> Option<UsdPerHour> {
+    pub(super) fn limit_for(&self, offer: &Offer) -> Option<UsdPerHour> {
         let caps = [self.filter.price_limit(offer.found.server.gpus.count), self.cap, self.limit];
         caps.into_iter().flatten().min()
     }

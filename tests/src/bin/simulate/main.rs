@@ -14,6 +14,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+/// A fifth of a run is allocation, on whose speed nothing here depends but the number of runs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const KNOWN: &str = "--seeds --from --threads --seed --bug --rules --without";
 
 struct Asked {

@@ -7,7 +7,7 @@ use crate::model::{Order, Usd};
 use crate::op::guard::machine::is_over;
 use crate::op::rent::AutoCancel;
 use crate::op::scripted::{at, seconds, session, settings};
-use crate::op::{AtEnd, Fate, Guard, GuardHandle, GuardPolicy, Operation, Plan};
+use crate::op::{AtEnd, EndCause, Fate, Guard, GuardHandle, GuardPolicy, Operation, Plan};
 use crate::spending::OrderCaps;
 
 #[test]
@@ -78,4 +78,45 @@ fn an_order_that_ran_is_kept_although_the_lists_lack_it_now() {
     let policy = GuardPolicy::all(AtEnd::CancelIfNeverRan);
     let (end, _) = world.guard(|guard| guard.policy(policy), words);
     assert_eq!((end.fate, world.cancels.len()), (Fate::Kept, 0));
+}
+
+/// The active list may lag behind the other one: an order that was just placed is not given up for that.
+#[test]
+fn a_new_order_that_only_the_list_of_completed_ones_has_is_not_over() {
+    let mut world = World::new(Answered::WithId, Shown::CompletedOnly);
+    let words =
+        vec![word(65, |_, world| world.shown = Shown::Running), word(200, |handle, _| handle.finish(true))];
+    let (end, _) = world.guard(|guard| guard, words);
+    assert_eq!((end.fate, end.cause, world.cancels.len()), (Fate::Cancelled, EndCause::Finished, 1));
+    // Whatever its dates say.
+    let mut world = World::new(Answered::WithId, Shown::CompletedOnly);
+    world.created = -90_000;
+    let words = vec![word(65, |handle, _| handle.finish(true))];
+    let (end, _) = world.guard(|guard| guard, words);
+    assert_eq!((end.fate, end.cause, world.cancels.len()), (Fate::Cancelled, EndCause::Finished, 1));
+    // Once every list must know it, it is over.
+    let mut world = World::new(Answered::WithId, Shown::CompletedOnly);
+    let words = vec![word(200, |handle, _| handle.finish(true))];
+    let (end, _) = world.guard(|guard| guard, words);
+    assert_eq!((end.fate, end.cause, world.cancels.len()), (Fate::Over, EndCause::OrderOver, 0));
+}
+
+/// In one answer, or in every row: the order was placed by this program, so its age is bounded.
+#[test]
+fn an_odd_date_does_not_end_the_rental() {
+    for (from, to, created) in [(40, 41, 2), (15, 100, 2), (1_000, 1_001, -90_000)] {
+        let mut world = World::new(Answered::WithId, Shown::Running);
+        world.created = created;
+        let ahead = if to - from > 1 { 0 } else { 36_000 };
+        let words = vec![
+            word(from, move |_, world| world.ahead = ahead),
+            word(to, |_, world| world.ahead = 0),
+            word(2_000, |handle, _| handle.finish(true)),
+        ];
+        let policy = GuardPolicy::all(AtEnd::Keep);
+        let caps = OrderCaps::new().runtime(seconds(3_600));
+        let (end, run) = world.guard(|guard| guard.policy(policy).caps(caps), words);
+        assert_eq!((end.fate, world.cancels.len()), (Fate::Kept, 0), "{from} {created}");
+        assert!(!has(&run, |event| matches!(event, Event::CapPassed { .. })));
+    }
 }

@@ -108,8 +108,8 @@ fn cell(happens: Happens, at_end: AtEnd, shown: Shown, answered: Answered) {
     let found = match &end.fate {
         Fate::Kept => Expected::Kept,
         Fate::KeptUnread => Expected::KeptUnread,
-        Fate::Over if world.cancels.is_empty() => Expected::EndedItself,
-        Fate::Over => Expected::Cancelled,
+        Fate::Over => Expected::EndedItself,
+        Fate::Cancelled => Expected::Cancelled,
         Fate::StillBilling(WhyBilling::Unanswered) => Expected::Unanswered,
         Fate::StillBilling(WhyBilling::NotRead) => Expected::NotRead,
         Fate::StillBilling(WhyBilling::NotSure(_) | WhyBilling::Unconfirmed(_)) => panic!("{name}: {end:?}"),

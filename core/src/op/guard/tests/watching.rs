@@ -55,7 +55,7 @@ fn an_order_found_by_reading_is_cancelled_only_when_it_is_seen_alone() {
 fn a_young_order_found_by_reading_is_judged_at_the_end_of_grace() {
     let mut world = World::new(Answered::WithoutId, Shown::Running);
     let (end, _) = world.guard(|guard| guard, vec![word(12, |handle, _| handle.finish(false))]);
-    assert_eq!(end.fate, Fate::Over);
+    assert_eq!(end.fate, Fate::Cancelled);
     assert!(world.cancels.first().unwrap().since_origin() >= seconds(60));
 }
 
@@ -66,7 +66,7 @@ fn a_cancel_that_is_not_confirmed_is_told_and_sent_again_while_the_work_goes_on(
     let caps = OrderCaps::new().runtime(seconds(600));
     let words = vec![word(2_000, |_, world| world.cancel_works = true)];
     let (end, run) = world.guard(|guard| guard.policy(keep()).caps(caps), words);
-    assert_eq!((end.fate, end.cause), (Fate::Over, EndCause::Passed(Cap::Runtime)));
+    assert_eq!((end.fate, end.cause), (Fate::Cancelled, EndCause::Passed(Cap::Runtime)));
     assert!(world.cancels.len() > 4);
     assert!(has(&run, |event| matches!(event, Event::OrderStillBilling { .. })));
 }
@@ -87,7 +87,7 @@ fn a_cap_that_passes_while_nothing_can_be_read_is_tried_until_a_reading_shows_th
     let caps = OrderCaps::new().runtime(seconds(600));
     let words = vec![word(1_500, |_, world| world.shown = Shown::Running)];
     let (end, _) = world.guard(|guard| guard.policy(keep()).caps(caps), words);
-    assert_eq!((end.fate, end.cause), (Fate::Over, EndCause::Passed(Cap::Runtime)));
+    assert_eq!((end.fate, end.cause), (Fate::Cancelled, EndCause::Passed(Cap::Runtime)));
     assert!(world.cancels.first().unwrap().since_origin() >= seconds(1_500));
 }
 
@@ -98,7 +98,7 @@ fn a_cancel_that_is_not_confirmed_is_sent_again_for_the_grace_time_after_the_wor
     let words =
         vec![word(700, |handle, _| handle.finish(true)), word(770, |_, world| world.cancel_works = true)];
     let (end, _) = world.guard(|guard| guard, words);
-    assert_eq!(end.fate, Fate::Over);
+    assert_eq!(end.fate, Fate::Cancelled);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_machine_that_bills_while_it_starts_has_never_run() {
     world.spend = "0.01";
     let words = vec![word(200, |handle, _| handle.finish(false))];
     let (end, _) = world.guard(|guard| guard.policy(GuardPolicy::all(AtEnd::CancelIfNeverRan)), words);
-    assert_eq!((end.fate, world.cancels.len()), (Fate::Over, 1));
+    assert_eq!((end.fate, world.cancels.len()), (Fate::Cancelled, 1));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn an_interrupt_that_keeps_the_order_does_not_end_its_caps() {
     let caps = OrderCaps::new().runtime(hours(1));
     let words = vec![word(100, |handle, _| handle.interrupt())];
     let (end, _) = world.guard(|guard| guard.policy(keep()).caps(caps), words);
-    assert_eq!((end.cause, end.fate), (EndCause::Passed(Cap::Runtime), Fate::Over));
+    assert_eq!((end.cause, end.fate), (EndCause::Passed(Cap::Runtime), Fate::Cancelled));
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn work_is_told_to_stop_once_the_order_is_to_end() {
         word(100, |handle, _| handle.interrupt()),
     ];
     let (end, _) = world.guard(|guard| guard.policy(GuardPolicy::all(AtEnd::Cancel)), words);
-    assert_eq!((end.cause, end.fate), (EndCause::Interrupted, Fate::Over));
+    assert_eq!((end.cause, end.fate), (EndCause::Interrupted, Fate::Cancelled));
     assert!(handles.borrow().iter().all(GuardHandle::is_over));
 }
 

@@ -31,6 +31,8 @@ pub(super) enum Shown {
     Dark,
     /// The lists lack it.
     Absent,
+    /// It runs by its row in the list with completed ones, and the active one lacks it.
+    CompletedOnly,
 }
 
 /// Something said or changed at a second.
@@ -41,6 +43,10 @@ pub(super) struct World {
     pub(super) spend: &'static str,
     /// Whether a cancel takes effect.
     pub(super) cancel_works: bool,
+    /// How far ahead the service's date is.
+    pub(super) ahead: i64,
+    /// When the row says that it was placed, by the service's clock from the beginning.
+    pub(super) created: i64,
     /// Another row on the server.
     pub(super) another: bool,
     pub(super) cancels: Vec<Moment>,
@@ -57,6 +63,8 @@ impl World {
             shown,
             spend: "0",
             cancel_works: true,
+            ahead: 0,
+            created: 2,
             another: false,
             cancels: Vec::new(),
             cancelled: false,
@@ -69,6 +77,7 @@ impl World {
 
     fn answer(&mut self, asked: &Asked) -> (Duration, Reply) {
         let date = EPOCH.plus(asked.at.since_origin().as_secs().try_into().unwrap());
+        let date = date.plus(self.ahead);
         let quick = Duration::from_millis(100);
         if asked.is_create() {
             self.is_placed = true;
@@ -89,18 +98,21 @@ impl World {
         }
         let whole = asked.path.contains("return_completed");
         let more = match self.shown {
-            Shown::Running => r#","pub_cluster":["h.example"],"tcp_ports":["22:40000"],"online":true"#,
+            Shown::Running | Shown::CompletedOnly => {
+                r#","pub_cluster":["h.example"],"tcp_ports":["22:40000"],"online":true"#
+            }
             Shown::Expired => r#","expired":true"#,
             _ => "",
         };
-        let ct = EPOCH.plus(2).seconds();
+        let ct = EPOCH.plus(self.created).seconds();
         let row = |id: u64| {
             let spend = self.spend;
             format!(
                 r#"{{"id":{id},"si":5,"ct":{ct},"currency":"USD-Blockchain","type":"on-demand","price":24,"fee":0,"creation_fee":0,"spend":{spend}{more}}}"#
             )
         };
-        let listed = self.is_placed && self.shown != Shown::Absent;
+        let lacked = self.shown == Shown::Absent || (self.shown == Shown::CompletedOnly && !whole);
+        let listed = self.is_placed && !lacked;
         let mine = (listed && (whole || !self.cancelled)).then(|| row(9));
         let other = (self.another && listed).then(|| row(8));
         let rows: Vec<_> = mine.into_iter().chain(other).collect();

@@ -6,7 +6,7 @@ use crate::endpoint::create_order::{Access, CreateOrder, Listed, Target};
 use crate::error::{ErrorKind, FailureKind};
 use crate::journal::MemoryJournal;
 use crate::model::{Coin, OrderId, Rate, ServerId};
-use crate::op::rent::{Rent, RentOutcome, Renting};
+use crate::op::rent::{AutoCancel, Rent, RentOutcome, Renting};
 use crate::op::scripted::{Asked, Next, Reply, Run, at, seconds, session, session_with, settings};
 use crate::time::Moment;
 use core::time::Duration;
@@ -20,6 +20,8 @@ fn placed_by_reading(reply: Reply) -> (usize, bool, bool) {
     let Ok(RentOutcome::Placed(placed)) = result else { panic!("{result:?}") };
     assert_eq!(placed.order, OrderId::new(9));
     assert_eq!(state_of(&journal, "mine"), "Placed { order: OrderId(9), inferred: true }");
+    let known = super::world::view(&journal).order(placed.order).unwrap().answered;
+    assert_eq!(known, !placed.unanswered, "a later process knows it too");
     (run.creates(), placed.inferred, placed.unanswered)
 }
 
@@ -89,6 +91,36 @@ fn create_ok_without_order_object() {
     assert_eq!(placed_by_reading(Reply::ok(r#"{"code":0,"order_id":9,"id":10}"#)), (1, true, false));
     // An id that was there before cannot be the new order's.
     assert_eq!(placed_by_reading(Reply::ok(r#"{"code":0,"order_id":1}"#)), (1, true, true));
+}
+
+/// `rent.md`, "automatic cancel", by a process that was not there when the order was placed.
+#[test]
+fn what_the_journal_keeps_is_enough_to_cancel_an_answered_order_later_and_no_other() {
+    let created = |reply: Reply, more: Option<u64>, cancel_inferred: bool| {
+        let journal = MemoryJournal::new();
+        let mut world = World::new().create(reply).row(row(6, 9, SERVER, 3, ""));
+        let (_, result) = world.run(&journal);
+        let order = result.unwrap().order().unwrap();
+        world.rows.extend(more.map(|id| row(100, id, SERVER, 3, "")));
+        let known = super::world::view(&journal).order(order).unwrap().clone();
+        let cancel = AutoCancel::journaled(&known, at(0)).unwrap().cancel_inferred(cancel_inferred);
+        let mut run = Run::new(&settings(&session(), 3), cancel, at(200));
+        let end = run.finish(&journal, &mut |asked| match asked.path.as_str() {
+            "/v1/my_orders?return_completed=true" => world.answer(asked),
+            "/v1/cancel_order" => (seconds(1), Reply::ok(r#"{"code":0}"#)),
+            _ => (seconds(1), Reply::ok(r#"{"orders":[],"code":0}"#)),
+        });
+        let cancels = run.asked.iter().filter(|asked| asked.path == "/v1/cancel_order").count();
+        (format!("{:?}", end.unwrap()), cancels)
+    };
+    let ok = || Reply::ok(r#"{"code":0}"#);
+    let lost = || Reply::status(502, "<html>");
+    let billing = |why: &str| (format!("StillBilling({why})"), 0);
+    assert_eq!(created(ok(), None, false), ("Confirmed".into(), 1));
+    assert_eq!(created(Reply::ok(ID_9), None, false), ("Confirmed".into(), 1));
+    assert_eq!(created(lost(), None, false), billing("Unanswered"));
+    assert_eq!(created(lost(), None, true), ("Confirmed".into(), 1));
+    assert_eq!(created(ok(), Some(10), false), billing("NotSure([OrderId(10)])"));
 }
 
 #[test]

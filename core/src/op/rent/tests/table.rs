@@ -81,6 +81,8 @@ fn expect_answer(at: At, reading: AsReading, create: AsCreate) -> At {
         (At::Sending, AsCreate::TooFast) => At::NotingBackoff,
         (At::SendingLeft, AsCreate::TooFast) => At::BackoffLeft,
         (At::Sending, AsCreate::Unknown) => At::NotingReconcile,
+        // It is noted that it was answered, whatever was noted before.
+        (At::Sending | At::SendingLeft, AsCreate::Accepted) => At::NotingReconcile,
         (At::SendingLeft, AsCreate::Unknown) => At::ReconcileWait,
         (reads_or_not, _) => match (reads(reads_or_not), reading) {
             (None, _) => at,
@@ -232,7 +234,10 @@ fn say(walk: &Walk, says: Says) -> Result<Recorded, JournalError> {
     let real = matches!(
         (&walk.record, says),
         (Some(Record::Intent(_) | Record::Renew(_) | Record::Adopt(_)), Says::Claimed)
-            | (Some(Record::Sent(_) | Record::Resolved { .. } | Record::Ended { .. }), Says::Written)
+            | (
+                Some(Record::Sent(_) | Record::Answered(_) | Record::Resolved { .. } | Record::Ended { .. }),
+                Says::Written
+            )
             | (Some(Record::Look), Says::Seen)
     );
     if real {

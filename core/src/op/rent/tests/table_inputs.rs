@@ -25,6 +25,8 @@ pub(super) enum AsCreate {
     Placed,
     Refused,
     TooFast,
+    /// Success without an id.
+    Accepted,
     Unknown,
 }
 
@@ -55,20 +57,20 @@ pub(super) enum Input {
 }
 
 pub(super) fn inputs() -> Vec<Input> {
-    use AsCreate::{Placed, Refused, TooFast, Unknown};
+    use AsCreate::{Accepted, Placed, Refused, TooFast, Unknown};
     use AsReading::{Again, Complete, EndedRow, NewRow, Stops, Unreadable};
     use Input::Answer;
     let mut all = vec![
-        Answer(|| Reply::ok(EMPTY), Complete, Unknown),
-        Answer(|| Reply::ok(r#"{"orders":[{"id":"x","si":6}],"code":0}"#), Complete, Unknown),
-        Answer(|| Reply::ok(ENDED_ROW), EndedRow, Unknown),
-        Answer(|| Reply::ok(NEW_ROW), NewRow, Unknown),
-        Answer(|| Reply::ok(r#"{"orders":[{"si":5}],"code":0}"#), Unreadable, Unknown),
-        Answer(|| Reply::ok(r#"{"orders":null,"code":0}"#), Unreadable, Unknown),
+        Answer(|| Reply::ok(EMPTY), Complete, Accepted),
+        Answer(|| Reply::ok(r#"{"orders":[{"id":"x","si":6}],"code":0}"#), Complete, Accepted),
+        Answer(|| Reply::ok(ENDED_ROW), EndedRow, Accepted),
+        Answer(|| Reply::ok(NEW_ROW), NewRow, Accepted),
+        Answer(|| Reply::ok(r#"{"orders":[{"si":5}],"code":0}"#), Unreadable, Accepted),
+        Answer(|| Reply::ok(r#"{"orders":null,"code":0}"#), Unreadable, Accepted),
         Answer(|| Reply::ok(ID_9), Unreadable, Placed),
         Answer(|| Reply::status(502, ID_9), Again, Placed),
         Answer(|| Reply::ok(r#"{"code":0,"order_id":1}"#), Unreadable, Unknown),
-        Answer(|| Reply::ok(r#"{"code":0}"#), Unreadable, Unknown),
+        Answer(|| Reply::ok(r#"{"code":0}"#), Unreadable, Accepted),
         Answer(|| Reply::ok(r#"{"code":0,"error":"x"}"#), Stops, Unknown),
         Answer(|| Reply::ok(r#"{"code":0,"error":"x","order_id":9}"#), Stops, Placed),
         Answer(|| Reply::ok(r#"{"code":1}"#), Again, Unknown),

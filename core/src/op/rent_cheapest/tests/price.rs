@@ -65,3 +65,32 @@ fn an_order_whose_price_cannot_be_read_is_reported_and_kept() {
     let unknown = self::ran(&mut market, cheap().max_price("0.15".parse().unwrap()));
     assert_eq!(unknown.result.unwrap().rental().unwrap().price, PriceCheck::Unknown);
 }
+
+/// The list may lag behind the create by the whole grace time.
+#[test]
+fn a_dear_order_that_is_listed_late_is_noticed_within_the_grace_time_where_a_cap_stands() {
+    let late = |from| Market::of(5, [placed(9)]).row(from, 9, 1, "240");
+    let mut market = late(50);
+    let capped = ran(&mut market, cheap().max_price("0.15".parse().unwrap()));
+    assert!(matches!(capped.end(), CheapestEnd::GivenBack(_)), "{:?}", capped.end());
+    let told = capped.run.logged("OrderPlaced").unwrap();
+    assert!(
+        told < capped.run.logged("PriceAboveCap").unwrap(),
+        "the caller knows the order before it is read"
+    );
+    let mut market = late(200);
+    let never = ran(&mut market, cheap().max_price("0.15".parse().unwrap()));
+    let CheapestEnd::Rented(rental) = never.end() else { panic!() };
+    assert_eq!(rental.price, PriceCheck::NotRead(None));
+    let looks = |ran: &Ran| {
+        let created = ran.run.asked.iter().position(|asked| asked.is_create()).unwrap();
+        let active = |asked: &&crate::op::scripted::Asked| asked.path == "/v1/my_orders";
+        ran.run.asked.iter().skip(created).filter(active).count()
+    };
+    assert!((5..=8).contains(&looks(&never)), "{}", looks(&never));
+    // Where nothing caps it, nobody waits so long.
+    let mut market = late(50);
+    let uncapped = ran(&mut market, cheap());
+    assert!(matches!(uncapped.end(), CheapestEnd::Rented(_)));
+    assert!(looks(&uncapped) <= 3, "{}", looks(&uncapped));
+}

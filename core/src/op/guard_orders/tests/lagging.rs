@@ -1,0 +1,81 @@
+//! What ends no order and leaves none: lists that lag, odd dates, one refusal, one cancel that nothing confirms.
+
+use super::{Account, id, runtime};
+use crate::event::{Event, Standing};
+use crate::op::GuardOrders;
+use crate::op::scripted::{at, seconds};
+use std::collections::BTreeSet;
+
+#[test]
+fn one_refusal_of_the_key_does_not_leave_orders_unwatched() {
+    let mut account = Account::default().told(1, runtime(600));
+    account.refused = vec![(0, 100), (200, 300)];
+    let (result, _) = account.watch(GuardOrders::new(), 3_000);
+    result.unwrap();
+    let when = account.cancels[&1].since_origin();
+    assert!(when >= seconds(600) && when < seconds(603), "{when:?}");
+}
+
+/// A list that lags says nothing, and it does not set the clock back.
+#[test]
+fn an_order_that_one_list_lacks_keeps_its_meter_and_is_not_ended_meanwhile() {
+    let mut account = Account::default().told(1, runtime(600)).no_dates();
+    account.lacking = vec![(300, 330), (595, 640)];
+    let (result, run) = account.watch(GuardOrders::new(), 3_000);
+    result.unwrap();
+    let when = account.cancels[&1].since_origin();
+    assert!(
+        when >= seconds(640) && when < seconds(660),
+        "{when:?}, not 10 minutes after the list that lacked it"
+    );
+    let is_missing = |event: &&Event| {
+        let Event::GuardRound(round) = event else { return false };
+        round.orders.iter().any(|one| one.order == id(1) && one.standing == Standing::Missing)
+    };
+    let missing = run.events.iter().filter(is_missing).count();
+    assert!(missing >= 2, "each time, and it is not told as gone");
+}
+
+/// It ended elsewhere: no cap of ours ended it, and no cancel is sent.
+#[test]
+fn an_order_that_every_list_lacks_is_watched_no_more() {
+    let mut account = Account::default().told(1, runtime(600));
+    account.lacking = vec![(500, 100_000)];
+    let (result, run) = account.watch(GuardOrders::new(), 3_000);
+    assert!(result.unwrap().orders.is_empty());
+    assert!(account.ended().is_empty());
+    assert!(!run.events.iter().any(|event| matches!(event, Event::CapPassed { .. })));
+}
+
+/// A cancel that no list confirms takes a minute: the cap of another order does not wait for it.
+#[test]
+fn a_cancel_that_nothing_confirms_does_not_hold_up_the_next_cap() {
+    let mut account = Account::default().told(1, runtime(600)).told(2, runtime(620));
+    account.sticky = BTreeSet::from([1]);
+    let (_, run) = account.watch(GuardOrders::new(), 2_000);
+    let second = account.cancels[&2].since_origin();
+    assert!(second >= seconds(620) && second < seconds(625), "{second:?}");
+    assert!(run.events.contains(&Event::OrderStillBilling { order: id(1) }));
+}
+
+#[test]
+fn one_odd_date_ends_no_order() {
+    // Ten hours ahead in one answer.
+    let mut account = Account::default().told(1, runtime(3_600));
+    account.ahead = vec![(60, 62)];
+    account.watch(GuardOrders::new(), 1_000).0.unwrap();
+    assert!(account.ended().is_empty());
+    // Two readings that agree are believed, of an order that no snapshot of ours bounds.
+    let mut account = Account::default().told(1, runtime(3_600));
+    account.ahead = vec![(0, 2_000)];
+    account.watch(GuardOrders::new(), 1_000).0.unwrap();
+    assert_eq!((account.ended(), account.cancels[&1] < at(20)), (vec![1], true));
+    let mut account = Account::default().told(1, runtime(3_600));
+    account.ahead = vec![(0, 2_000)];
+    account.once(GuardOrders::new());
+    assert_eq!(
+        (account.ended(), account.reads),
+        (vec![1], 3),
+        "also in a single round: twice, then to confirm"
+    );
+}
