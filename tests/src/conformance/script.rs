@@ -67,7 +67,7 @@ pub fn trace<A: Adapter>(adapter: &A, service: &Service, chapters: &[Chapter]) -
 /// What is to come out.
 #[must_use]
 pub fn trace_in_virtual_time(chapters: &[Chapter]) -> Trace {
-    let service = Service::without_socket(sandbox(), "http://127.0.0.1:80");
+    let service = Service::without_socket(sandbox(), "http://127.0.0.1:8080");
     trace(&Virtual(service.clone()), &service, chapters)
 }
 

@@ -56,7 +56,9 @@ impl Trace {
                     ChangeTag::Insert => '+',
                     ChangeTag::Equal => ' ',
                 };
-                text += &format!("{sign} {change}");
+                // A market is a line of hundreds of kilobytes.
+                let line: String = change.value().trim_end().chars().take(600).collect();
+                text += &format!("{sign} {line}\n");
             }
             text += "  …\n";
         }
