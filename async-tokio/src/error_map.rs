@@ -17,6 +17,8 @@ pub(crate) fn failure(error: &reqwest::Error) -> Failure {
         (Unknown, FailureKind::Timeout)
     } else if let Some(kind) = io {
         (Unknown, FailureKind::Io(kind))
+    } else if is_too_large(error) {
+        (Unknown, FailureKind::TooLarge)
     } else {
         (Unknown, FailureKind::Protocol)
     };
@@ -32,6 +34,18 @@ fn connecting(error: &reqwest::Error, io: Option<io::ErrorKind>) -> FailureKind 
         None if io == Some(io::ErrorKind::UnexpectedEof) => FailureKind::Handshake,
         None => FailureKind::Connect,
     }
+}
+
+/// A head over the cap has no mark of its own but its text.
+fn is_too_large(error: &reqwest::Error) -> bool {
+    let mut next = error.source();
+    while let Some(cause) = next {
+        if cause.to_string().ends_with("too large") {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
 }
 
 /// The first `T` among the causes of `error`; io errors are looked into, as TLS hides its own in them.

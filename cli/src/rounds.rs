@@ -87,14 +87,15 @@ pub fn document(round: &GuardRound) -> Document {
 
 fn row(one: &WatchedOrder) -> Row {
     let passed = match &one.standing {
-        Standing::Ended(cap) | Standing::StillBilling(cap, _) | Standing::NotCertain(Some(cap)) => {
-            Some(cap.words())
-        }
+        Standing::Ended(cap)
+        | Standing::StillBilling(cap, _)
+        | Standing::NotCertain(Some(cap))
+        | Standing::Missing(Some(cap)) => Some(cap.words()),
         Standing::Within
         | Standing::NoCap
         | Standing::NotMeasured
         | Standing::NotOurs
-        | Standing::Missing
+        | Standing::Missing(None)
         | Standing::NotCertain(None) => None,
     };
     let error = match &one.standing {
@@ -121,7 +122,7 @@ fn word(standing: &Standing) -> &'static str {
         Standing::NoCap => "no_cap",
         Standing::NotMeasured => "not_measured",
         Standing::NotOurs => "not_ours",
-        Standing::Missing => "missing",
+        Standing::Missing(_) => "missing",
         Standing::NotCertain(_) => "not_certain",
         Standing::Ended(_) => "ended",
         Standing::StillBilling(..) => "still_billing",
@@ -142,7 +143,7 @@ fn words(one: &WatchedOrder) -> String {
         Standing::NoCap => format!("order {id}: {so_far}; it has no cap: nothing here ends it"),
         Standing::NotMeasured => {
             format!(
-                "order {id}: {so_far}; {caps}, but what it costs is not known: its spend cap cannot end it"
+                "order {id}: {so_far}; {caps}, but what it costs or how old it is is not known: that cap cannot end it"
             )
         }
         Standing::NotOurs => {
@@ -150,7 +151,7 @@ fn words(one: &WatchedOrder) -> String {
                 "order {id}: {so_far}; it is not of this journal: nothing here ends it (--order {id}=2h would)"
             )
         }
-        Standing::Missing => {
+        Standing::Missing(_) => {
             format!(
                 "order {id}: {so_far}; the list of orders lacks it now; it is looked for until it is gone for good"
             )

@@ -48,17 +48,22 @@ pub fn run(common: &Common) -> Result<Exit, Failure> {
     told(context.json, &checks)
 }
 
-/// The service's answer with its bytes, and how far its clock is ahead of this machine's, with the error bound.
-fn asked<E: Endpoint>(
-    client: &Client,
-    endpoint: E,
-) -> Result<(WithRaw<E::Output>, Option<(i64, i64)>), Error> {
+/// How many seconds the service's clock is ahead of this machine's, and how far that may be wrong.
+#[derive(Clone, Copy)]
+struct Ahead {
+    seconds: i64,
+    bound: i64,
+}
+
+/// The service's answer with its bytes, and its clock.
+fn asked<E: Endpoint>(client: &Client, endpoint: E) -> Result<(WithRaw<E::Output>, Option<Ahead>), Error> {
     let before = wall();
     let (answer, date) = client.run(Dated(Beside(endpoint)))?;
     let ahead = date.zip(before).zip(wall()).map(|((date, before), after)| {
         let middle = before.saturating_add(after) / 2;
         // A date has whole seconds.
-        (date.seconds().saturating_sub(middle), (after.saturating_sub(before) / 2).saturating_add(1))
+        let bound = (after.saturating_sub(before) / 2).saturating_add(1);
+        Ahead { seconds: date.seconds().saturating_sub(middle), bound }
     });
     Ok((answer, ahead))
 }
@@ -87,8 +92,8 @@ fn market(context: &Context, checks: &mut Checks) {
 }
 
 /// The service's dates judge whether an order found by reading is ours: they must fit each other, not this machine.
-fn clock(ahead: Option<(i64, i64)>, checks: &mut Checks) {
-    let Some((ahead, bound)) = ahead else {
+fn clock(ahead: Option<Ahead>, checks: &mut Checks) {
+    let Some(Ahead { seconds: ahead, bound }) = ahead else {
         return checks.add("clock", State::Look, "the service's answer has no readable date");
     };
     let how = match ahead {

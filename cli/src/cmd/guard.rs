@@ -62,8 +62,9 @@ fn told(context: &Context, round: &GuardRound) -> Result<Exit, Failure> {
     } else if let Some(one) = round.orders.iter().find(|one| one.standing == Standing::NotMeasured) {
         let order = one.order;
         let message = format!(
-            "what order {order} costs is not known, so its spend cap cannot end it; give a rate (--rate CLORE=0.3) or a \
-             longest time (--order {order}=2h)"
+            "what order {order} costs is not known, so its spend cap cannot end it: give a rate (--rate CLORE=0.3) or a \
+             longest time (--order {order}=2h); or how old it is, so its longest time cannot: let the guard run without \
+             --once"
         );
         Failure::new(Exit::Unknown, "cap_not_measured", message).with_orders([order])
     } else {

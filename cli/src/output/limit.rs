@@ -1,7 +1,7 @@
 //! A limit that refused, as a part of a JSON document: its arithmetic.
 
 use super::json::number;
-use clore_core::spending::{Breach, DaySum, OpenCount};
+use clore_core::spending::{Breach, Counted, DaySum, OpenCount};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -28,7 +28,25 @@ pub struct LimitRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     adds_orders: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    counted: Option<CountedRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     unknown: Option<String>,
+}
+
+/// The first of what counts as open.
+#[derive(Serialize)]
+struct CountedRow {
+    orders: Vec<u64>,
+    intents: Vec<String>,
+}
+
+impl CountedRow {
+    fn new(counted: &Counted) -> Self {
+        Self {
+            orders: counted.orders.iter().map(|order| order.number()).collect(),
+            intents: counted.intents.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// What a day comes to.
@@ -76,14 +94,16 @@ impl LimitRow {
                 price_usd_per_hour: number(Some(price.amount())),
                 ..row
             },
-            Breach::PerDay { max, day, adds, total } => Self {
+            Breach::PerDay { max, day, adds, total, counted, .. } => Self {
+                counted: Some(CountedRow::new(counted)),
                 max_usd: number(Some(max.amount())),
                 day: Some(DayRow::new(day)),
                 adds_usd: number(Some(adds.amount().normalize())),
                 total_usd: number(Some(total.amount().normalize())),
                 ..row
             },
-            Breach::OpenOrders { max, open, adds } => Self {
+            Breach::OpenOrders { max, open, adds, counted } => Self {
+                counted: Some(CountedRow::new(counted)),
                 max_orders: Some(*max),
                 open: Some(OpenRow::new(open)),
                 adds_orders: Some(*adds),

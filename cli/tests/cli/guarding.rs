@@ -204,7 +204,8 @@ fn of_two_caps_for_one_order_the_lower_holds() {
 /// What the user is told after such a placement does what it says.
 #[test]
 fn an_order_found_by_reading_comes_with_the_line_that_would_end_it() {
-    let shell = Shell::with(quick().create_answer(CreateAnswer::CodeOnly)).with_key();
+    let shell = told();
+    shell.server.fault(Fault::parse("create_order#1=lose").unwrap());
     let run =
         shell.run(&["rent", "--yes", "--no-wait", "--json", "--max-runtime", "90m", "--max-spend", "4"]);
     let order = run.json()["order_id"].as_u64().unwrap();

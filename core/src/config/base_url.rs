@@ -27,7 +27,11 @@ impl BaseUrl {
             return Err(ConfigError::BaseUrl);
         }
         let host = authority.host().to_ascii_lowercase();
-        // The journal's scope is this text: one service must not have two, or open intents and limits would be missed.
+        // A port that is none (99999) must not become the default one.
+        let named = authority.as_str().trim_end_matches(':').len() > authority.host().len();
+        if named && authority.port_u16().is_none() {
+            return Err(ConfigError::BaseUrl);
+        }
         let default = if scheme == Scheme::HTTPS { 443 } else { 80 };
         let port = authority.port_u16().filter(|port| *port != default);
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();

@@ -86,7 +86,6 @@ fn limits_that_let_nothing_through_or_contradict_each_other_are_said() {
     assert!(warnings(day(21).max_rate("0.80".parse().unwrap()).max_open_orders(1)).is_empty());
 }
 
-/// Two spellings of one service are one scope of the journal.
 #[test]
 fn a_base_url_is_written_in_one_way() {
     for (given, written) in [
@@ -100,5 +99,8 @@ fn a_base_url_is_written_in_one_way() {
     ] {
         let config = Config::builder().base_url(given).build().unwrap();
         assert_eq!(config.base_url(), written, "{given}");
+    }
+    for bad in ["http://127.0.0.1:80800", "https://api.clore.ai:99999", "http://127.0.0.1:8o"] {
+        assert!(Config::builder().base_url(bad).build().is_err(), "{bad}");
     }
 }

@@ -53,12 +53,14 @@ pub enum Standing {
     Within,
     /// No cap is set: nothing here ends it.
     NoCap,
-    /// What it costs is not known, so its spend cap cannot end it; a cap on its running time holds.
+    /// What it costs is not known, so its spend cap cannot end it; or, in a single round, how old it is, so neither can
+    /// its cap on the runtime.
     NotMeasured,
     /// It is not of this journal and key, and nobody named it: nothing here ends it.
     NotOurs,
     /// The list lacks it, which may lag: it is watched on, and not ended by a cap, until enough lists have lacked it.
-    Missing,
+    /// The cap it has passed.
+    Missing(Option<Cap>),
     /// It was found by reading, so it may be somebody else's, and its cancel was not allowed. The cap it has passed.
     NotCertain(Option<Cap>),
     /// It passed this cap and is over: a complete list confirms it.
@@ -71,7 +73,10 @@ impl GuardRound {
     /// Orders that were to be ended and may be billing (exit 3).
     pub fn still_billing(&self) -> impl Iterator<Item = OrderId> {
         let is_open = |one: &&WatchedOrder| {
-            matches!(one.standing, Standing::StillBilling(..) | Standing::NotCertain(Some(_)))
+            matches!(
+                one.standing,
+                Standing::StillBilling(..) | Standing::NotCertain(Some(_)) | Standing::Missing(Some(_))
+            )
         };
         self.orders.iter().filter(is_open).map(|one| one.order)
     }

@@ -26,6 +26,8 @@ pub struct JournaledOrder {
     pub rate: Option<Rate>,
     /// US dollars per hour with the fee: the highest of when it was placed and every reprice since. `None`: unknown.
     pub price: Option<UsdPerHour>,
+    /// US dollars per hour with the fee as agreed to when it was placed: what nothing that was read since has changed.
+    pub agreed: Option<UsdPerHour>,
     /// When it is to be ended; enforced only while something watches it.
     pub caps: OrderCaps,
     /// Whether the create was answered with success: the answer told the order, or it told none and reading found it.
@@ -81,6 +83,7 @@ impl JournaledOrder {
             coin: intent.coin.clone(),
             rate: intent.rate.clone(),
             price: intent.price,
+            agreed: intent.price,
             caps: intent.caps,
             answered: false,
             found: None,

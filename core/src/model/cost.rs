@@ -198,8 +198,14 @@ impl CostEstimate {
     /// The price without fees, dollars per hour; `None` when it is not known in dollars.
     #[must_use]
     pub fn price(&self) -> Option<UsdPerHour> {
-        let converted = || UsdPerDay::new(product(self.rate.as_ref()?.amount(), self.worth?.amount())?).ok();
-        self.listed.or_else(|| converted().map(UsdPerDay::per_hour))
+        self.listed.or_else(|| product_of(self.rate.as_ref(), self.worth))
+    }
+
+    /// The price without fees for a limit, dollars per hour: by the listing's word or by the coin's worth, whichever is
+    /// more.
+    pub(crate) fn highest_price(&self) -> Option<UsdPerHour> {
+        let by_worth = product_of(self.rate.as_ref(), self.worth);
+        self.listed.into_iter().chain(by_worth).max()
     }
 
     /// The price with the fee, dollars per hour; without the creation fee.
@@ -279,6 +285,11 @@ impl CostEstimate {
 fn over(per_day: Decimal, time: Duration) -> Option<Decimal> {
     let seconds = time.as_secs().checked_add(u64::from(time.subsec_nanos() > 0))?;
     quotient(product(per_day, Decimal::from(seconds))?, SECONDS_A_DAY)
+}
+
+/// What a rate comes to by the coin's worth.
+fn product_of(rate: Option<&Rate>, worth: Option<UsdPerCoin>) -> Option<UsdPerHour> {
+    UsdPerDay::new(product(rate?.amount(), worth?.amount())?).ok().map(UsdPerDay::per_hour)
 }
 
 /// The product of two numbers that are not negative; a unit in the last place above where 28 digits do not hold it.

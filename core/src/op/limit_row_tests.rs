@@ -10,10 +10,18 @@ const DEAR_AND_OVER: &str =
 #[test]
 fn a_row_that_is_dearer_than_the_journal_knows_enters_it_and_is_counted_when_over() {
     for (rows, limits, price, over) in [
-        (DEAR, day(900), "2.10", false),
+        (DEAR, day(900), "2", false),
         // Before the end is marked: what it cost counts at that price.
-        (DEAR_AND_OVER, day(900), "2.10", true),
-        (DEAR_AND_OVER, Limits::new().max_open_orders(9), "2.10", true),
+        (DEAR_AND_OVER, day(900), "2", true),
+        (DEAR_AND_OVER, Limits::new().max_open_orders(9), "2", true),
+        // Whatever somebody says its coin is worth today, and dollars that the row says, raise nothing.
+        (
+            r#"{"id":7,"si":9,"currency":"CLORE-Blockchain","price":24,"original_price_usd":999}"#,
+            day(90_000),
+            "1",
+            false,
+        ),
+        (r#"{"id":7,"si":9,"currency":"USD-Blockchain","price":999}"#, day(90_000), "1", false),
         // Cheaper by its row: the price agreed to stays.
         (r#"{"id":7,"si":9,"currency":"CLORE-Blockchain","price":1}"#, day(900), "1", false),
     ] {

@@ -229,7 +229,7 @@ const SEVEN: OrderId = OrderId::new(7);
 fn with_order() -> MemoryJournal {
     let journal = MemoryJournal::new();
     let mut intent = crate::journal::Intent::new("a".parse().unwrap(), "create_order");
-    intent.price = Some(usd("1"));
+    (intent.rate, intent.price) = (Some(clore("24")), Some(usd("1")));
     let claim = journal.record(Record::Intent(Box::new(intent))).unwrap();
     let resolution = crate::journal::Resolution::Placed { order: SEVEN, inferred: false };
     journal.record(Record::Resolved { intent: "a".parse().unwrap(), resolution, wall: None }).unwrap();

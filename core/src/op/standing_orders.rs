@@ -14,7 +14,7 @@ use super::Settings;
 use crate::endpoint::my_orders::Reading;
 use crate::journal::{JournalError, JournaledOrder, Record, Recorded};
 use crate::model::order::Sighting;
-use crate::model::{OrderId, Rates, UsdPerHour};
+use crate::model::{OrderId, Rate, Rates, UsdPerDay, UsdPerHour};
 use crate::spending::{ActiveOrder, Limits};
 use crate::time::UnixTime;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -29,8 +29,8 @@ pub(super) fn active(reading: &Reading, rates: &Rates) -> Vec<ActiveOrder> {
 #[derive(Debug)]
 pub(super) struct MarkEnds {
     over: BTreeSet<OrderId>,
-    /// By their rows, with the fee.
-    prices: BTreeMap<OrderId, UsdPerHour>,
+    /// By their rows, in their own coins: what a coin is worth, of which anybody may have an odd idea, changes no price.
+    rates: BTreeMap<OrderId, Rate>,
     wall: Option<UnixTime>,
     /// `None`: the journal is not looked at yet.
     to_mark: Option<VecDeque<Record>>,
@@ -41,10 +41,10 @@ impl MarkEnds {
     pub(super) fn new(reading: &Reading, settings: &Settings, limits: &Limits) -> Option<Self> {
         let over: BTreeSet<OrderId> =
             reading.rows.iter().filter(|row| row.surely_over).map(|row| row.id).collect();
-        let price = |row: &Sighting| Some((row.id, ActiveOrder::of_row(row, settings.rates()).price?));
-        let prices: BTreeMap<OrderId, UsdPerHour> = reading.rows.iter().filter_map(price).collect();
-        let counts = limits.max_total_per_day.is_some() && !prices.is_empty();
-        (counts || !over.is_empty()).then_some(Self { over, prices, wall: settings.wall, to_mark: None })
+        let rate = |row: &Sighting| Some((row.id, row.price.clone()?));
+        let rates: BTreeMap<OrderId, Rate> = reading.rows.iter().filter_map(rate).collect();
+        let counts = limits.max_total_per_day.is_some() && !rates.is_empty();
+        (counts || !over.is_empty()).then_some(Self { over, rates, wall: settings.wall, to_mark: None })
     }
 
     /// What is to be recorded next; `None` at the end.
@@ -58,8 +58,7 @@ impl MarkEnds {
     /// Of an order that the journal has as open: its price by the row where that is higher, then its end.
     fn records(&self, known: &JournaledOrder) -> impl Iterator<Item = Record> {
         let (order, wall) = (known.order, self.wall);
-        let by_row = self.prices.get(&order).copied();
-        let price = by_row.filter(|by_row| known.price.is_some_and(|known| *by_row > known));
+        let price = self.rates.get(&order).and_then(|by_row| dearer(known, by_row));
         let repriced = price.map(|price| Record::Repriced { order, price: Some(price), wall });
         let ended = self.over.contains(&order).then_some(Record::Ended { order, wall });
         repriced.into_iter().chain(ended)
@@ -82,4 +81,12 @@ impl MarkEnds {
             records.clear();
         }
     }
+}
+
+/// The journal's price raised as the row's rate is above that agreed to; `None` where it is not, or either is not known.
+fn dearer(known: &JournaledOrder, by_row: &Rate) -> Option<UsdPerHour> {
+    let (price, agreed) = (known.agreed?, known.rate.as_ref().filter(|rate| rate.coin() == by_row.coin())?);
+    let raised = price.per_day().amount().checked_mul(by_row.amount())?.checked_div(agreed.amount())?;
+    let raised = UsdPerDay::new(raised).ok()?.per_hour();
+    (by_row.amount() > agreed.amount() && known.price.is_some_and(|price| raised > price)).then_some(raised)
 }

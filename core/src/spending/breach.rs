@@ -2,6 +2,7 @@
 
 use crate::excerpt::Excerpt;
 use crate::model::{OrderId, Usd, UsdPerHour};
+use crate::time::UnixTime;
 use core::fmt;
 
 /// Why a limit refuses a spend. Its text shows the arithmetic.
@@ -25,6 +26,11 @@ pub enum Breach {
         adds: Usd,
         /// All of it.
         total: Usd,
+        /// What counts as open.
+        counted: Counted,
+        /// The wall's time and that of the journal's newest line, where the clock stands more than a minute before it:
+        /// the day is counted by the line's.
+        clock: Option<(UnixTime, UnixTime)>,
     },
     /// There would be too many orders.
     OpenOrders {
@@ -34,6 +40,8 @@ pub enum Breach {
         open: OpenCount,
         /// How many this spend asks for.
         adds: u32,
+        /// What counts as open.
+        counted: Counted,
     },
     /// A limit counts orders, and neither a journal nor a complete reading says which there are.
     Uncounted,
@@ -87,6 +95,42 @@ impl OpenCount {
     }
 }
 
+/// What a limit counted as open, by name, so that a person can look: the first of them.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub struct Counted {
+    /// Orders of the journal and of the reading, at most [`Counted::MOST`].
+    pub orders: Vec<OrderId>,
+    /// Open intents, and those that were done without naming their orders, at most [`Counted::MOST`].
+    pub intents: Vec<Excerpt>,
+}
+
+impl Counted {
+    /// Names of each kind that are kept.
+    pub const MOST: usize = 5;
+
+    pub(super) fn new(
+        orders: impl IntoIterator<Item = OrderId>,
+        intents: impl IntoIterator<Item = Excerpt>,
+    ) -> Self {
+        let orders = orders.into_iter().take(Self::MOST).collect();
+        Self { orders, intents: intents.into_iter().take(Self::MOST).collect() }
+    }
+}
+
+impl fmt::Display for Counted {
+    /// ` [orders 1, 2; intents a]`, or nothing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |names: Vec<String>, what: &str| {
+            (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")))
+        };
+        let orders = list(self.orders.iter().map(ToString::to_string).collect(), "orders");
+        let intents = list(self.intents.iter().map(ToString::to_string).collect(), "intents");
+        let both: Vec<String> = orders.into_iter().chain(intents).collect();
+        if both.is_empty() { Ok(()) } else { write!(f, " [{}]", both.join("; ")) }
+    }
+}
+
 /// Whose price is not known.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -121,18 +165,30 @@ impl fmt::Display for Breach {
             Self::Rate { max, price } => {
                 write!(f, "the limit of {max} for one server (without the fee): this one costs {price}")
             }
-            Self::PerDay { max, day, adds, total } => write!(
-                f,
-                "the limit of {max} a day: {} for orders that ended in the last 24 h + {} for 24 h of {} open \
-                 (orders and open intents) + {adds} for 24 h of this one = {total}, fees included",
-                day.ended, day.open, day.open_orders
-            ),
-            Self::OpenOrders { max, open, adds } => {
+            Self::PerDay { max, day, adds, total, counted, clock } => {
+                write!(
+                    f,
+                    "the limit of {max} a day: {} for orders that ended in the last 24 h + {} for 24 h of {} open \
+                     (orders and open intents{counted}) + {adds} for 24 h of this one = {total}, fees included",
+                    day.ended, day.open, day.open_orders
+                )?;
+                if let Some((wall, newest)) = clock {
+                    write!(
+                        f,
+                        "; the clock says {}, and the journal's newest line is of {}, at which the day is counted: set \
+                         the clock if it is wrong",
+                        date(*wall),
+                        date(*newest)
+                    )?;
+                }
+                Ok(())
+            }
+            Self::OpenOrders { max, open, adds, counted } => {
                 write!(f, "the limit of {max} open orders: {} open by the journal", open.journal)?;
                 if let Some(reading) = open.reading {
                     write!(f, ", {reading} by the list of orders, {} that it does not show", open.unlisted)?;
                 }
-                write!(f, " (open intents included); {} + {adds} asked for", open.total())
+                write!(f, " (open intents included){counted}; {} + {adds} asked for", open.total())
             }
             Self::Uncounted => f.write_str(
                 "a limit counts orders, and neither a journal nor a complete list of orders says which there are",
@@ -159,4 +215,12 @@ impl fmt::Display for Unpriced {
             Self::UnreadableRow => f.write_str("the price of an order whose row has no readable id"),
         }
     }
+}
+
+fn date(time: UnixTime) -> String {
+    let since = u64::try_from(time.seconds()).ok().map(core::time::Duration::from_secs);
+    let date = since.and_then(|since| std::time::UNIX_EPOCH.checked_add(since));
+    // Later years than HTTP can say.
+    date.filter(|_| time.seconds() < 253_402_300_800)
+        .map_or_else(|| format!("second {}", time.seconds()), httpdate::fmt_http_date)
 }

@@ -11,7 +11,7 @@ mod check;
 mod limits;
 mod standing;
 
-pub use breach::{Breach, DaySum, OpenCount, Unpriced};
+pub use breach::{Breach, Counted, DaySum, OpenCount, Unpriced};
 pub use caps::OrderCaps;
 pub use check::{ActiveOrder, Check};
 pub use limits::Limits;

@@ -4,7 +4,7 @@
 //! its worst (an unknown time as the whole 24 h, an order that may exist as one that does), and a price that is needed
 //! and not known refuses. A pure function of its arguments; the wall clock is one of them and may be wrong.
 
-use super::breach::{Breach, DaySum, OpenCount, Unpriced};
+use super::breach::{Breach, Counted, DaySum, OpenCount, Unpriced};
 use super::check::{ActiveOrder, Check};
 use crate::excerpt::Excerpt;
 use crate::model::{CREATION_FEE_AFTER, OrderId, ServerId, Usd, UsdPerHour};
@@ -13,6 +13,7 @@ use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: Duration = Duration::from_secs(86_400);
+const MINUTE: i64 = 60;
 
 /// What was spent and is open, by the journal.
 #[derive(Clone, Default, Debug)]
@@ -78,7 +79,8 @@ impl Standing {
         if let Some(max) = limits.max_open_orders {
             let open = self.open_orders(active, wall);
             if open.total().saturating_add(orders) > max {
-                return Err(Box::new(Breach::OpenOrders { max, open, adds: orders }));
+                let counted = self.counted(active);
+                return Err(Box::new(Breach::OpenOrders { max, open, adds: orders, counted }));
             }
         }
         if let Some(max) = limits.max_total_per_day {
@@ -87,10 +89,20 @@ impl Standing {
             let day = self.day(active, wall).map_err(unpriced)?;
             let total = day.total().saturating_add(adds);
             if total > max {
-                return Err(Box::new(Breach::PerDay { max, day, adds, total }));
+                let counted = self.counted(active);
+                let clock = wall.zip(self.newest).filter(|(wall, newest)| newest.since(*wall) > MINUTE);
+                return Err(Box::new(Breach::PerDay { max, day, adds, total, counted, clock }));
             }
         }
         Ok(())
+    }
+
+    fn counted(&self, active: Option<&[ActiveOrder]>) -> Counted {
+        let listed = active.unwrap_or_default().iter().filter_map(|row| row.order);
+        let orders: BTreeSet<OrderId> = self.open.keys().copied().chain(listed).collect();
+        let intents = self.maybe.iter().map(|maybe| &maybe.name);
+        let intents = intents.chain(self.unnamed.iter().map(|unnamed| &unnamed.name)).cloned();
+        Counted::new(orders, intents)
     }
 
     /// How many orders are open or may be.

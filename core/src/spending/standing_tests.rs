@@ -234,16 +234,48 @@ fn the_first_limit_that_is_passed_is_told_with_its_arithmetic() {
         (
             Limits::new().max_open_orders(1),
             "max_open_orders",
-            "the limit of 1 open orders: 1 open by the journal (open intents included); 1 + 1 asked for",
+            "the limit of 1 open orders: 1 open by the journal (open intents included) [orders 1]; 1 + 1 asked for",
         ),
         (
             total("74.39"),
             "max_total_per_day",
             "the limit of $74.39 a day: $0.00 for orders that ended in the last 24 h + $24.00 for 24 h of 1 open \
-             (orders and open intents) + $50.40 for 24 h of this one = $74.40, fees included",
+             (orders and open intents [orders 1]) + $50.40 for 24 h of this one = $74.40, fees included",
         ),
     ];
     for (limits, limit, text) in texts {
         assert_eq!(check(limits), Err((limit, text.to_owned())));
     }
+}
+
+/// A person can look at what was counted; any number of it stays short.
+#[test]
+fn a_refusal_names_the_first_orders_and_intents_it_counted_and_a_clock_that_is_behind() {
+    let maybe = |name: &str| Maybe {
+        name: Excerpt::new(name, 64),
+        server: None,
+        base_ids: None,
+        price: usd("1"),
+        orders: 1,
+    };
+    let standing = Standing {
+        open: (1..=4).map(|n| (OrderId::new(n), usd("1"))).collect(),
+        maybe: vec![maybe("first"), maybe("second")],
+        newest: Some(UnixTime::from_seconds(1_790_000_000)),
+        ..Standing::default()
+    };
+    let row = |n| ActiveOrder { order: Some(OrderId::new(n)), server: None, price: usd("1") };
+    let rows: Vec<ActiveOrder> = (3..=90).map(row).collect();
+    let mut check = Check::new(Limits::new().max_total_per_day(Usd::new(1.into()).unwrap()));
+    check.active = Some(rows);
+    for (wall, behind) in [(1_790_000_000, false), (1_789_999_940, false), (1_789_999_939, true)] {
+        let breach = standing.check(&check, usd("1"), 1, Some(UnixTime::from_seconds(wall))).unwrap_err();
+        let text = breach.to_string();
+        assert!(text.contains("[orders 1, 2, 3, 4, 5; intents first, second]"), "{text}");
+        assert_eq!(text.contains("the clock says Mon, 21 Sep 2026 14:12:19 GMT, and the journal's newest line is of Mon, 21 Sep 2026 14:13:20 GMT"), behind, "{text}");
+        assert!(text.len() < 600);
+    }
+    check.limits = Limits::new().max_open_orders(3);
+    let text = standing.check(&check, None, 1, None).unwrap_err().to_string();
+    assert!(text.contains("[orders 1, 2, 3, 4, 5; intents first, second]"), "{text}");
 }

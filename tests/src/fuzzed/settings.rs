@@ -14,7 +14,8 @@ pub fn config(bytes: &[u8]) {
         Ok(config) => {
             assert!(!key.is_empty() && key.bytes().all(|byte| (b'!'..=b'~').contains(&byte)), "{key:?}");
             assert!(config.base_url().starts_with("https://") || config.is_plain_http());
-            assert!(!config.base_url().contains('@') && !config.base_url().contains(char::is_control));
+            let authority = config.base_url().split('/').nth(2).unwrap_or_default();
+            assert!(!authority.contains('@') && !config.base_url().contains(char::is_control));
             format!("{config:?}")
         }
         Err(error) => format!("{error} {error:?}"),

@@ -218,7 +218,7 @@ impl Guarding {
 
 /// Its word is not known, or says that it was there. That something was spent says nothing: it bills while it starts.
 fn may_have_run(order: &Order) -> bool {
-    matches!(order.status, OrderStatus::Other(_) | OrderStatus::Offline)
+    matches!(order.status, OrderStatus::Other(_) | OrderStatus::Offline | OrderStatus::NotSeen)
 }
 
 /// The service said no: it would say so again.

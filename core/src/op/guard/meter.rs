@@ -28,6 +28,8 @@ pub(crate) struct Meter {
     ran: (Duration, Moment),
     /// An age that one reading gave at a moment and time does not explain.
     claimed: Option<(Duration, Moment)>,
+    /// A reading said how old it is.
+    is_dated: bool,
     /// The service's date of the snapshot before it was placed, which lacked it.
     pub(crate) snapshot_date: Option<UnixTime>,
     /// What it had cost at a moment by the service's own figure, every fee included.
@@ -42,7 +44,17 @@ impl Meter {
     pub(crate) fn new(caps: OrderCaps, rates: &Rates, began: Moment, cost: Option<CostEstimate>) -> Self {
         let ran = (Duration::ZERO, began);
         let rates = rates.clone();
-        Self { caps, rates, ran, claimed: None, snapshot_date: None, told: None, cost, floor: None }
+        Self {
+            caps,
+            rates,
+            ran,
+            claimed: None,
+            is_dated: false,
+            snapshot_date: None,
+            told: None,
+            cost,
+            floor: None,
+        }
     }
 
     /// Takes a reading of the order's row in, made at `now` under the service's `date`.
@@ -70,6 +82,7 @@ impl Meter {
     fn ran_by(&mut self, order: &Order, date: Option<UnixTime>, now: Moment) -> Duration {
         let by_time = self.ran_at(now);
         let Some((date, created)) = date.zip(order.created) else { return by_time };
+        self.is_dated = true;
         let slack = i64::try_from(SLACK.as_secs()).unwrap_or(i64::MAX);
         // A snapshot of a later date than this was odd itself.
         let least = self
@@ -85,6 +98,12 @@ impl Meter {
         let ran = by_time.max(if explained { told } else { confirmed });
         self.claimed = (told > ran).then_some((told, now));
         ran
+    }
+
+    /// Whether there is a cap on its runtime and nothing told how old it is, or not for certain: by time alone it is as
+    /// old as the watch.
+    pub(crate) fn is_ageless(&self) -> bool {
+        self.caps.runtime.is_some() && (!self.is_dated || self.claimed.is_some())
     }
 
     /// Whether a reading gave an age that another has to confirm: it should be made soon.

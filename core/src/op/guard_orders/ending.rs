@@ -33,7 +33,7 @@ pub(super) enum Ended {
 pub(super) struct Ending {
     settings: Settings,
     many: Vec<OrderId>,
-    by_reading: VecDeque<(OrderId, AutoCancel)>,
+    by_reading: VecDeque<(OrderId, Option<AutoCancel>)>,
     done: BTreeMap<OrderId, Ended>,
     state: State,
 }
@@ -49,7 +49,7 @@ impl Ending {
     pub(super) fn new(
         settings: &Settings,
         many: Vec<OrderId>,
-        by_reading: impl IntoIterator<Item = (OrderId, AutoCancel)>,
+        by_reading: impl IntoIterator<Item = (OrderId, Option<AutoCancel>)>,
     ) -> Self {
         let (settings, by_reading) = (settings.clone(), by_reading.into_iter().collect());
         Self { settings, many, by_reading, done: BTreeMap::new(), state: State::Next }
@@ -101,7 +101,14 @@ impl Operation for Ending {
                     State::Many(Box::new(cancel.begin(&self.settings, now)))
                 }
                 State::Next => match self.by_reading.pop_front() {
-                    Some((order, cancel)) => State::One(order, Box::new(cancel.begin(&self.settings, now))),
+                    // The journal does not keep enough to judge it by.
+                    Some((order, None)) => {
+                        self.done.insert(order, Ended::NotSure);
+                        State::Next
+                    }
+                    Some((order, Some(cancel))) => {
+                        State::One(order, Box::new(cancel.begin(&self.settings, now)))
+                    }
                     None => return Step::Done(Ok(self.done.clone())),
                 },
                 State::Many(mut cancel) => match cancel.poll(now).ended() {

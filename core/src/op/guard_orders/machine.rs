@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// The least time that reading the list is given.
 const SHORT: Duration = Duration::from_secs(5);
-/// So many answers in a row have to refuse the key before the guard gives up.
+/// So many answers in a row, over the grace time at least, have to refuse the key before the guard gives up.
 const LEAST_REFUSED: u32 = 3;
 
 /// Watching all orders; see the module's graph.
@@ -32,8 +32,8 @@ pub struct GuardingOrders {
     view: View,
     journal: Option<JournalError>,
     watched: BTreeMap<OrderId, Watched>,
-    /// Answers in a row that refused the key.
-    refused: u32,
+    /// Answers in a row that refused the key, and since when.
+    refused: Option<(Moment, u32)>,
     /// This round's list was read a second time, because an age was in doubt.
     read_twice: bool,
     events: VecDeque<Event>,
@@ -58,7 +58,7 @@ impl GuardingOrders {
             view: View::default(),
             journal: None,
             watched: BTreeMap::new(),
-            refused: 0,
+            refused: None,
             read_twice: false,
             events: VecDeque::new(),
             state: State::Knowing,
@@ -73,9 +73,12 @@ impl GuardingOrders {
             return Rights::NotOurs;
         };
         match self.view.resolution(&known.intent) {
-            Some(Resolution::Placed { inferred: true, .. }) if !self.plan.cancel_inferred => {
-                if known.answered { Rights::WhenAlone } else { Rights::NotCertain }
+            Some(Resolution::Placed { inferred: true, .. })
+                if known.answered || self.plan.cancel_inferred =>
+            {
+                Rights::WhenAlone
             }
+            Some(Resolution::Placed { inferred: true, .. }) => Rights::NotCertain,
             _ => Rights::MayEnd,
         }
     }
@@ -100,7 +103,7 @@ impl GuardingOrders {
         // The price agreed to, with its fee: the row may say less, or nothing in dollars.
         let known = self.view.order(order).filter(|known| !known.other_key);
         watched.meter.snapshot_date = known.and_then(|known| known.snapshot_date);
-        watched.meter.floor = known.and_then(|known| known.price).or(watched.meter.floor);
+        watched.meter.floor = known.and_then(|known| known.agreed).or(watched.meter.floor);
         watched.server = server.or(watched.server);
     }
 
@@ -135,6 +138,10 @@ impl GuardingOrders {
         for (order, server) in known.into_iter().chain(named) {
             if !self.caps(order).is_empty() {
                 self.watch(order, server, now);
+                // No whole list says now that it is gone, so its caps hold.
+                if let Some(watched) = self.watched.get_mut(&order) {
+                    watched.missing = None;
+                }
             }
         }
     }
@@ -142,11 +149,11 @@ impl GuardingOrders {
     fn judge(&mut self, now: Moment, result: Result<Fetched<OrderList>, Error>) -> State {
         let (unread, failure) = match result {
             Ok(list) => {
-                self.refused = 0;
+                self.refused = None;
                 self.take(now, &list);
                 (list.value.unparsed.count, None)
             }
-            Err(error) if self.is_final(error.kind()) => return State::Over(Some(Box::new(Err(error)))),
+            Err(error) if self.is_final(now, error.kind()) => return State::Over(Some(Box::new(Err(error)))),
             Err(error) => {
                 self.watch_unlisted(now);
                 (0, Some(error))
@@ -157,7 +164,8 @@ impl GuardingOrders {
             return State::Pausing(now.after(SECOND_READING));
         }
         self.tell_what_is_not_measured(now, failure.is_none());
-        let orders = self.watched.iter().map(|(order, watched)| watched.row(*order, now)).collect();
+        let orders =
+            self.watched.iter().map(|(order, watched)| watched.row(*order, now, self.plan.once)).collect();
         let open = self.view.open().filter(|open| open.ownership != Ownership::OtherKey);
         let open_intents: Vec<IntentId> = open.map(|open| open.intent.id.clone()).collect();
         let journal = self.journal.take();
@@ -177,9 +185,10 @@ impl GuardingOrders {
             .extend(passed.iter().map(|(order, cap, _)| Event::CapPassed { order: *order, cap: *cap }));
         let (many, by_reading): (Vec<_>, Vec<_>) =
             passed.into_iter().partition(|(_, _, rights)| *rights == Rights::MayEnd);
-        let by_reading = by_reading.into_iter().filter_map(|(order, ..)| {
-            let seen = self.watched.get(&order)?.since;
-            Some((order, AutoCancel::journaled(self.view.order(order)?, seen)?))
+        let by_reading = by_reading.into_iter().map(|(order, ..)| {
+            let known = self.view.order(order).zip(self.watched.get(&order));
+            let cancel = known.and_then(|(known, watched)| AutoCancel::journaled(known, watched.since));
+            (order, cancel.map(|cancel| cancel.cancel_inferred(self.plan.cancel_inferred)))
         });
         let many = many.into_iter().map(|(order, ..)| order).collect();
         let ending = Ending::new(&self.settings, many, by_reading);
@@ -220,11 +229,14 @@ impl GuardingOrders {
 
     /// Faults that another round cannot mend. One refusal of a key that was good may be a fault of the service: open
     /// orders are not left for that.
-    fn is_final(&mut self, kind: &ErrorKind) -> bool {
+    fn is_final(&mut self, now: Moment, kind: &ErrorKind) -> bool {
         match kind {
             ErrorKind::Key => {
-                self.refused = self.refused.saturating_add(1);
-                self.plan.once || self.refused >= LEAST_REFUSED
+                let (since, times) =
+                    self.refused.map_or((now, 1), |(since, times)| (since, times.saturating_add(1)));
+                self.refused = Some((since, times));
+                let for_good = times >= LEAST_REFUSED && now.since(since) >= self.settings.config().grace;
+                self.plan.once || for_good
             }
             kind => matches!(kind, ErrorKind::Config(_) | ErrorKind::Invalid(_)),
         }
@@ -273,7 +285,12 @@ impl GuardingOrders {
             Err(error) => self.journal = Some(error),
         }
         // A list that does not come must not hold up a cap.
-        let until = self.first_cap(now).unwrap_or(Moment::NEVER).max(now.after(SHORT));
+        let has_passed = |watched: &Watched| watched.rights.may_end() && watched.meter.passed(now).is_some();
+        let until = match self.watched.values().any(has_passed) {
+            true => now,
+            false => self.first_cap(now).unwrap_or(Moment::NEVER),
+        };
+        let until = until.max(now.after(SHORT));
         let deadline = now.after(self.settings.config().deadline).min(until);
         let fetch = Fetch::new(&self.settings, MyOrders::default(), now).deadline(deadline);
         State::Reading(Box::new(fetch))

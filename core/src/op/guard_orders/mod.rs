@@ -14,8 +14,8 @@
 //! ```
 //!
 //! Invariants: an order is cancelled only when it is named by the caller, or is of this journal and key and its id was
-//! told (or attributed by a person; found by reading after a success without an id when the readings show it alone,
-//! else only where [`GuardOrders::cancel_inferred`] allows it); only by a cap; and never because a list lacks it. One list that lacks an order does not take its meter. Several guards at once do no harm: a second cancel finds the order over.
+//! told (or attributed by a person; found by reading, when the readings show it alone, and the create was answered
+//! with success or [`GuardOrders::cancel_inferred`] allows it); only by a cap; and never because a list lacks it. One list that lacks an order does not take its meter. Several guards at once do no harm: a second cancel finds the order over.
 
 mod ending;
 mod machine;
@@ -89,8 +89,8 @@ impl GuardOrders {
         self
     }
 
-    /// Ends also orders of the journal that were found by reading after a lost answer. (After a success without an id
-    /// they are ended anyway, when the readings show them alone.)
+    /// Ends also orders of the journal that were found by reading after a lost answer, when the readings show them
+    /// alone, as those after a success without an id are anyway.
     pub fn cancel_inferred(mut self, yes: bool) -> Self {
         self.cancel_inferred = yes;
         self

@@ -64,18 +64,17 @@ impl Account {
         self.order(order, caps, Resolution::Placed { order: id(order), inferred: false })
     }
 
-    fn inferred(self, order: u64, caps: OrderCaps) -> Self {
-        self.order(order, caps, Resolution::Placed { order: id(order), inferred: true })
-    }
-
-    /// Found by reading after a success without an id, on the server of the same number, which had no order before.
-    fn answered(self, order: u64, caps: OrderCaps) -> Self {
+    /// Found by reading, after a success without an id or a lost answer, on the server of the same number, which had
+    /// no order before.
+    fn found(self, order: u64, caps: OrderCaps, answered: bool) -> Self {
         let name = IntentId::parse(&format!("intent-{order}")).unwrap();
         let mut intent = Intent::new(name.clone(), "create_order");
         (intent.caps, intent.server) = (caps, Some(ServerId::new(order)));
         (intent.base_ids, intent.snapshot_date) = (Some(BTreeSet::new()), Some(EPOCH));
         let claim = self.journal.record(Record::Intent(Box::new(intent))).unwrap();
-        self.journal.record(Record::Answered(name.clone())).unwrap();
+        if answered {
+            self.journal.record(Record::Answered(name.clone())).unwrap();
+        }
         drop(claim);
         let resolution = Resolution::Placed { order: id(order), inferred: true };
         self.journal.record(Record::Resolved { intent: name, resolution, wall: None }).unwrap();
@@ -218,7 +217,7 @@ fn caps_for_all_are_for_orders_of_this_journal_and_the_lower_holds() {
 
 #[test]
 fn an_order_that_is_named_has_the_caps_it_was_named_with() {
-    let mut account = Account::default().told(1, runtime(5)).inferred(2, OrderCaps::new()).listed(3);
+    let mut account = Account::default().told(1, runtime(5)).found(2, OrderCaps::new(), false).listed(3);
     let plan =
         GuardOrders::new().order(id(1), runtime(50_000)).order(id(2), runtime(5)).order(id(3), runtime(5));
     let round = account.once(plan);
@@ -228,26 +227,27 @@ fn an_order_that_is_named_has_the_caps_it_was_named_with() {
 
 /// Rent.md, "automatic cancel".
 #[test]
-fn an_order_found_by_reading_is_told_and_ended_only_when_that_was_allowed() {
-    for (allowed, ended) in [(false, vec![]), (true, vec![1])] {
-        let mut account = Account::default().inferred(1, runtime(5));
-        let round = account.once(GuardOrders::new().cancel_inferred(allowed));
-        assert_eq!(account.ended(), ended);
-        let expected =
-            if allowed { Standing::Ended(Cap::Runtime) } else { Standing::NotCertain(Some(Cap::Runtime)) };
-        assert_eq!(*standing(&round, 1), expected);
-        assert_eq!(round.still_billing().count(), usize::from(!allowed));
-    }
-    // After a success without an id it is ended when the readings show it alone.
-    for (another, ended) in [(false, vec![1]), (true, vec![])] {
-        let mut account = Account::default().answered(1, runtime(5));
+fn an_order_found_by_reading_is_ended_only_when_it_stands_alone_and_was_answered_or_that_was_allowed() {
+    for (answered, allowed, another, ended) in [
+        (false, false, false, false),
+        (false, true, false, true),
+        (true, false, false, true),
+        (true, true, false, true),
+        // Somebody else's may be the one, whatever was allowed.
+        (true, false, true, false),
+        (true, true, true, false),
+        (false, true, true, false),
+    ] {
+        let mut account = Account::default().found(1, runtime(5), answered);
         account.another_on_1 = another;
-        let (round, run) = account.watch(GuardOrders::new().once(), 100_000);
-        assert_eq!(account.ended(), ended);
+        let plan = GuardOrders::new().cancel_inferred(allowed).once();
+        let (round, _) = account.watch(plan, 100_000);
+        let (round, name) = (round.unwrap(), format!("{answered} {allowed} {another}"));
+        assert_eq!(account.ended(), if ended { vec![1] } else { vec![] }, "{name}");
         let expected =
-            if another { Standing::NotCertain(Some(Cap::Runtime)) } else { Standing::Ended(Cap::Runtime) };
-        assert_eq!(*standing(&round.unwrap(), 1), expected);
-        assert_eq!(run.events.contains(&Event::OrderStillBilling { order: id(1) }), another);
+            if ended { Standing::Ended(Cap::Runtime) } else { Standing::NotCertain(Some(Cap::Runtime)) };
+        assert_eq!(*standing(&round, 1), expected, "{name}");
+        assert_eq!(round.still_billing().count(), usize::from(!ended), "{name}");
     }
     // A person said which order it is.
     let mut account = Account::default().order(1, runtime(5), Resolution::AttributedTo(id(1)));
@@ -266,7 +266,7 @@ fn caps_hold_while_no_list_can_be_read() {
     assert!(round.unwrap().failure.is_some());
     assert!(run.events.contains(&Event::OrderStillBilling { order: id(1) }), "no list confirms it");
     // From the beginning, too: the time then counts from when the guard began.
-    let mut account = Account::default().told(1, runtime(1_000)).inferred(2, runtime(10));
+    let mut account = Account::default().told(1, runtime(1_000)).found(2, runtime(10), false);
     account.dark = vec![(0, 90_000)];
     account.watch(GuardOrders::new(), 4_000).0.unwrap();
     assert!(account.cancels[&1].since_origin() >= seconds(1_010));

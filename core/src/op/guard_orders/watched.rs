@@ -52,13 +52,19 @@ impl Watched {
         lists < LEAST_MISSING || now.since(since) < grace
     }
 
-    pub(super) fn row(&self, order: OrderId, now: Moment) -> WatchedOrder {
+    pub(super) fn row(&self, order: OrderId, now: Moment, once: bool) -> WatchedOrder {
         let standing = match (self.rights, self.meter.caps.is_empty()) {
-            _ if self.missing.is_some() => Standing::Missing,
+            _ if self.missing.is_some() => Standing::Missing(self.meter.passed(now)),
             (Rights::NotOurs, _) => Standing::NotOurs,
             (_, true) => Standing::NoCap,
             (Rights::NotCertain, false) => Standing::NotCertain(self.meter.passed(now)),
             (Rights::MayEnd | Rights::WhenAlone, false) if self.meter.is_blind(now) => Standing::NotMeasured,
+            // A single round has no time of its own to go by.
+            (Rights::MayEnd | Rights::WhenAlone, false)
+                if once && self.meter.is_ageless() && self.meter.passed(now).is_none() =>
+            {
+                Standing::NotMeasured
+            }
             (Rights::MayEnd | Rights::WhenAlone, false) => Standing::Within,
         };
         let (server, caps) = (self.server, self.meter.caps);

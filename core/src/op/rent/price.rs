@@ -38,8 +38,9 @@ pub(super) fn describe(plan: &Rent, settings: &Settings, intent: &mut Intent) {
     let limits = settings.limits().lowered_by(&plan.limits);
     // Without a bid or a guard the host may have raised it since: for a limit that is no price.
     let sure = !limits.need_price() || order.is_price_sure();
-    intent.price = cost.price_with_fee().filter(|_| sure);
-    intent.check = Check::new(limits).rate(cost.price().filter(|_| sure));
+    let price = cost.highest_price().filter(|_| sure);
+    intent.price = price.and_then(|price| cost.fee().on(price));
+    intent.check = Check::new(limits).rate(price);
 }
 
 /// Sends the price of a fresh listing as a guard: when the plan wants it, or limits rest on it. A guard that the order

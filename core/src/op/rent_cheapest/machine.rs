@@ -217,7 +217,7 @@ impl RentingCheapest {
         result: Result<Option<Order>, Error>,
     ) -> State {
         let looks = looks.saturating_add(1);
-        let order = match (result, self.next_look(&rental, looks)) {
+        let order = match (result, self.next_look(&rental, looks, now)) {
             (Ok(Some(order)), _) => order,
             (_, Some(due)) => return State::Looking(rental, looks, due.max(now.after(PAUSE))),
             (missing, None) => {
@@ -235,12 +235,16 @@ impl RentingCheapest {
     }
 
     /// When an order that no list shows yet is looked for again after so many looks.
-    fn next_look(&self, rental: &Rental, looks: usize) -> Option<Moment> {
+    fn next_look(&self, rental: &Rental, looks: usize, now: Moment) -> Option<Moment> {
         let most = match self.plan.limit_for(&rental.offer) {
             Some(_) => LOOKS.len(),
             None => LOOKS_WITHOUT_CAP,
         };
         let sixtieths = LOOKS.get(looks).filter(|_| looks < most)?;
+        // Whoever waits for this, such as a guard, does not wait for longer, however slow the looks were.
+        if now >= self.placed_at.after(self.settings.config().grace) {
+            return None;
+        }
         let after = self.settings.config().grace.saturating_mul(*sixtieths).checked_div(60);
         Some(self.placed_at.after(after.unwrap_or_default()))
     }

@@ -120,3 +120,12 @@ fn an_odd_date_does_not_end_the_rental() {
         assert!(!has(&run, |event| matches!(event, Event::CapPassed { .. })));
     }
 }
+
+/// Its row in the list with completed ones says that it runs: it may have, whatever the active list lacks.
+#[test]
+fn a_new_order_that_the_active_list_lacks_is_not_cancelled_as_one_that_never_ran() {
+    let mut world = World::new(Answered::WithId, Shown::CompletedOnly);
+    let words = vec![word(30, |handle, _| handle.finish(true))];
+    let (end, _) = world.guard(|guard| guard.policy(GuardPolicy::all(AtEnd::CancelIfNeverRan)), words);
+    assert_eq!((end.fate, world.cancels.len()), (Fate::KeptUnread, 0));
+}

@@ -1,6 +1,6 @@
 //! What ends no order and leaves none: lists that lag, odd dates, one refusal, one cancel that nothing confirms.
 
-use super::{Account, id, runtime};
+use super::{Account, id, runtime, standing};
 use crate::event::{Event, Standing};
 use crate::op::GuardOrders;
 use crate::op::scripted::{at, seconds};
@@ -30,7 +30,7 @@ fn an_order_that_one_list_lacks_keeps_its_meter_and_is_not_ended_meanwhile() {
     );
     let is_missing = |event: &&Event| {
         let Event::GuardRound(round) = event else { return false };
-        round.orders.iter().any(|one| one.order == id(1) && one.standing == Standing::Missing)
+        round.orders.iter().any(|one| one.order == id(1) && matches!(one.standing, Standing::Missing(_)))
     };
     let missing = run.events.iter().filter(is_missing).count();
     assert!(missing >= 2, "each time, and it is not told as gone");
@@ -78,4 +78,45 @@ fn one_odd_date_ends_no_order() {
         (vec![1], 3),
         "also in a single round: twice, then to confirm"
     );
+}
+
+/// One whole list lacked it, and then none can be read: by time its cap holds as before.
+#[test]
+fn an_order_that_was_missing_once_is_ended_by_its_cap_while_no_list_can_be_read() {
+    for partial in [false, true] {
+        let mut account = Account::default().told(1, runtime(600));
+        account.lacking = vec![(300, 330)];
+        let blind = vec![(330, 100_000)];
+        if partial {
+            account.partial = blind
+        } else {
+            account.dark = blind
+        }
+        let _ = account.watch(GuardOrders::new(), 2_000);
+        let when = account.cancels[&1].since_origin();
+        assert!(when >= seconds(600) && when < seconds(620), "{when:?}");
+    }
+}
+
+/// A single round knows an order's age by its dates alone.
+#[test]
+fn a_single_round_says_when_it_cannot_tell_how_old_an_order_is() {
+    let mut account = Account::default().told(1, runtime(7_200)).no_dates();
+    assert_eq!(*standing(&account.once(GuardOrders::new()), 1), Standing::NotMeasured);
+    let mut account = Account::default().told(1, runtime(7_200));
+    assert_eq!(*standing(&account.once(GuardOrders::new()), 1), Standing::Within);
+    // One that is left running measures by its own time.
+    let mut account = Account::default().told(1, runtime(7_200)).no_dates();
+    let (round, _) = account.watch(GuardOrders::new(), 900);
+    assert_eq!(*standing(&round.unwrap(), 1), Standing::Within);
+}
+
+/// A fault of the service's login for ten seconds is not a key that was withdrawn.
+#[test]
+fn quick_refusals_of_the_key_are_not_the_end() {
+    let mut account = Account::default().told(1, runtime(600));
+    account.refused = vec![(100, 159)];
+    let (result, _) = account.watch(GuardOrders::new().every(seconds(5)), 3_000);
+    result.unwrap();
+    assert_eq!(account.ended(), [1]);
 }

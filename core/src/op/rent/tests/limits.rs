@@ -95,7 +95,7 @@ fn a_required_price_or_a_bid_is_a_known_price() {
 #[test]
 fn active_rows_that_the_journal_does_not_know_count_as_open() {
     let breach = refused(World::new(), rent().limits(Limits::new().max_open_orders(2)));
-    let Breach::OpenOrders { max: 2, open, adds: 1 } = breach else { panic!("{breach:?}") };
+    let Breach::OpenOrders { max: 2, open, adds: 1, .. } = breach else { panic!("{breach:?}") };
     assert_eq!((open.journal, open.reading), (0, Some(2)));
 }
 

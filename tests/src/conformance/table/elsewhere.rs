@@ -1,0 +1,43 @@
+//! Rows of the fault table that no cell here can show, and where they are shown, or why they are not.
+
+/// The row's name, and where it is.
+pub const ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "connect timeout",
+        "no address of the loopback leaves a connect unanswered; `NotSent Timeout` by each error map",
+    ),
+    ("TLS: bad cert, wrong host, expired", "tests/conformance/tls.rs"),
+    ("TLS handshake reset/timeout", "tests/conformance/tls.rs"),
+    ("proxy refuses CONNECT", "a proxy is used only when asked for, by the HTTP library; not tested"),
+    ("reset before any request byte", "whether a byte has left when it is reset is a race on one machine"),
+    ("write timeout mid-body", "a request is a few hundred bytes: the loopback takes it whole"),
+    ("code 5 once", "the pause and the resend: core/src/drive/tests.rs, and the script of the same trace"),
+    ("code 5 storm (100 in a row, all tasks)", "virtual time: core/src/drive/tests.rs, core/src/pacer/tests"),
+    ("NaN, Infinity, 1e999 literals", "decoding: core/src/wire"),
+    ("integers > 2^63, 5,000 digits", "decoding: core/src/wire/number"),
+    ("money as float (0.1+0.2), negative, -0.0", "by type: core/src/model"),
+    ("1 bad of 3,500 servers", "decoding: core, `one_bad_server_among_3500`"),
+    ("1 bad **order**", "decoding: core, and the script's odd rows"),
+    ("> 50 % of records bad", "decoding: core"),
+    ("clock set back / forward 10 years, leap", "adapters read the monotonic clock only; the pacer's tests"),
+    ("monotonic clock stands still or goes back (VM bug)", "core/src/pacer/tests"),
+    ("suspend 8 h while waiting", "core/src/pacer/tests; the simulation's sleeping clients"),
+    ("future dropped while queued", "async-tokio/src/tests.rs, async-std/src/tests.rs"),
+    ("future dropped after bytes written", "tests/conformance/leaving.rs"),
+    ("runtime shut down mid-call", "tests/conformance/leaving.rs"),
+    ("thread panics while holding limiter", "core/tests/gate_by_loom.rs, core/src/pacer/tests/threads.rs"),
+    ("panic in user callback (clock, log, hook)", "tests/conformance/leaving.rs"),
+    ("1,000 threads / 10,000 tasks, one client", "tests/many_at_once"),
+    ("queue too long for deadline", "core/src/call/turn_tests.rs"),
+    ("process fork", "documented in each adapter's first page"),
+    ("two processes, one key", "tests/race.rs, tests/many_at_once/shared_limiter.rs"),
+    (
+        "key empty, with CR/LF/NUL, non-ASCII, spaces at ends, 1 MB",
+        "core, `bad_key_refused_at_construction_without_echo`",
+    ),
+    ("key revoked mid-run", "each call is refused by code 3 (a row here); nothing is remembered of it"),
+    ("CR/LF, `#`, `&`, `%00` in query or path values", "core/src/endpoint tests"),
+    ("base URL http://, user:pass@, other host", "core/src/config tests"),
+    ("out of memory / fd exhaustion", "not tested"),
+    ("drop of client with queued calls", "a call borrows its client or owns a clone: there is no such state"),
+];
