@@ -4,6 +4,9 @@
 //! redirect, retries nothing by itself, takes the environment's proxy only when asked to, and sends the key over https
 //! only, unless the host is this machine or [`plain http was allowed`](clore_core::config::ConfigBuilder::allow_plain_http).
 //!
+//! At the level TRACE of the `log` crate ureq writes the bytes of every request, **the key and passwords among them**, and
+//! has no setting against it: where a logger is installed, keep the target `ureq_proto` at DEBUG or above.
+//!
 //! ```
 //! use clore_blocking::Client;
 //! use clore_core::endpoint::create_order::{CreateOrder, DEFAULT_IMAGE};

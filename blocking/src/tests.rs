@@ -105,7 +105,7 @@ fn a_redirect_is_a_final_answer_and_no_connection_reaches_its_target() {
     assert!(sink.accept().is_err(), "nobody was followed");
 }
 
-/// Reliability S19: the seed's timeout bounds each read, so 0.4 s became 6 s while bytes came one by one.
+/// Reliability S19, O17: the seed's timeout bounds each read, so 0.4 s became 6 s while bytes came one by one.
 #[test]
 fn total_deadline_holds_on_drip() {
     let body = &b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"wallets\":[      "[..];

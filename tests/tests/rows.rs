@@ -68,19 +68,38 @@ const ROWS: &[(&str, &[&str])] = &[
     ("O12", &["order_shapes_union"]),
     ("O13", &["zero_is_a_value"]),
     ("O14", &["unknown_price_shown_as_unknown"]),
+    ("O15", &["plain_http_refused_unless_loopback_opt_in"]),
+    ("O16", &["bad_key_refused_at_construction_without_echo"]),
+    ("O17", &["total_deadline_holds_on_drip"]),
+    ("O18", &["the_key_is_taken_from_the_environment_alone_and_kept_nowhere"]),
+    ("O19", &["terminal_output_is_inert"]),
+    ("O20", &["cli_rejects_malformed_flags"]),
+    ("O21", &["cli_never_panics"]),
     ("T1", &["hung_call_does_not_block_others"]),
     ("T2", &["hung_create_does_not_stop_reads"]),
+    ("T3", &["no_redirect_ever_followed"]),
+    (
+        "T4",
+        &[
+            "no_machine_event_record_or_outcome_shows_a_secret",
+            "an_answer_that_plays_a_secret_back_is_not_quoted",
+        ],
+    ),
     ("T5", &["any_bytes_yield_typed_result", "code_decoding_table", "error_object_rendered_as_json"]),
     ("T6", &["envelope_read_on_any_status"]),
     ("T7", &["throughput_at_limit"]),
     ("T8", &["code5_recovers_within_deadline"]),
+    ("T9", &["decoded_cap_holds_on_bomb"]),
     ("T10", &["path_table_is_tested"]),
     ("T11", &["client_drop_leaves_nothing_running"]),
 ];
 
-/// Rows without a test by their name yet, and what they wait for.
-const LATER: &[(&str, &[&str], &str)] =
-    &[("S37", &["host_key_unknown_is_error"], "our own ssh; the printed line is tested in host_keys.rs")];
+/// Rows, or parts of them, without a test by their name yet, and what they wait for.
+const LATER: &[(&str, &[&str], &str)] = &[
+    ("S37", &["host_key_unknown_is_error"], "our own ssh; the printed line is tested in host_keys.rs"),
+    ("O20", &["ssh_exit_status_propagates"], "the command starts no ssh yet"),
+    ("O18", &["config_0600_atomic"], "there is no file of settings, and the key is kept in none"),
+];
 
 /// Every Rust source of the workspace.
 fn sources() -> Vec<PathBuf> {
@@ -171,16 +190,16 @@ fn a_comment_names_the_row_that_a_test_serves() {
 }
 
 #[test]
-fn the_rows_are_s1_to_s39_and_each_stands_once() {
-    let rows: Vec<&str> =
-        ROWS.iter().map(|(row, _)| *row).chain(LATER.iter().map(|(row, ..)| *row)).collect();
+fn the_rows_are_s1_to_s39_o1_to_o21_and_t1_to_t11_and_each_stands_once() {
+    let later = LATER.iter().map(|(row, ..)| *row).filter(|row| ROWS.iter().all(|(shown, _)| shown != row));
+    let rows: Vec<&str> = ROWS.iter().map(|(row, _)| *row).chain(later).collect();
     for number in 1..=39 {
         assert_eq!(rows.iter().filter(|row| **row == format!("S{number}")).count(), 1, "S{number}");
     }
-    for number in 1..=14 {
+    for number in 1..=21 {
         assert_eq!(rows.iter().filter(|row| **row == format!("O{number}")).count(), 1, "O{number}");
     }
-    for number in [1, 2, 5, 6, 7, 8, 10, 11] {
+    for number in 1..=11 {
         assert_eq!(rows.iter().filter(|row| **row == format!("T{number}")).count(), 1, "T{number}");
     }
     // What was built meanwhile moves up.

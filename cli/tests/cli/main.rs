@@ -7,6 +7,7 @@ mod cancelling;
 mod canned;
 mod demo;
 mod doctor;
+mod drifting;
 mod faults;
 mod fees;
 mod gigaspot;

@@ -68,6 +68,29 @@ fn no_output_and_no_file_holds_a_secret() {
     });
 }
 
+/// Reliability O18: the official command takes the key from its arguments, shows it, and keeps it in a file that all may
+/// read. Here no argument takes it, and no file is written but the journal, which holds a keyed hash.
+#[test]
+fn the_key_is_taken_from_the_environment_alone_and_kept_nowhere() {
+    let shell = Shell::with(quick().key(KEY));
+    for flag in ["--key", "--api-key", "--token", "--auth"] {
+        for arguments in [&[flag, KEY, "orders"][..], &["orders", flag, KEY]] {
+            let mut command = shell.command(arguments);
+            command.env_remove("CLORE_API_KEY");
+            let run = Run::of(command);
+            assert_eq!(run.code, 2, "{arguments:?}: {}", run.err);
+            is_clean(&format!("{flag} first or last"), &shown(&run));
+        }
+    }
+    let mut command = shell.command(&["orders"]);
+    command.env("CLORE_API_KEY", KEY);
+    assert_eq!(Run::of(command).code, 0);
+    shell.rented();
+    for file in shell.files() {
+        is_clean(&file.display().to_string(), &String::from_utf8_lossy(&std::fs::read(&file).unwrap()));
+    }
+}
+
 #[test]
 fn arguments_that_cannot_be_used_are_refused_without_the_secret() {
     let shell = Shell::with(quick().key(KEY));

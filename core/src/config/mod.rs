@@ -56,6 +56,7 @@ pub struct ConfigBuilder {
     create_gap: Duration,
     strict_pacing: bool,
     strict_reach: Duration,
+    queue: usize,
     caps: Caps,
     rates: Rates,
     spending: Limits,
@@ -80,6 +81,7 @@ impl Config {
             create_gap: Duration::from_millis(5500),
             strict_pacing: false,
             strict_reach: Pacing::default().strict_reach,
+            queue: Pacing::default().queue,
             caps: Caps::default(),
             rates: Rates::default(),
             spending: Limits::new(),
@@ -232,6 +234,13 @@ impl ConfigBuilder {
         self
     }
 
+    /// How many calls may wait in one lane at once: 10,000. One more fails at once, nothing sent.
+    #[must_use]
+    pub fn queue(mut self, per_lane: usize) -> Self {
+        self.queue = per_lane;
+        self
+    }
+
     /// Upper bounds on answers.
     #[must_use]
     pub fn caps(mut self, caps: Caps) -> Self {
@@ -312,7 +321,8 @@ impl ConfigBuilder {
                 return Err(ConfigError::Duration(name));
             }
         }
-        let pacing = Pacing::default().interval(self.rate_limit).create_gap(self.create_gap);
+        let pacing =
+            Pacing::default().interval(self.rate_limit).create_gap(self.create_gap).queue(self.queue);
         let pacing = pacing.strict(pacing.strict_for, self.strict_reach).always_strict(self.strict_pacing);
         if self.user_agent.trim().is_empty() {
             return Err(ConfigError::UserAgent);

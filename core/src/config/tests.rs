@@ -1,11 +1,13 @@
 use super::*;
+use crate::effect::Lane;
+use crate::time::Moment;
 use http::Uri;
 
 fn error_of(builder: ConfigBuilder) -> ErrorKind {
     builder.build().unwrap_err().kind().clone()
 }
 
-/// Reliability S17: the seed's error and log showed a key that ended with a line end, three times.
+/// Reliability S17, O16: the seed's error and log showed a key that ended with a line end, three times.
 #[test]
 fn bad_key_refused_at_construction_without_echo() {
     let cases = [
@@ -25,6 +27,7 @@ fn bad_key_refused_at_construction_without_echo() {
     assert_eq!(error_of(Config::builder().key(Secret::new(long))), ErrorKind::Config(ConfigError::KeyLength));
 }
 
+/// Reliability O15: the official client sends the key over plain http to any host.
 #[test]
 fn plain_http_refused_unless_loopback_opt_in() {
     for url in ["http://127.0.0.1:1", "http://[::1]:1", "http://localhost", "https://x.example/prefix/"] {
@@ -103,4 +106,14 @@ fn a_base_url_is_written_in_one_way() {
     for bad in ["http://127.0.0.1:80800", "https://api.clore.ai:99999", "http://127.0.0.1:8o"] {
         assert!(Config::builder().base_url(bad).build().is_err(), "{bad}");
     }
+}
+
+#[test]
+fn a_lanes_queue_is_as_long_as_was_asked() {
+    assert_eq!(Config::builder().build().unwrap().pacing.queue, 10_000);
+    let config = Config::builder().queue(1).build().unwrap();
+    let session = crate::session::Session::new(config);
+    let gate = session.gate();
+    assert!(gate.enqueue(Lane::Normal, Moment::ORIGIN).is_ok());
+    assert!(gate.enqueue(Lane::Normal, Moment::ORIGIN).is_err(), "nobody else may wait");
 }

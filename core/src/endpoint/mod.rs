@@ -154,4 +154,6 @@ pub enum Proof {
 }
 
 #[cfg(test)]
+mod strict_tests;
+#[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 
 use super::{Endpoint, InvalidRequest, Path, Streamed};
 use crate::effect::Effect;
+use crate::error::DecodeError;
 use crate::limits::Caps;
 use crate::model::HostedServer;
 use crate::wire::number;
@@ -31,6 +32,21 @@ impl HostedServers {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.skipped.count == 0
+    }
+
+    /// Whether more than half of the rows could not be used: the service's answers have probably changed, and what
+    /// was read of them may be wrong as well.
+    #[must_use]
+    pub fn is_drifting(&self) -> bool {
+        self.skipped.is_drift(self.servers.len())
+    }
+
+    /// The strict view: the machines, if every record was read.
+    ///
+    /// # Errors
+    /// The first record that could not be used, by its place.
+    pub fn strict(&self) -> Result<&[HostedServer], DecodeError> {
+        self.skipped.refuse("servers").map(|()| self.servers.as_slice())
     }
 
     /// The machine of this name.

@@ -2,6 +2,7 @@
 
 use super::{Answer, Endpoint, InvalidRequest, Path, Reader, Streamed};
 use crate::effect::Effect;
+use crate::error::DecodeError;
 use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::model::{Amount, Coin, Wallet};
@@ -35,6 +36,21 @@ pub enum Balance {
 }
 
 impl WalletList {
+    /// Whether more than half of the records could not be used: the service's answers have probably changed, and what
+    /// was read of them may be wrong as well.
+    #[must_use]
+    pub fn is_drifting(&self) -> bool {
+        self.skipped.is_drift(self.wallets.len())
+    }
+
+    /// The strict view: the wallets, if every record was read.
+    ///
+    /// # Errors
+    /// The first record that could not be used, by its place.
+    pub fn strict(&self) -> Result<&[Wallet], DecodeError> {
+        self.skipped.refuse("wallets").map(|()| self.wallets.as_slice())
+    }
+
     /// The balance in `coin`.
     #[must_use]
     pub fn balance(&self, coin: &Coin) -> Balance {

@@ -45,6 +45,8 @@ pub enum Found {
     TrailingBytes,
     /// Two fields that contradict each other.
     Contradiction,
+    /// Something that was left out because it could not be read; what it was is not kept.
+    Unread,
 }
 
 impl DecodeError {
@@ -92,6 +94,7 @@ impl Found {
             Self::DuplicateKey => "the same key twice",
             Self::TrailingBytes => "more after the end",
             Self::Contradiction => "two values that contradict each other",
+            Self::Unread => "something that cannot be read",
         }
     }
 }

@@ -109,6 +109,23 @@ fn clore(raw: Raw<'_>) -> Option<Amount> {
     field::decimal(raw).map(|amount| Amount::new(amount, Coin::Clore))
 }
 
+impl PohBalance {
+    /// Whether more than half of the records could not be used: the service's answers have probably changed, and what
+    /// was read of them may be wrong as well.
+    #[must_use]
+    pub fn is_drifting(&self) -> bool {
+        self.skipped.is_drift(self.items.len())
+    }
+
+    /// The strict view: the proven addresses, if every record was read.
+    ///
+    /// # Errors
+    /// The first record that could not be used, by its place.
+    pub fn strict(&self) -> Result<&[PohItem], DecodeError> {
+        self.skipped.refuse("items").map(|()| self.items.as_slice())
+    }
+}
+
 impl PohItem {
     /// Reads one element of `items`, a JSON object; every field of it is optional.
     ///

@@ -4,7 +4,7 @@ use super::coin::Coin;
 use super::id::{OrderId, ServerId};
 use super::money::{Rate, Rates, UsdPerCoin};
 use super::server::{by_coin, rates};
-use crate::error::DecodeError;
+use crate::error::{DecodeError, Found};
 use crate::wire::field::{self, Raw};
 use core::time::Duration;
 use serde::Deserialize;
@@ -135,6 +135,25 @@ impl SpotMarket {
             online: field::boolean(server.online),
             rates: worth.into_iter().fold(Rates::new(), |rates, (coin, worth)| rates.with(coin, worth)),
         })
+    }
+
+    /// Whether more than half of the bids could not be read: the service's answers have probably changed, and what was
+    /// read of them may be wrong as well.
+    #[must_use]
+    pub fn is_drifting(&self) -> bool {
+        self.odd_offers.len() > self.offers.len()
+    }
+
+    /// The strict view: the bids, if there was a list of them and every one was read.
+    ///
+    /// # Errors
+    /// The first that could not be used, by its place, or the list that is missing.
+    pub fn strict(&self) -> Result<&[Offer], DecodeError> {
+        match self.odd_offers.first() {
+            Some(place) => Err(DecodeError::new(&format!("market.offers[{place}]"), "a bid", Found::Unread)),
+            None if self.is_complete => Ok(&self.offers),
+            None => Err(DecodeError::new("market.offers", "a list", Found::Missing)),
+        }
     }
 
     /// Whether an own bid is shown to hold the machine: the only direct proof that a spot order runs.

@@ -52,9 +52,45 @@ impl<T> Listing<T> {
     pub fn is_complete(&self) -> bool {
         self.skipped.count == 0
     }
+
+    /// Whether more than half of the records could not be used.
+    #[must_use]
+    pub fn is_drifting(&self) -> bool {
+        self.skipped.is_drift(self.rows.len())
+    }
+
+    /// The records, if every one was read; `list` names the list in the error.
+    ///
+    /// # Errors
+    /// The first record that could not be used, by its place.
+    pub fn strict(&self, list: &str) -> Result<&[T], DecodeError> {
+        self.skipped.refuse(list).map(|()| self.rows.as_slice())
+    }
 }
 
 impl SkippedRows {
+    /// Whether these are more than half of all records, `used` being how many of them could be used. The service's
+    /// answers have changed then, and what was read of them may be wrong as well.
+    #[must_use]
+    pub fn is_drift(&self, used: usize) -> bool {
+        self.count > used
+    }
+
+    /// What a strict reader demands: that there are none. `list` names the list in the error.
+    ///
+    /// # Errors
+    /// The first of them, by its place, such as `orders[3].id`.
+    pub fn refuse(&self, list: &str) -> Result<(), DecodeError> {
+        match self.named.first() {
+            None => Ok(()),
+            Some(Skipped { index, reason, .. }) => {
+                let inner = if reason.path().is_empty() { "" } else { "." };
+                let path = format!("{list}[{index}]{inner}{}", reason.path());
+                Err(DecodeError::new(&path, reason.expected(), reason.found()))
+            }
+        }
+    }
+
     /// Counts a record that cannot be used, and names it while there is room.
     pub fn add(&mut self, record: Record<'_>, reason: DecodeError) {
         self.note(record.index, || field::row_id(record.bytes), reason);

@@ -124,7 +124,7 @@ fn a_create_is_sent_once_and_never_counts_as_done() {
     });
 }
 
-/// Reliability S18: the seed and the TypeScript client followed redirects and handed the key, with 307 and 308 the SSH
+/// Reliability S18, T3: the seed and the TypeScript client followed redirects and handed the key, with 307 and 308 the SSH
 /// password too, to whatever host they named.
 #[test]
 fn no_redirect_ever_followed() {

@@ -47,7 +47,7 @@ pub fn is_bounded(error: &Error) -> bool {
     }
 }
 
-/// Reliability S19: 204 kB from the network grew the seed by 425 MB.
+/// Reliability S19, T9: 204 kB from the network grew the seed by 425 MB.
 #[test]
 fn decoded_cap_holds_on_bomb() {
     for (start, with) in [

@@ -14,7 +14,7 @@ fn shown(error: &Error) -> String {
     format!("{error} {error:?} {error:#?} {} {:?} {refusal:?} {source:?}", error.advice(), error.kind())
 }
 
-/// Answers that hold a secret where a value should be: no serde text quotes it, no excerpt keeps it.
+/// Reliability T4. Answers that hold a secret where a value should be: no serde text quotes it, no excerpt keeps it.
 #[test]
 fn an_answer_that_plays_a_secret_back_is_not_quoted() {
     let key = KEY;

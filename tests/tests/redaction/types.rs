@@ -17,6 +17,7 @@ use clore_tests::hostile::{Answer, Hostile};
 use clore_tests::{client, hurried};
 use core::time::Duration;
 
+/// Reliability T4: the TypeScript client's errors showed the key, and the password of a create.
 #[test]
 fn no_machine_event_record_or_outcome_shows_a_secret() {
     for faults in [

@@ -12,6 +12,7 @@ use super::create_order::{Listed, Target};
 use super::reader::{Answer, Reader};
 use super::{Endpoint, InvalidRequest, Path};
 use crate::effect::Effect;
+use crate::error::DecodeError;
 use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::model::server::Availability;
@@ -71,6 +72,21 @@ impl Market {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.skipped.count == 0
+    }
+
+    /// Whether more than half of the records could not be used: the service's answers have probably changed, and what
+    /// was read of them may be wrong as well.
+    #[must_use]
+    pub fn is_drifting(&self) -> bool {
+        self.skipped.is_drift(self.records.saturating_sub(self.skipped.count))
+    }
+
+    /// The strict view: the servers, if every record was read.
+    ///
+    /// # Errors
+    /// The first record that could not be used, by its place.
+    pub fn strict(&self) -> Result<&[Server], DecodeError> {
+        self.skipped.refuse("servers").map(|()| self.servers.as_slice())
     }
 
     /// The server with this id.

@@ -6,7 +6,7 @@ use super::gather::{Gather, Keep};
 use crate::effect::Effect;
 use crate::endpoint::create_order::Target;
 use crate::endpoint::{Answer, Endpoint, Path, Reader};
-use crate::error::InvalidRequest;
+use crate::error::{DecodeError, InvalidRequest};
 use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::model::{Rates, Server, ServerId};
@@ -66,6 +66,23 @@ impl Search {
 }
 
 impl Searched {
+    /// Whether more than half of the records that were read could not be used: the service's answers have probably changed, and what
+    /// was read of them may be wrong as well.
+    #[must_use]
+    pub fn is_drifting(&self) -> bool {
+        self.skipped
+            .is_drift(self.records.saturating_sub(self.passed_over).saturating_sub(self.skipped.count))
+    }
+
+    /// The strict view: what was found, if every record was read. Those that were
+    /// [passed over](Searched::passed_over) are not judged.
+    ///
+    /// # Errors
+    /// The first record that could not be used, by its place.
+    pub fn strict(&self) -> Result<&[Found], DecodeError> {
+        self.skipped.refuse("servers").map(|()| self.found.as_slice())
+    }
+
     /// What to rent, with what this listing, read at `read_at`, says of it.
     #[must_use]
     pub fn target(&self, found: &Found, read_at: Moment) -> Target {

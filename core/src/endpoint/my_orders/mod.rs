@@ -9,6 +9,7 @@ pub use sightings::{Reading, Sightings, SightingsReader};
 
 use super::{Endpoint, InvalidRequest, Path, Streamed};
 use crate::effect::Effect;
+use crate::error::DecodeError;
 use crate::limits::Caps;
 use crate::model::{Order, OrderId};
 use crate::wire::number;
@@ -38,6 +39,21 @@ impl OrderList {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.unparsed.count == 0
+    }
+
+    /// Whether more than half of the rows could not be used: the service's answers have probably changed, and what
+    /// was read of them may be wrong as well.
+    #[must_use]
+    pub fn is_drifting(&self) -> bool {
+        self.unparsed.is_drift(self.orders.len())
+    }
+
+    /// The strict view: the orders, if every record was read.
+    ///
+    /// # Errors
+    /// The first record that could not be used, by its place.
+    pub fn strict(&self) -> Result<&[Order], DecodeError> {
+        self.unparsed.refuse("orders").map(|()| self.orders.as_slice())
     }
 
     /// The order with this id.

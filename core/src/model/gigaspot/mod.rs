@@ -14,6 +14,7 @@ pub use server::{GigaspotGpu, GigaspotServer};
 use super::coin::Coin;
 use super::id::{OrderId, ServerId};
 use super::money::{Amount, UsdPerCoin};
+use crate::error::{DecodeError, Found};
 use crate::time::UnixTime;
 use crate::wire::rows::SkippedRows;
 use std::collections::BTreeMap;
@@ -41,6 +42,29 @@ impl Gigaspot {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.skipped.count == 0 && self.servers.iter().all(GigaspotServer::has_all_bids)
+    }
+
+    /// Whether more than half of the servers could not be used: the snapshot has probably changed, and what was read of
+    /// it may be wrong as well.
+    #[must_use]
+    pub fn is_drifting(&self) -> bool {
+        self.skipped.is_drift(self.servers.len())
+    }
+
+    /// The strict view: the servers, if every one of them and every bid was read.
+    ///
+    /// # Errors
+    /// The first that could not be used, by its place, or by its server's id where that is known.
+    pub fn strict(&self) -> Result<&[GigaspotServer], DecodeError> {
+        self.skipped.refuse("servers")?;
+        let Some(odd) = self.servers.iter().find(|server| !server.has_all_bids()) else {
+            return Ok(&self.servers);
+        };
+        let path = format!("{}.bids", odd.id.number());
+        Err(match odd.odd_bids.first() {
+            Some(place) => DecodeError::new(&format!("{path}[{place}]"), "a bid", Found::Unread),
+            None => DecodeError::new(&path, "a list", Found::Missing),
+        })
     }
 
     /// The server with this id.

@@ -1,0 +1,120 @@
+//! Lenient lists and their strict view: one odd record is reported and refused by who is strict, more than half odd is
+//! a drift.
+
+use super::marketplace::{Marketplace, Search};
+use super::my_orders::MyOrders;
+use super::my_servers::MyServers;
+use super::poh_balance::PohBalance;
+use super::spot_marketplace::SpotMarketplace;
+use super::tests::answer;
+use super::wallets::Wallets;
+use crate::error::{DecodeError, Found};
+use crate::model::{Gigaspot, GigaspotServer, ServerId};
+use crate::search::Filter;
+use crate::wire::rows::SkippedRows;
+
+/// How many the strict view shows, or where it was refused; and whether the list is drifting.
+struct Views {
+    strict: Result<usize, DecodeError>,
+    drifts: bool,
+}
+
+/// A list's name in its answer, one good record of it, and how it is read.
+struct List(&'static str, &'static str, fn(&[u8]) -> Views);
+
+macro_rules! read_by {
+    ($endpoint:expr) => {
+        |body| {
+            let list = answer(&$endpoint, body).into_value().unwrap();
+            Views { strict: list.strict().map(<[_]>::len), drifts: list.is_drifting() }
+        }
+    };
+}
+
+const SERVER: &str = r#"{"id":7,"rented":false,"specs":{"gpu":"1x RTX 3090"}}"#;
+
+fn lists() -> [List; 6] {
+    [
+        List("servers", SERVER, read_by!(Marketplace::new())),
+        List("servers", SERVER, read_by!(Search::new(Filter::new()))),
+        List("orders", r#"{"id":7,"si":8}"#, read_by!(MyOrders::default())),
+        List("wallets", r#"{"name":"bitcoin"}"#, read_by!(Wallets)),
+        List("servers", r#"{"name":"rig"}"#, read_by!(MyServers)),
+        List("items", r#"{"user":7}"#, read_by!(PohBalance)),
+    ]
+}
+
+impl List {
+    /// The views of a list of so many good records, with odd ones at the end.
+    fn of(&self, good: usize, odd: &[&str]) -> Views {
+        let rows: Vec<_> = core::iter::repeat_n(self.1, good).chain(odd.iter().copied()).collect();
+        (self.2)(format!(r#"{{"{}":[{}],"code":0}}"#, self.0, rows.join(",")).as_bytes())
+    }
+}
+
+#[test]
+fn a_strict_view_shows_all_or_names_the_first_odd_record() {
+    for list in lists() {
+        assert_eq!(list.of(3, &[]).strict, Ok(3), "{}", list.0);
+        assert_eq!(list.of(0, &[]).strict, Ok(0), "{}", list.0);
+        let refused = list.of(3, &["7", "[]"]).strict.unwrap_err();
+        assert_eq!((refused.path(), refused.found()), (&*format!("{}[3]", list.0), Found::Number));
+    }
+    let refused = List("orders", r#"{"id":7}"#, read_by!(MyOrders::default())).of(1, &[r#"{"id":-1}"#]);
+    assert_eq!(refused.strict.unwrap_err().path(), "orders[1].id");
+}
+
+#[test]
+fn more_than_half_of_a_list_odd_is_a_drift_and_half_is_none() {
+    for list in lists() {
+        for (good, odd, drifts) in [(0, 0, false), (9, 1, false), (2, 2, false), (2, 3, true), (0, 1, true)] {
+            assert_eq!(list.of(good, &vec!["7"; odd]).drifts, drifts, "{} {good} {odd}", list.0);
+        }
+    }
+}
+
+#[test]
+fn rented_servers_count_as_read_and_those_passed_over_as_neither() {
+    let rented = r#"{"id":8,"rented":true,"specs":{"gpu":"1x RTX 3090"}}"#;
+    let body = format!(r#"{{"servers":[{rented},{rented},7],"code":0}}"#);
+    let market = answer(&Marketplace::new(), body.as_bytes()).into_value().unwrap();
+    assert!(market.servers.is_empty() && !market.is_drifting());
+    // Of those that may be RTX 4090, two of three are odd; the rest was not looked at.
+    let odd = r#"{"id":"x","specs":{"gpu":"1x RTX 4090"}}"#;
+    let good = r#"{"id":9,"rented":false,"specs":{"gpu":"1x RTX 4090"}}"#;
+    let body = format!(r#"{{"servers":[{rented},{rented},{rented},{odd},{odd},{good}],"code":0}}"#);
+    let search = Search::new(Filter::new().gpu("RTX 4090"));
+    let searched = answer(&search, body.as_bytes()).into_value().unwrap();
+    assert_eq!((searched.passed_over, searched.found.len()), (3, 1));
+    assert!(searched.is_drifting() && searched.strict().is_err());
+}
+
+#[test]
+fn bids_are_strict_and_drift_as_lists_are() {
+    let spot = |market: &str| {
+        let body = format!(r#"{{"market":{market},"exists":true,"code":0}}"#);
+        let market = answer(&SpotMarketplace::new(ServerId::new(7)), body.as_bytes()).into_value().unwrap();
+        (market.strict().map(<[_]>::len).map_err(|error| error.to_string()), market.is_drifting())
+    };
+    assert_eq!(spot(r#"{"offers":[{},{}]}"#), (Ok(2), false));
+    let (refused, drifts) = spot(r#"{"offers":[{},7,8]}"#);
+    assert_eq!(refused.unwrap_err(), "market.offers[1]: expected a bid, found something that cannot be read");
+    assert!(drifts);
+    assert_eq!(spot("{}").0.unwrap_err(), "market.offers: expected a list, found nothing");
+
+    let gigaspot = |rows: &[&str]| {
+        let decode = |row: &&str| GigaspotServer::decode(ServerId::new(7), row.as_bytes()).unwrap();
+        let gigaspot = Gigaspot {
+            my_user: None,
+            creation_fees: None,
+            clore_price: None,
+            taken_at: None,
+            servers: rows.iter().map(decode).collect(),
+            skipped: SkippedRows::default(),
+        };
+        gigaspot.strict().map(<[_]>::len).map_err(|error| error.path().to_owned())
+    };
+    assert_eq!(gigaspot(&[r#"{"bids":[{}]}"#, r#"{"bids":[]}"#]), Ok(2));
+    assert_eq!(gigaspot(&[r#"{"bids":[{},7]}"#]), Err("7.bids[1]".to_owned()));
+    assert_eq!(gigaspot(&["{}"]), Err("7.bids".to_owned()));
+}
