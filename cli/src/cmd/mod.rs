@@ -7,6 +7,7 @@ mod cost;
 mod demo;
 mod deploy;
 mod doctor;
+mod ending;
 mod gigaspot;
 mod guard;
 mod market;

@@ -8,6 +8,7 @@
 //! ```
 
 use super::caps;
+use super::ending::ended;
 use super::waiting::{Wait, Waited};
 use crate::adapter::Adapter;
 use crate::args::Access as AccessArgs;
@@ -21,8 +22,8 @@ use clore_core::endpoint::create_order::{Access, CreateOrder};
 use clore_core::error::{Error, ErrorKind};
 use clore_core::journal::IntentId;
 use clore_core::model::{CostEstimate, Order, OrderId, Rates, RenterFees, ServerId, UsdPerHour};
-use clore_core::op::rent::{Placed, Rent, RentOutcome, RentWarning, WhyBilling};
-use clore_core::op::{EndCause, Fate, GuardEnd, PassedOver, Within};
+use clore_core::op::rent::{Placed, Rent, RentOutcome, RentWarning};
+use clore_core::op::{EndCause, PassedOver, Within};
 use clore_core::secret::Secret;
 use clore_core::spending::{Limits, OrderCaps};
 use serde::Serialize;
@@ -303,54 +304,6 @@ fn not_ready(order: OrderId, error: Option<Error>, interrupted: bool) -> Failure
         failure.orders.push(order);
     }
     failure
-}
-
-/// What the guard did about it, by --on-failure or --on-interrupt.
-fn ended<A: Adapter>(context: &Context<A>, failure: Failure, end: &GuardEnd, interrupted: bool) -> Failure {
-    let order = end.order;
-    match &end.fate {
-        Fate::Kept => failure,
-        Fate::KeptUnread => {
-            output::warn(&format!("whether order {order} ever ran could not be read, so it was kept"));
-            failure
-        }
-        fate @ (Fate::Cancelled | Fate::Over) => {
-            let (exit, kind, what) = match interrupted {
-                true => (Exit::Interrupted, "interrupted", "interrupted"),
-                false => (Exit::Failed, failure.kind, "the machine was not ready in time"),
-            };
-            // The password of an order that nobody cancelled is kept: it is of use should the lists be wrong.
-            let became = match (fate, &context.passwords) {
-                (Fate::Cancelled, passwords) => {
-                    passwords.iter().for_each(|passwords| passwords.forget_order(order));
-                    "is cancelled, and a reading confirms it"
-                }
-                _ => "is over: it had ended before it was to be cancelled",
-            };
-            Failure::new(exit, kind, format!("{what}; order {order} {became}"))
-        }
-        Fate::StillBilling(why) => still_billing(order, why),
-    }
-}
-
-/// An order was to be cancelled and may be billing.
-pub fn still_billing(order: OrderId, why: &WhyBilling) -> Failure {
-    let why = match why {
-        WhyBilling::Unanswered => {
-            "the service's answer was lost, so it may be somebody else's; it was not cancelled (--cancel-inferred would)"
-                .to_owned()
-        }
-        WhyBilling::NotSure(_) => "your orders do not show it alone, so it was not cancelled".to_owned(),
-        WhyBilling::NotRead => {
-            "your orders could not be read, so whether it is yours alone is not known; it was not cancelled".to_owned()
-        }
-        WhyBilling::Unconfirmed(error) => error.to_string(),
-    };
-    let message = format!(
-        "order {order} was to be cancelled and may be billing: {why}; look with `clore order {order}`, end it with \
-         `clore cancel {order}`"
-    );
-    Failure::new(Exit::Unknown, "cancel_unconfirmed", message).with_orders([order])
 }
 
 fn tell<A: Adapter>(context: &Context<A>, password_file: Option<&PathBuf>) {

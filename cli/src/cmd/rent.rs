@@ -10,6 +10,7 @@
 
 use super::caps as order_caps;
 use super::cost;
+use super::ending;
 use super::market::{self, rates_for_limits};
 use super::placing::{self, Beside, Placing};
 use super::waiting::{GuardedWait, Wait};
@@ -190,7 +191,7 @@ impl Renting<'_> {
                 context.keep_passwords_up();
                 self.forget_passwords(names, std::slice::from_ref(&rental.placed.intent));
                 context.tell_password(order);
-                let mut failure = placing::still_billing(order, why);
+                let mut failure = ending::still_billing(order, why);
                 failure.message = format!("{}; {}", above(rental), failure.message);
                 failure.details = self.document(rented, Some(rental));
                 Err(failure)
