@@ -65,9 +65,12 @@ fn no_line_logged_by_any_adapter_shows_a_secret_and_nothing_panics() {
         on_all_adapters(&hurried(&server.url(), KEY), free);
     }
     let heard = lines::heard();
-    for adapter in ["clore_blocking", "clore_tokio", "clore_async_std"] {
-        let lines = heard.iter().filter(|line| line.starts_with(adapter)).count();
-        assert!(lines > 50, "{adapter}: {lines} lines");
+    // Of each adapter its spans, one a call; the events within are told by the crate that the adapters share.
+    for (target, least) in
+        [("clore_blocking", 30), ("clore_tokio", 30), ("clore_async_std", 30), ("clore_adapter", 150)]
+    {
+        let lines = heard.iter().filter(|line| line.starts_with(target)).count();
+        assert!(lines >= least, "{target}: {lines} lines");
     }
     assert!(heard.iter().any(|line| line.starts_with("ureq")), "the libraries below are heard too");
     assert!(heard.iter().any(|line| line.contains("create_order")), "the spending calls are among them");
