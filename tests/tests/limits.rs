@@ -9,13 +9,11 @@ use clore_core::spending::Limits;
 use clore_journal::FileJournal;
 use clore_sandbox::{Fault, Options, Server};
 use clore_tests::hurried;
+use clore_tests::racing::Racers;
 use core::time::Duration;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::Barrier;
 
-/// What a child process is told by: the sandbox, its key, the journal and the server to rent.
-const CHILD: &str = "CLORE_TESTS_LIMITED";
+const RACERS: Racers = Racers { test: "a_child_that_rents_within_a_limit", client, rent };
 
 fn sandbox() -> Server {
     let options = Options::new()
@@ -46,41 +44,13 @@ fn rent(client: &Client, server: u64) -> String {
     }
 }
 
-/// Rents these servers at once, each in a thread or in a process of its own.
-fn at_once(sandbox: &Server, folder: &Path, servers: &[u64], processes: bool) -> Vec<String> {
-    let (url, start) = (sandbox.url(), Barrier::new(servers.len()));
-    let one = |server: u64| {
-        if !processes {
-            let client = client(&url, sandbox.key(), folder);
-            start.wait();
-            return rent(&client, server);
-        }
-        let told = format!("{url}\n{}\n{}\n{server}", sandbox.key(), folder.display());
-        start.wait();
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "a_child_that_rents_within_a_limit", "--nocapture", "--test-threads=1"])
-            .env(CHILD, told)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let line = text.split("came: ").nth(1).and_then(|rest| rest.lines().next());
-        line.unwrap_or_else(|| panic!("{text}")).to_owned()
-    };
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = servers.iter().map(|server| scope.spawn(move || one(*server))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
-
 /// No test by itself: the tests below run it in processes of their own.
 #[test]
 #[allow(clippy::print_stdout, reason = "its parent reads it")]
 fn a_child_that_rents_within_a_limit() {
-    let Ok(told) = std::env::var(CHILD) else { return };
-    let words: Vec<&str> = told.lines().collect();
-    let [url, key, folder, server] = words[..] else { panic!("{told}") };
-    println!("came: {}", rent(&client(url, key, Path::new(folder)), server.parse().unwrap()));
+    if let Some(came) = RACERS.child() {
+        println!("{came}");
+    }
 }
 
 /// One slot is taken; four want the last one, each on a server of its own.
@@ -89,7 +59,7 @@ fn last_slot(processes: bool) {
     let servers: Vec<u64> = sandbox.with(|clore| clore.free().take(5).collect());
     let first = rent(&client(&sandbox.url(), sandbox.key(), folder.path()), servers[0]);
     assert_eq!(first, "placed");
-    let mut came = at_once(&sandbox, folder.path(), &servers[1..], processes);
+    let mut came = RACERS.at_once(&sandbox, folder.path(), &servers[1..], processes);
     came.sort_unstable();
     assert_eq!(came, ["limited", "limited", "limited", "placed"]);
     assert_eq!(sandbox.ledger().len(), 2);

@@ -8,14 +8,12 @@ use clore_core::secret::Secret;
 use clore_journal::FileJournal;
 use clore_sandbox::{CreateAnswer, Fault, Options, Server};
 use clore_tests::hurried;
+use clore_tests::racing::Racers;
 use core::time::Duration;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::Barrier;
 
-/// What a child process is told by: the sandbox, its key, the journal and the server to rent.
-const CHILD: &str = "CLORE_TESTS_RENT";
+const RACERS: Racers = Racers { test: "a_child_that_rents", client, rent };
 
 fn sandbox(answer: CreateAnswer) -> Server {
     let options = Options::new()
@@ -51,41 +49,13 @@ fn rent(client: &Client, server: u64) -> String {
     }
 }
 
-/// Rents these servers at once, each in a thread or in a process of its own.
-fn at_once(sandbox: &Server, folder: &Path, servers: &[u64], processes: bool) -> Vec<String> {
-    let (url, start) = (sandbox.url(), Barrier::new(servers.len()));
-    let one = |server: u64| {
-        if !processes {
-            let client = client(&url, sandbox.key(), folder);
-            start.wait();
-            return rent(&client, server);
-        }
-        let told = format!("{url}\n{}\n{}\n{server}", sandbox.key(), folder.display());
-        start.wait();
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "a_child_that_rents", "--nocapture", "--test-threads=1"])
-            .env(CHILD, told)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let line = text.split("came: ").nth(1).and_then(|rest| rest.lines().next());
-        line.unwrap_or_else(|| panic!("{text}")).to_owned()
-    };
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = servers.iter().map(|server| scope.spawn(move || one(*server))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
-
 /// No test by itself: the tests below run it in processes of their own.
 #[test]
 #[allow(clippy::print_stdout, reason = "its parent reads it")]
 fn a_child_that_rents() {
-    let Ok(told) = std::env::var(CHILD) else { return };
-    let words: Vec<&str> = told.lines().collect();
-    let [url, key, folder, server] = words[..] else { panic!("{told}") };
-    println!("came: {}", rent(&client(url, key, Path::new(folder)), server.parse().unwrap()));
+    if let Some(came) = RACERS.child() {
+        println!("{came}");
+    }
 }
 
 fn placed(came: &[String]) -> Vec<u64> {
@@ -96,7 +66,7 @@ fn one_server(processes: bool) {
     for answer in [CreateAnswer::OrderId, CreateAnswer::CodeOnly] {
         let (sandbox, folder) = (sandbox(answer), tempfile::tempdir().unwrap());
         let server = sandbox.with(|clore| clore.free().next()).unwrap();
-        let came = at_once(&sandbox, folder.path(), &[server, server, server], processes);
+        let came = RACERS.at_once(&sandbox, folder.path(), &[server, server, server], processes);
         let ledger: Vec<u64> = sandbox.ledger().iter().map(|rental| rental.order_id).collect();
         assert_eq!(ledger.len(), 1, "{answer:?}: {came:?}");
         assert_eq!(placed(&came), ledger, "{answer:?}: told once and to one: {came:?}");
@@ -111,7 +81,7 @@ fn two_servers(processes: bool) {
     for answer in [CreateAnswer::OrderId, CreateAnswer::CodeOnly] {
         let (sandbox, folder) = (sandbox(answer), tempfile::tempdir().unwrap());
         let servers: Vec<u64> = sandbox.with(|clore| clore.free().take(2).collect());
-        let came = at_once(&sandbox, folder.path(), &servers, processes);
+        let came = RACERS.at_once(&sandbox, folder.path(), &servers, processes);
         for (server, came) in servers.iter().zip(&came) {
             let order = placed(std::slice::from_ref(came)).first().copied();
             let rental = sandbox.ledger().into_iter().find(|rental| rental.server_id == *server);
