@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::endpoint::create_order::{CreateOrder, Listed, Target};
+use crate::endpoint::{Beside, Raw};
 
 const DEAR: &str = r#"{"id":7,"si":9,"currency":"CLORE-Blockchain","price":48}"#;
 const DEAR_AND_OVER: &str =
@@ -89,4 +90,47 @@ fn a_spend_that_states_no_prices_counts_as_one_order_of_unknown_price() {
     let send = |limits| run(&within(limits), &MemoryJournal::new(), Silent, "", r#"{"code":0}"#).1;
     assert!(matches!(breach(send(Limits::new().max_open_orders(0))), Breach::OpenOrders { adds: 1, .. }));
     assert!(matches!(breach(send(day(900))), Breach::Unpriced { .. }));
+}
+
+/// Its answer is read in another way, its money is the same: bids are so many orders, each at its price.
+#[test]
+fn a_wrapped_call_is_to_limits_and_journal_what_it_is_alone() {
+    fn told<P: Plan>(plan: P, limits: Limits) -> (Vec<String>, Option<Breach>) {
+        let (sent, result) = run(&within(limits), &MemoryJournal::new(), plan, "", ALL_PLACED);
+        let breach = result.map(drop).err().map(|error| match error.kind() {
+            ErrorKind::Limit(breach) => (**breach).clone(),
+            other => panic!("{other:?}"),
+        });
+        (sent, breach)
+    }
+    for limits in [
+        Limits::new().max_rate(usd("1.99")),
+        Limits::new().max_rate(usd("2")),
+        Limits::new().max_open_orders(1),
+        Limits::new().max_open_orders(2),
+        day(75),
+        day(76),
+    ] {
+        let alone = told(bids(), limits);
+        assert_eq!(told(Raw(bids()), limits), alone, "{limits:?}");
+        assert_eq!(told(Beside(bids()), limits), alone, "{limits:?}");
+    }
+    // A plain create is priced by nothing, wrapped or not.
+    let plain = || {
+        let listed = Listed::new([clore("24")]).at(at(1));
+        CreateOrder::on_demand(Target::new(ServerId::new(5)).listed(listed), "i")
+    };
+    assert_eq!(told(Raw(plain()), day(900)), told(plain(), day(900)));
+    assert!(matches!(told(Raw(plain()), day(900)).1, Some(Breach::Unpriced { .. })));
+    for noted in [noted_after(spot("48")), noted_after(Raw(spot("48"))), noted_after(Beside(spot("48")))] {
+        // With the fee.
+        assert_eq!(noted, Some(usd("2.1")));
+    }
+}
+
+/// What the journal knows of the order's price after `plan` was sent.
+fn noted_after<P: Plan>(plan: P) -> Option<UsdPerHour> {
+    let journal = with_order();
+    let _ = run(&within(Limits::new().max_rate(usd("9"))), &journal, plan, "", r#"{"code":0}"#);
+    view(&journal).order(SEVEN).and_then(|order| order.price)
 }
