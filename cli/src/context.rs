@@ -27,6 +27,8 @@ pub struct Context<A = Client> {
     pub watch: Arc<Watch>,
     /// What coins are worth, as far as the user said.
     pub rates: Rates,
+    /// Where a limit in dollars stands in the environment: what the environment says coins are worth.
+    measure: Option<Rates>,
     /// Where generated passwords lie; none without a home folder.
     pub passwords: Option<Keeper>,
     /// A second handle on the journal, to look at.
@@ -51,7 +53,7 @@ pub enum Needs {
 impl<A: Adapter> Context<A> {
     /// Makes the client. From then on Ctrl-C tells what may be billing.
     pub fn open(common: &Common, rates: Rates, needs: Needs) -> Result<Self, Failure> {
-        Self::make(common, rates, needs, Limits::new())
+        Self::make(common, rates, None, needs, Limits::new())
     }
 
     /// The same for a command that spends: within the limits that stand, lowered by these. What has to be written down
@@ -59,11 +61,19 @@ impl<A: Adapter> Context<A> {
     pub fn open_within(common: &Common, rates: Rates, needs: Needs, flags: &Limits) -> Result<Self, Failure> {
         let limits = limits::lowered_by(flags)?;
         let needs = if limits.is_empty() { needs } else { Needs::KeyAndJournal };
-        Self::make(common, rates, needs, limits)
+        let by_environment = limits::rates()?;
+        let measure = limits::are_in_dollars()?.then(|| by_environment.clone());
+        Self::make(common, by_environment.overridden_by(&rates), measure, needs, limits)
     }
 
-    fn make(common: &Common, rates: Rates, needs: Needs, limits: Limits) -> Result<Self, Failure> {
-        let mut settings = settings(common, &rates)?.limits(limits);
+    fn make(
+        common: &Common,
+        rates: Rates,
+        measure: Option<Rates>,
+        needs: Needs,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
+        let mut settings = settings(common)?.rates(measure.as_ref().unwrap_or(&rates).clone()).limits(limits);
         let key = if needs == Needs::Market { None } else { Some(key()?) };
         if let Some(key) = &key {
             settings = settings.key(key.clone());
@@ -79,12 +89,21 @@ impl<A: Adapter> Context<A> {
             client: client(settings, journal, &watch)?,
             watch,
             rates,
+            measure,
             passwords: Keeper::new(checked.base_url()),
             journal: to_look_at,
             json: common.json,
         };
         context.keep_passwords_up();
         Ok(context)
+    }
+
+    /// What coins are worth to limits, with what the service `told`. Where the environment limits, `--rate` only raises.
+    pub fn worth_to_limits(&self, told: &Rates) -> Rates {
+        match &self.measure {
+            Some(measure) => measure.clone().at_least(told).raised_by(&self.rates),
+            None => self.rates.clone().at_least(told),
+        }
     }
 
     /// The journal as it stands.
@@ -122,7 +141,7 @@ pub fn client<A: Adapter>(
     Ok(A::build(settings, journal, move |event| heard_by.hear(event))?)
 }
 
-fn settings(common: &Common, rates: &Rates) -> Result<ConfigBuilder, Failure> {
+fn settings(common: &Common) -> Result<ConfigBuilder, Failure> {
     let url = common.api_url.as_deref().unwrap_or(BASE_URL);
     // A script whose variable is empty meant its sandbox, and must not rent on the live service.
     if url.trim().is_empty() {
@@ -130,8 +149,7 @@ fn settings(common: &Common, rates: &Rates) -> Result<ConfigBuilder, Failure> {
     }
     let url = url.trim_end_matches('/');
     // Calls bring the version themselves; an address with it is what other programs want.
-    let mut settings =
-        Config::builder().base_url(url.strip_suffix("/v1").unwrap_or(url)).rates(rates.clone());
+    let mut settings = Config::builder().base_url(url.strip_suffix("/v1").unwrap_or(url));
     if let Some(grace) = common.grace {
         settings = settings.grace(grace);
     }

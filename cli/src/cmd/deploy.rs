@@ -55,7 +55,7 @@ pub fn run<A: Adapter>(common: &Common, args: &DeployArgs) -> Result<Exit, Failu
         accept_unit_doubt: args.accept_unit_warning,
         require_price: false,
         caps: args.caps.caps(),
-        rates: shown.rates.unwrap_or_else(|| context.rates.clone()),
+        rates: shown.rates.unwrap_or_else(|| context.worth_to_limits(&Rates::new())),
         fees: shown.fees,
         wait: args.wait.then_some(wait),
         beside: Beside::default(),
@@ -164,7 +164,7 @@ fn look<A: Adapter>(
     let fees = cost::fees(&context.client);
     let target = market.target(server, read_at);
     let rates = rates_by_listing(server, &args.currency, &context.rates);
-    let for_limits = rates_for_limits(server, &args.currency, &context.rates);
+    let for_limits = rates_for_limits(context, server, &args.currency);
     let what = output::cell(&server.gpus.to_string(), 100);
     if server.availability == Availability::Rented {
         output::warn(&format!("server {} ({what}) is listed as rented", server.id));

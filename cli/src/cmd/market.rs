@@ -59,9 +59,9 @@ pub fn tell_what_is_missing(unknown_price: usize, skipped: usize) {
     }
 }
 
-/// What a limit in dollars rests on: the higher of what the user says a coin is worth and what this listing says.
-pub fn rates_for_limits(server: &Server, coin: &Coin, known: &Rates) -> Rates {
-    known.clone().at_least(&rates_by_listing(server, coin, &Rates::new()))
+/// What a limit in dollars rests on, with what this listing says.
+pub fn rates_for_limits<A: Adapter>(context: &Context<A>, server: &Server, coin: &Coin) -> Rates {
+    context.worth_to_limits(&rates_by_listing(server, coin, &Rates::new()))
 }
 
 /// What one coin is worth by this listing, where it tells both prices. For showing a bid; never for a conversion.

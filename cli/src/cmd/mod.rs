@@ -27,6 +27,7 @@ mod spot_price;
 mod wait;
 mod waiting;
 mod wallets;
+mod worth;
 
 use crate::adapter::Adapter;
 use crate::args::{Cli, Command, Common, Verb};

@@ -124,7 +124,7 @@ impl Renting<'_> {
         if args.cancel_inferred {
             plan = plan.cancel_inferred();
         }
-        let rates = rates_for_limits(&self.best.found.server, &self.best.found.coin, &context.rates);
+        let rates = rates_for_limits(context, &self.best.found.server, &self.best.found.coin);
         let plan = Within::new(Limits::new(), plan).rates(rates).fees(self.fees.clone());
         match context.client.run(plan) {
             Ok(rented) => self.rented(&names, &rented),
@@ -238,7 +238,7 @@ impl Renting<'_> {
             accept_unit_doubt: args.accept_unit_warning,
             require_price: found.kind == Kind::OnDemand,
             caps: args.caps.caps(),
-            rates: rates_for_limits(&found.server, &found.coin, &self.context.rates),
+            rates: rates_for_limits(self.context, &found.server, &found.coin),
             fees: self.fees.clone(),
             wait: (!args.no_wait).then_some(wait),
             beside: Beside { passed_over: rented.passed_over.clone(), own_price },

@@ -6,6 +6,7 @@
 //!    └─ it is that already ─► nothing sent     └─ not known                 exit 3
 //! ```
 
+use super::worth::Worth;
 use super::{cost, order};
 use crate::args::{Common, SpotPriceArgs, values};
 use crate::confirm;
@@ -13,10 +14,9 @@ use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, CostRow, Document, number};
 use clore_core::endpoint::set_spot_price::SetSpotPrice;
-use clore_core::endpoint::spot_marketplace::SpotMarketplace;
 use clore_core::error::{Error, ErrorKind, Reason};
 use clore_core::model::{Bid, Coin, CostEstimate, Kind, Order, OrderId, Rate, Rates, UsdPerHour};
-use clore_core::op::{Glance, Reprice, Within};
+use clore_core::op::{Reprice, Within};
 use clore_core::spending::Limits;
 
 /// Reads the order, shows what changes, asks, sends.
@@ -33,7 +33,8 @@ pub fn run(common: &Common, args: &SpotPriceArgs) -> Result<Exit, Failure> {
     )?;
     let order = order::find(&context, args.order)?;
     let coin = coin_of(&order)?;
-    let Known { rates, for_limits } = known(&context, &order, &coin, args.usd_per_hour)?;
+    let Worth { shown: rates, for_limits } =
+        Worth::of_bids(&context, &Rates::new(), order.server, &coin, args.usd_per_hour)?;
     let new = bid(&wanted, &coin, &rates)?;
     let fees = cost::fees(&context.client);
     let estimate = order::of_order(&order, &rates, fees.as_ref()).map(|cost| cost.repriced(new.clone()));
@@ -84,35 +85,6 @@ fn coin_of(order: &Order) -> Result<Coin, Failure> {
         let message = format!("the service does not tell the coin of order {id}, so nothing was sent");
         Failure::new(Exit::Failed, "coin_unknown", message).with_orders([id])
     })
-}
-
-/// What coins are worth.
-struct Known {
-    /// By the user, else by the market of bids.
-    rates: Rates,
-    /// The higher of both.
-    for_limits: Rates,
-}
-
-/// Asks the market of bids where the user does not say what the coin is worth, or limits rest on it. Only a conversion
-/// cannot do without it.
-fn known(context: &Context, order: &Order, coin: &Coin, needed: bool) -> Result<Known, Failure> {
-    let by_user = &context.rates;
-    let alone = || Known { rates: by_user.clone(), for_limits: by_user.clone() };
-    let Some(server) = order.server else { return Ok(alone()) };
-    let said = by_user.usd_for_one(coin).is_some();
-    if said && context.client.session().config().limits().is_empty() {
-        return Ok(alone());
-    }
-    let read = SpotMarketplace::new(server);
-    let market = match needed && !said {
-        true => Some(context.client.run(read)?),
-        false => context.client.run(Glance::new(read))?.ok(),
-    };
-    Ok(market.map_or_else(alone, |market| Known {
-        rates: market.rates.clone().overridden_by(by_user),
-        for_limits: by_user.clone().at_least(&market.rates),
-    }))
 }
 
 fn bid(wanted: &Wanted, coin: &Coin, rates: &Rates) -> Result<Rate, Failure> {

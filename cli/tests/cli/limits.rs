@@ -220,17 +220,18 @@ fn a_lost_create_counts_against_the_limits_and_stays_named() {
 fn bids_on_the_gigaspot_and_their_edits_obey_the_limits() {
     let shell = shell();
     let ids = gigaspot::servers(&shell);
+    // Less than the service says: of both the higher counts, which is $0.30.
     let worth = ["--rate", "CLORE=0.01"];
-    // 20,000 CLORE a day are $8.33 an hour, and two of them $420 a day with the fee.
+    // 20,000 CLORE a day are $250 an hour, and two of them $12,600 a day with the fee.
     let bids = |limit: &[&str]| {
         gigaspot::bid(&shell, &[&[&ids[0], &ids[1], "--price", "20000"], &worth[..], limit].concat())
     };
-    bids(&["--limit-rate", "8.33"]).failed(1, "limit");
+    bids(&["--limit-rate", "249.99"]).failed(1, "limit");
     assert_eq!(bids(&["--limit-open", "1"]).failed(1, "limit")["limit"]["adds_orders"], 2);
-    let document = bids(&["--limit-per-day", "419"]).failed(1, "limit");
-    assert_eq!(document["limit"]["adds_usd"].to_string(), "420");
+    let document = bids(&["--limit-per-day", "12599"]).failed(1, "limit");
+    assert_eq!(document["limit"]["adds_usd"].to_string(), "12600");
     assert_eq!(spends(&shell), 0);
-    let run = bids(&["--limit-rate", "8.34"]);
+    let run = bids(&["--limit-rate", "250"]);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     let order = run.json()["bids"][0]["order_id"].as_u64().unwrap().to_string();
     let spent = shell.run(&["spend"]);
@@ -240,10 +241,10 @@ fn bids_on_the_gigaspot_and_their_edits_obey_the_limits() {
         let edit = ["gigaspot", "edit", &order, "--price", "21000", "--yes", "--json", "--limit-rate", limit];
         shell.run(&[&edit[..], &worth].concat())
     };
-    let document = edit("8.74").failed(1, "limit");
+    let document = edit("262.49").failed(1, "limit");
     assert_eq!((&document["outcome"], &document["changed"]), (&"failed".into(), &false.into()));
-    assert_eq!(document["limit"]["price_usd_per_hour"].to_string(), "8.75");
-    assert_eq!(edit("8.75").code, 0);
+    assert_eq!(document["limit"]["price_usd_per_hour"].to_string(), "262.5");
+    assert_eq!(edit("262.5").code, 0);
 }
 
 /// A bid of 900 coins is no bargain because its bidder says that the coin is worth nothing.
@@ -255,6 +256,48 @@ fn a_coin_called_worthless_by_its_user_is_worth_what_the_listing_says_to_a_limit
         ["deploy", &server, "--type", "spot", "--spot-price", "900", "--rate", "CLORE=0.000001", "--json"];
     shell.run(&[&bid[..], &["--limit-rate", "0.01"]].concat()).failed(1, "limit");
     assert_eq!(spends(&shell), 0);
+}
+
+/// What lifts a limit that stands in the environment stands there too.
+#[test]
+fn a_rate_of_a_flag_stands_in_for_nothing_where_the_environment_limits() {
+    let shell = shell();
+    let limit = ("CLORE_MAX_RATE", "37");
+    let deploy = |server: &str, envs: &[(&str, &str)], rate: &str| {
+        let bid = ["deploy", server, "--type", "spot", "--spot-price", "900", "--rate", rate, "--json"];
+        with(&shell, &[&[limit], envs].concat(), &bid)
+    };
+    // Not listed: nobody but the user says what the coin is worth.
+    let run = deploy("999999999", &[], "CLORE=0.0001");
+    let document = run.failed(1, "limit");
+    assert_eq!(
+        (&document["limit"]["limit"], &document["limit"]["unknown"]),
+        (&"max_rate".into(), &"its price".into())
+    );
+    assert!(run.err.contains("CLORE_RATES=CLORE=0.3"), "{}", run.err);
+    // The environment says it, and a flag only raises that.
+    let said = [("CLORE_RATES", "bitcoin=65000, CLORE=1")];
+    for (rate, price) in [("CLORE=0.0001", "37.5"), ("CLORE=2", "75")] {
+        let document = deploy("999999999", &said, rate).failed(1, "limit");
+        assert_eq!(document["limit"]["price_usd_per_hour"].to_string(), price);
+    }
+    assert_eq!(spends(&shell), 0);
+    for odd in ["", "CLORE", "CLORE=0", "CLORE=1,,", "CANARY"] {
+        let run = deploy("999999999", &[("CLORE_RATES", odd)], "CLORE=1");
+        run.failed(2, "usage");
+        assert!(run.err.contains("CLORE_RATES must be") && !run.err.contains("CANARY"), "{}", run.err);
+    }
+    // The listing says it.
+    let server = shell.server.with(|clore| clore.free().next().unwrap()).to_string();
+    let run = deploy(&server, &[], "CLORE=0.0001");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let order = run.json()["order_id"].as_u64().unwrap().to_string();
+    let raise = ["spot-price", &order, "905", "--yes", "--json", "--rate", "CLORE=0.0001"];
+    shell.server.fault(Fault::parse("spot_marketplace=status:500").unwrap());
+    let document = with(&shell, &[limit], &raise).failed(1, "limit");
+    assert_eq!(document["limit"]["unknown"], format!("the price of order {order}"));
+    shell.server.with(|clore| clore.faults().clear());
+    assert_eq!(with(&shell, &[limit], &raise).code, 0);
 }
 
 /// One line of a clock that leapt ahead decides which day is counted until it is dealt with.

@@ -71,7 +71,8 @@ fn over_limit(breach: &Breach) -> &'static str {
             "look with `clore spend`, end an order with `clore cancel ID`, or raise the limit"
         }
         Breach::Unpriced { .. } => {
-            "rent from a listing, give the coin's worth (`--rate CLORE=0.3`), or lift that limit"
+            "rent from a listing, give the coin's worth (`--rate CLORE=0.3`; beside a limit of the environment \
+             `CLORE_RATES=CLORE=0.3`), or lift that limit"
         }
     }
 }

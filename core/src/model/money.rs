@@ -176,6 +176,16 @@ impl Rates {
         self
     }
 
+    /// Of each coin that is known here the higher of its worth here and in `other`. What only `other` knows stays
+    /// unknown.
+    #[must_use]
+    pub fn raised_by(mut self, other: &Self) -> Self {
+        for (coin, worth) in &mut self.0 {
+            *worth = other.0.get(coin).map_or(*worth, |other| (*worth).max(*other));
+        }
+        self
+    }
+
     /// What one `coin` is worth, if known.
     #[must_use]
     pub fn usd_for_one(&self, coin: &Coin) -> Option<UsdPerCoin> {

@@ -114,3 +114,15 @@ fn a_bid_in_dollars_becomes_coin_per_day_or_an_error() {
     assert_eq!(coins.resolve(&Coin::Clore, &Rates::new()).unwrap().digits(), "3100");
     assert!(matches!(coins.resolve(&Coin::Usd, &rates), Err(BidError::OtherCoin { .. })));
 }
+
+#[test]
+fn raising_rates_lowers_none_and_adds_none() {
+    let worth = |text: &str| text.parse().unwrap();
+    let told = Rates::new().with(Coin::Clore, worth("0.3")).with(Coin::Bitcoin, worth("60000"));
+    let user = Rates::new().with(Coin::Clore, worth("0.1")).with(Coin::Bitcoin, worth("70000"));
+    let user = user.with(Coin::named("other"), worth("5"));
+    let raised = told.raised_by(&user);
+    assert_eq!(raised.usd_for_one(&Coin::Clore), Some(worth("0.3")));
+    assert_eq!(raised.usd_for_one(&Coin::Bitcoin), Some(worth("70000")));
+    assert_eq!(raised.usd_for_one(&Coin::named("other")), None);
+}

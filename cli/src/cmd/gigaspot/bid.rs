@@ -11,8 +11,9 @@
 //! Some placed is exit 8 ("placed and billing, but only in part") and not 1, which says that nothing changed.
 
 use super::clocks::{self, PowerDefault};
-use super::{estimate, price, price_words, rates_for, tell_gaps, told};
+use super::{estimate, price, price_words, tell_gaps, worth};
 use crate::args::{Common, GigaspotBidArgs, values};
+use crate::cmd::worth::Worth;
 use crate::confirm;
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
@@ -52,7 +53,7 @@ pub fn run(common: &Common, args: &GigaspotBidArgs) -> Result<Exit, Failure> {
         shown.push((server, clocks::watts(&clocks)));
         bids.push(bid(args, *id, &price, clocks));
     }
-    let rates = rates_for(&context, &market, args.servers.first().copied().unwrap_or(ServerId::new(0)))?;
+    let Worth { shown: rates, for_limits } = worth(&context, &market, args.servers.first().copied())?;
     let cost = estimate(&context, &price, &rates);
     shown.iter().for_each(|(server, watts)| show(server, watts, &price));
     tell_gaps(&market);
@@ -67,8 +68,7 @@ pub fn run(common: &Common, args: &GigaspotBidArgs) -> Result<Exit, Failure> {
     }
     confirm::ask(if bids.len() > 1 { "place them?" } else { "place it?" }, common.yes)?;
     let placing = Placing { context: &context, price, cost, before: own_orders(&market) };
-    let plan = Within::new(Limits::new(), CreateGigaspotOrders::new(bids))
-        .rates(rates.clone().at_least(&told(&market)));
+    let plan = Within::new(Limits::new(), CreateGigaspotOrders::new(bids)).rates(for_limits);
     match context.client.run(plan) {
         Ok(placed) => {
             if !placed.not_asked.is_empty() {

@@ -9,8 +9,9 @@
 //! An old price in the snapshot proves nothing, since it lags: the same price is sent as well.
 
 use super::clocks::{self, PowerDefault};
-use super::{estimate, price, price_words, rates_for, told};
+use super::{estimate, price, price_words, worth};
 use crate::args::{ClockArgs, Common, GigaspotEditArgs, values};
+use crate::cmd::worth::Worth;
 use crate::confirm;
 use crate::context::{Context, Needs};
 use crate::exit::{Exit, Failure};
@@ -42,7 +43,7 @@ pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
     in_clore(order, bid)?;
     let listed = market.server(server).ok_or_else(|| no_such_bid(order, &market))?;
     let clocks = clocks::overclocks(listed, &args.clocks, &PowerDefault::AsBid(bid))?;
-    let rates = rates_for(&context, &market, server)?;
+    let Worth { shown: rates, for_limits } = worth(&context, &market, Some(server))?;
     let cost = estimate(&context, &new, &rates);
     let old = bid.price.as_ref();
     let was = old.map_or_else(
@@ -75,8 +76,7 @@ pub fn run(common: &Common, args: &GigaspotEditArgs) -> Result<Exit, Failure> {
         Some(old) => edit.was(old.clone()),
         None => edit,
     };
-    let plan =
-        Within::new(Limits::new(), EditGigaspot::new([edit])).rates(rates.clone().at_least(&told(&market)));
+    let plan = Within::new(Limits::new(), EditGigaspot::new([edit])).rates(for_limits);
     let edited = context.client.run(plan);
     let outcome = match edited {
         Ok(edited) => edited.edits.first().map_or(EditOutcome::Unclear, |edit| edit.outcome),

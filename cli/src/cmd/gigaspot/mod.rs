@@ -10,12 +10,11 @@ mod list;
 
 use super::cost;
 use crate::args::{Common, GigaspotArgs, GigaspotCommand};
+use crate::cmd::worth::Worth;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::output;
-use clore_core::endpoint::spot_marketplace::SpotMarketplace;
 use clore_core::model::{Coin, CostEstimate, Gigaspot, Kind, Rate, Rates, ServerId};
-use clore_core::op::Glance;
 
 /// Runs the one asked for.
 pub fn run(common: &Common, args: &GigaspotArgs) -> Result<Exit, Failure> {
@@ -41,14 +40,9 @@ fn rates(context: &Context, market: &Gigaspot) -> Rates {
     told(market).overridden_by(&context.rates)
 }
 
-/// As [`rates`], else by the bids on a server, which are asked once, for showing only.
-fn rates_for(context: &Context, market: &Gigaspot, server: ServerId) -> Result<Rates, Failure> {
-    let known = rates(context, market);
-    if known.usd_for_one(&Coin::Clore).is_some() {
-        return Ok(known);
-    }
-    let bids = context.client.run(Glance::new(SpotMarketplace::new(server)))?.ok();
-    Ok(bids.map_or_else(|| known.clone(), |bids| bids.rates.overridden_by(&known)))
+/// As [`rates`], else by the bids on a server, which are asked once.
+fn worth(context: &Context, market: &Gigaspot, server: Option<ServerId>) -> Result<Worth, Failure> {
+    Worth::of_bids(context, &told(market), server, &Coin::Clore, false)
 }
 
 /// What a bid will come to, fees included.
