@@ -174,6 +174,10 @@ impl Watch {
                     "warning: what order {order} costs is not known, so its spend cap cannot end it; {advice}"
                 ));
             }
+            Event::Drifting { call } => self.tell(&format!(
+                "warning: more than half of the records of {call} cannot be used: the service's answers have probably \
+                 changed, and the rest may be read wrongly; `clore doctor` tells what changed"
+            )),
             Event::OrderStillBilling { order } => {
                 self.tell(&format!("warning: order {order} was to be ended and may still be billing"));
             }

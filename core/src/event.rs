@@ -149,6 +149,12 @@ pub enum Event {
         /// The order.
         order: OrderId,
     },
+    /// More than half of the records of an answer could not be used: the service's answers have probably changed, and
+    /// what was read of them may be wrong as well.
+    Drifting {
+        /// The call, such as `my_orders`.
+        call: &'static str,
+    },
     /// An order's status, when first seen and whenever it changes.
     StatusChanged {
         /// The order.
@@ -184,6 +190,7 @@ impl Event {
                 | Self::CapPassed { .. }
                 | Self::CapNotMeasured { .. }
                 | Self::OrderStillBilling { .. }
+                | Self::Drifting { .. }
         )
     }
 }

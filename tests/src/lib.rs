@@ -3,6 +3,7 @@
 //! Nothing here is for users of the library; the crate is never published.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails by panicking")]
 
+pub mod canary;
 pub mod conformance;
 pub mod counting;
 pub mod fuzzed;

@@ -44,7 +44,6 @@ impl Findings {
     /// Says on stderr what a reader of the list cannot see in it.
     pub fn tell_what_is_missing(&self) {
         tell_what_is_missing(self.unknown_price, self.market.skipped.count);
-        output::warn_of_drift(self.market.is_drifting(), "market's records");
     }
 }
 

@@ -26,7 +26,6 @@ pub fn run<A: Adapter>(common: &Common, args: &OrdersArgs) -> Result<Exit, Failu
     if unnamed > 0 {
         output::warn(&format!("{unnamed} more records cannot be read and may be billing"));
     }
-    output::warn_of_drift(list.is_drifting(), "orders");
     for order in list.orders.iter().filter(|order| !order.status.is_end()) {
         context.tell_password(order.id);
     }

@@ -70,7 +70,6 @@ fn best(offers: &Offers) -> Result<Offer, Failure> {
     if let Some(doubt) = searched.unit_doubt {
         output::warn(&format!("{doubt}; compare a price with the web page before you rent"));
     }
-    output::warn_of_drift(searched.is_drifting(), "market's records that may fit");
     let fits = |offer: &Offer| {
         let found = &offer.found;
         let is_priced = found.price.is_some() && (found.kind == Kind::OnDemand || found.rate.is_some());

@@ -25,6 +25,5 @@ pub fn run(common: &Common) -> Result<Exit, Failure> {
             list.skipped.count
         ));
     }
-    output::warn_of_drift(list.is_drifting(), "servers");
     Ok(Exit::Done)
 }

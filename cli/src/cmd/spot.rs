@@ -44,7 +44,6 @@ pub fn run(common: &Common, args: &SpotArgs) -> Result<Exit, Failure> {
             market.odd_offers.len()
         ));
     }
-    output::warn_of_drift(market.is_drifting(), "bids");
     Ok(Exit::Done)
 }
 

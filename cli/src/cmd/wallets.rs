@@ -24,6 +24,5 @@ pub fn run<A: Adapter>(common: &Common, args: &WalletsArgs) -> Result<Exit, Fail
             list.skipped.count
         ));
     }
-    output::warn_of_drift(list.is_drifting(), "wallets");
     Ok(Exit::Done)
 }

@@ -56,16 +56,6 @@ pub fn warn(text: &str) {
     note(&format!("warning: {text}"));
 }
 
-/// Warns that more than half of a list's records could not be used, where that is so.
-pub fn warn_of_drift(is_drifting: bool, records: &str) {
-    if is_drifting {
-        warn(&format!(
-            "more than half of the {records} cannot be used: the service's answers have probably changed, and the \
-             rest may be read wrongly; `clore doctor` tells what changed"
-        ));
-    }
-}
-
 /// Prints the one document of `--json`. A second one is dropped.
 pub fn document(document: &str) {
     if !DOCUMENT.swap(true, Ordering::SeqCst) {

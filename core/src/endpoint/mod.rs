@@ -126,6 +126,12 @@ pub trait Endpoint: Send {
         Vec::new()
     }
 
+    /// Whether more than half of the records of a good answer could not be used, so that the service's answers have
+    /// probably changed. Whoever listens is told ([`Event::Drifting`](crate::event::Event::Drifting)).
+    fn is_drifting(&self, _output: &Self::Output) -> bool {
+        false
+    }
+
     /// The request: a path such as `/v1/wallets` and perhaps a body. Host and key are added later.
     ///
     /// # Errors

@@ -65,6 +65,10 @@ impl Endpoint for MyServers {
         Effect::Read
     }
 
+    fn is_drifting(&self, output: &Self::Output) -> bool {
+        output.is_drifting()
+    }
+
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         Path::new("/v1/my_servers").into_read()
     }

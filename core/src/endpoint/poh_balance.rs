@@ -20,6 +20,10 @@ impl Endpoint for PohBalance {
         Effect::Read
     }
 
+    fn is_drifting(&self, output: &Self::Output) -> bool {
+        output.is_drifting()
+    }
+
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         Path::new("/v1/poh_balance").into_read()
     }

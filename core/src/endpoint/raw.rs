@@ -143,6 +143,10 @@ impl<E: Endpoint> Endpoint for Beside<E> {
         self.0.proof(&output.value)
     }
 
+    fn is_drifting(&self, output: &Self::Output) -> bool {
+        self.0.is_drifting(&output.value)
+    }
+
     fn reader(&self, caps: &Caps) -> Self::Reader {
         BesideReader { typed: self.0.reader(caps), raw: Body::new(caps.list_bytes) }
     }

@@ -29,6 +29,10 @@ impl Endpoint for SpotMarketplace {
         Effect::Read
     }
 
+    fn is_drifting(&self, output: &Self::Output) -> bool {
+        output.is_drifting()
+    }
+
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         Path::new("/v1/spot_marketplace").query("market", &self.server.to_string()).into_read()
     }

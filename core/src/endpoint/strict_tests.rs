@@ -1,22 +1,38 @@
 //! Lenient lists and their strict view: one odd record is reported and refused by who is strict, more than half odd is
 //! a drift.
 
+use super::Beside;
+use super::gigaspot::GigaspotSnapshot;
 use super::marketplace::{Marketplace, Search};
-use super::my_orders::MyOrders;
+use super::my_orders::{MyOrders, Sightings};
 use super::my_servers::MyServers;
 use super::poh_balance::PohBalance;
 use super::spot_marketplace::SpotMarketplace;
 use super::tests::answer;
 use super::wallets::Wallets;
+use crate::drive::scripted::{Scripted, both, config, ok};
 use crate::error::{DecodeError, Found};
+use crate::event::Event;
+use crate::foreign_address::ForeignAddress;
 use crate::model::{Gigaspot, GigaspotServer, ServerId};
+use crate::op::{Glance, Plan};
 use crate::search::Filter;
 use crate::wire::rows::SkippedRows;
 
-/// How many the strict view shows, or where it was refused; and whether the list is drifting.
+/// How many the strict view shows, or where it was refused; whether the list is drifting, and whether whoever listens to
+/// the call is told so.
 struct Views {
     strict: Result<usize, DecodeError>,
     drifts: bool,
+    told: bool,
+}
+
+/// Whether a call that is answered with `body` tells of a drift.
+fn tells<P: Plan + Clone>(plan: P, body: &[u8]) -> bool {
+    let reply = ok(core::str::from_utf8(body).unwrap());
+    let world = Scripted::new(move |_| reply.clone());
+    let (_, world) = both(&world, &config().build().unwrap(), plan);
+    world.events().iter().any(|event| matches!(event, Event::Drifting { .. }) && event.is_warning())
 }
 
 /// A list's name in its answer, one good record of it, and how it is read.
@@ -26,7 +42,11 @@ macro_rules! read_by {
     ($endpoint:expr) => {
         |body| {
             let list = answer(&$endpoint, body).into_value().unwrap();
-            Views { strict: list.strict().map(<[_]>::len), drifts: list.is_drifting() }
+            Views {
+                strict: list.strict().map(<[_]>::len),
+                drifts: list.is_drifting(),
+                told: tells($endpoint, body),
+            }
         }
     };
 }
@@ -68,9 +88,24 @@ fn a_strict_view_shows_all_or_names_the_first_odd_record() {
 fn more_than_half_of_a_list_odd_is_a_drift_and_half_is_none() {
     for list in lists() {
         for (good, odd, drifts) in [(0, 0, false), (9, 1, false), (2, 2, false), (2, 3, true), (0, 1, true)] {
-            assert_eq!(list.of(good, &vec!["7"; odd]).drifts, drifts, "{} {good} {odd}", list.0);
+            let views = list.of(good, &vec!["7"; odd]);
+            assert_eq!((views.drifts, views.told), (drifts, drifts), "{} {good} {odd}", list.0);
         }
     }
+}
+
+/// Also of calls without a strict view, and where the bytes are kept beside.
+#[test]
+fn whoever_listens_is_told_of_a_drift_by_every_call_that_reads_a_list() {
+    let orders = br#"{"orders":[{"id":7},{"id":"x"},{"id":"y"}],"code":0}"#;
+    assert!(tells(Sightings::new(), orders));
+    assert!(tells(Beside(MyOrders::default()), br#"{"orders":[{"id":7},8,9],"code":0}"#));
+    assert!(!tells(Sightings::new(), br#"{"orders":[{"id":7},{"id":"x"}],"code":0}"#));
+    let bids = br#"{"market":{"offers":[{},7,8]},"exists":true,"code":0}"#;
+    assert!(tells(SpotMarketplace::new(ServerId::new(7)), bids));
+    assert!(tells(Glance::new(SpotMarketplace::new(ServerId::new(7))), bids));
+    let snapshot = ForeignAddress::parse("https://elsewhere.example/x", "https://api.example").unwrap();
+    assert!(tells(GigaspotSnapshot::new(snapshot), br#"{"x":{},"5":{"bids":[]},"y":{}}"#));
 }
 
 #[test]

@@ -127,6 +127,10 @@ impl Endpoint for Wallets {
         Effect::Read
     }
 
+    fn is_drifting(&self, output: &Self::Output) -> bool {
+        output.is_drifting()
+    }
+
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         Path::new("/v1/wallets").into_read()
     }

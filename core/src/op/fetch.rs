@@ -252,6 +252,9 @@ impl<E: Endpoint> Operation for Fetch<E> {
             Judgement::Value(value) => {
                 self.note_last();
                 self.settings.session.budget(|budget| budget.earn());
+                if self.endpoint.is_drifting(&value) {
+                    self.events.push_back(Event::Drifting { call: E::NAME });
+                }
                 self.state = State::Over(Some(Ok(Fetched { value, date })));
                 Pace::Fine
             }

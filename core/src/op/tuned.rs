@@ -11,6 +11,7 @@ use crate::excerpt::Excerpt;
 use crate::flow::Flow;
 use crate::journal::{JournalError, Recorded};
 use crate::limits::DETAIL_TEXT;
+use crate::secret::Secret;
 use crate::time::Moment;
 use core::time::Duration;
 use http::header::{self, HeaderName, HeaderValue};
@@ -32,7 +33,8 @@ pub struct Tuned<P> {
     timeout: Option<Duration>,
     deadline: Option<Duration>,
     attempts: Option<u32>,
-    headers: Vec<(String, String)>,
+    /// Their values show nowhere: what they hold is not known.
+    headers: Vec<(String, Secret)>,
 }
 
 impl<P: Plan> Tuned<P> {
@@ -63,7 +65,7 @@ impl<P: Plan> Tuned<P> {
     /// A header on each of its requests to the service. The key, the host, what frames the body and what the transport
     /// negotiates are not the caller's to set: the call then fails, and nothing is sent.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.headers.push((name.into(), Secret::new(value)));
         self
     }
 }
@@ -88,16 +90,16 @@ const KEPT: [HeaderName; 16] = [
     header::RANGE,
 ];
 
-fn parsed(headers: &[(String, String)]) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
+fn parsed(headers: &[(String, Secret)]) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
     let bad = |why| Error::from(ErrorKind::Own(Excerpt::new(why, DETAIL_TEXT)));
-    let one = |(name, value): &(String, String)| {
+    let one = |(name, value): &(String, Secret)| {
         let name = HeaderName::try_from(name).map_err(|_| bad("a header's name cannot be sent"))?;
         let hop = name.as_str().starts_with("proxy-") || name == "keep-alive";
         if hop || KEPT.contains(&name) {
             return Err(bad("this header is set by the client itself and by nobody else"));
         }
-        let mut value = HeaderValue::try_from(value).map_err(|_| bad("a header's value cannot be sent"))?;
-        // What it holds is not known, so it shows nowhere.
+        let mut value =
+            HeaderValue::try_from(value.expose()).map_err(|_| bad("a header's value cannot be sent"))?;
         value.set_sensitive(true);
         Ok((name, value))
     };

@@ -3,10 +3,12 @@
 
 use super::wire::{self, Incoming};
 use super::{Adapter, Phase, Setup};
+use crate::canary;
 use clore_core::drive::{BlockingTransport, run_plan_blocking};
 use clore_core::effect::Delivery;
-use clore_core::error::{Error, Failure};
+use clore_core::error::{Error, ErrorKind, Failure};
 use clore_core::event::{Event, Observer};
+use clore_core::excerpt::Excerpt;
 use clore_core::journal::{JournalError, MemoryJournal, Record, Recorded};
 use clore_core::op::{Exchange, Inbox, Operation, Plan};
 use clore_core::session::Session;
@@ -178,6 +180,33 @@ fn asked(to: &str, incoming: &Incoming) -> Answer {
         }
     }
     answer
+}
+
+/// Another adapter, whose errors tell what was sent: the key with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Talkative<A>(pub A);
+
+impl<A: Adapter> Adapter for Talkative<A> {
+    type Client = A::Client;
+
+    fn name(&self) -> &'static str {
+        "talkative"
+    }
+
+    fn client(&self, setup: &Setup) -> Result<A::Client, Error> {
+        self.0.client(setup)
+    }
+
+    fn run<P: Plan>(
+        &self,
+        client: &A::Client,
+        plan: P,
+    ) -> Result<<P::Operation as Operation>::Output, Error> {
+        self.0.run(client, plan).map_err(|error| {
+            let words = format!("{error}; it was sent with auth: {}", canary::KEY);
+            Error::from(ErrorKind::Own(Excerpt::new(&words, 500)))
+        })
+    }
 }
 
 /// The example of an own adapter, but whatever fails was "never sent": with it a create could be paid twice.

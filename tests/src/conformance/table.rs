@@ -2,7 +2,8 @@
 //! the reason why it is not.
 //!
 //! A reading may be sent twice here, a create too, a cancel once. The oracle of a money cell: at most one create reaches
-//! the server, and unless its answer is certain its outcome is unknown and its intent stays open.
+//! the server, and unless its answer is certain its outcome is unknown and its intent stays open. In every cell key and
+//! order hold canaries, the answer plays the key back, and neither error nor event shows one.
 
 mod answers;
 mod connections;
@@ -13,17 +14,18 @@ pub use elsewhere::ELSEWHERE;
 use super::look::Look;
 use super::peer::{Peer, Play};
 use super::{Adapter, Phase, Setup};
+use crate::canary;
 use clore_core::config::Config;
 use clore_core::effect::Delivery;
-use clore_core::endpoint::create_order::CreateOrder;
 use clore_core::endpoint::wallets::Wallets;
 use clore_core::error::{Error, ErrorKind};
-use clore_core::model::{OrderId, ServerId};
+use clore_core::event::Observer;
+use clore_core::model::OrderId;
 use clore_core::op::Cancel;
 use clore_core::secret::Secret;
 use core::time::Duration;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is to come of one kind of request.
 ///
@@ -172,9 +174,14 @@ fn run<A: Adapter>(adapter: &A, row: &Row, column: Column) -> Result<(), String>
     let attempts = if column == Column::Cancel { 1 } else { 2 };
     let (timeout, grace) =
         (Duration::from_millis(if row.is_slow { 250 } else { 10_000 }), Duration::from_millis(300));
-    let settings = Config::builder().base_url(peer.url()).key(Secret::new("k")).max_retries(attempts);
+    let settings = Config::builder().base_url(peer.url()).key(Secret::new(canary::KEY)).max_retries(attempts);
     let settings = settings.rate_limit(Duration::from_millis(1)).create_gap(Duration::from_millis(1));
-    let setup = Setup::new(settings.grace(grace).timeout(timeout));
+    let mut setup = Setup::new(settings.grace(grace).timeout(timeout));
+    let told = Arc::new(Mutex::new(String::new()));
+    let hears = Arc::clone(&told);
+    setup.observer = Observer::new(move |event| {
+        hears.lock().unwrap_or_else(PoisonError::into_inner).push_str(&format!("{event:?}\n"));
+    });
     let client = adapter.client(&setup).map_err(|error| error.to_string())?;
     let is_unsure = row.phase.is_some_and(|phase| adapter.unsure().contains(&phase));
     if matches!(row.play, Play::Stale) {
@@ -185,7 +192,7 @@ fn run<A: Adapter>(adapter: &A, row: &Row, column: Column) -> Result<(), String>
     let (got, open): (Result<(), Error>, usize) = match column {
         Column::Read => (adapter.run(&client, Wallets).map(drop), 0),
         Column::Money => {
-            let got = adapter.run(&client, CreateOrder::on_demand(ServerId::new(40), "image")).map(drop);
+            let got = adapter.run(&client, canary::order(40)).map(drop);
             (got, adapter.run(&client, Look).map_err(|error| error.to_string())?.open().count())
         }
         Column::Cancel => (adapter.run(&client, Cancel::new(OrderId::new(7))).map(drop), 0),
@@ -206,6 +213,12 @@ fn run<A: Adapter>(adapter: &A, row: &Row, column: Column) -> Result<(), String>
         (Some(weaker), Column::Money) => weaker.money,
         _ => column.of(row),
     };
+    let told = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(secret) =
+        canary::found(&format!("{told}{}", got.as_ref().err().map_or_else(String::new, shown)))
+    {
+        return Err(format!("{secret} is shown by its error or events"));
+    }
     let holds = match expected {
         Cell::Good => got.is_ok() && sent == 1 && open == 0,
         Cell::Once(expected) => sent == of(1) && attempts == 1 && is_delivery(expected),
@@ -228,4 +241,11 @@ fn run<A: Adapter>(adapter: &A, row: &Row, column: Column) -> Result<(), String>
         expected,
         got.err().map_or("ok".to_owned(), |error| format!("{:?} {:?}", error.delivery(), error.kind()))
     ))
+}
+
+/// Everything that is printed of an error.
+fn shown(error: &Error) -> String {
+    let source = std::error::Error::source(error).map(|source| format!("{source} {source:?}"));
+    let advice = error.advice();
+    format!("{error} {error:?} {error:#?} {advice} {:?} {:?} {source:?}", error.kind(), error.refusal())
 }

@@ -2,7 +2,7 @@
 
 use clore_tests::conformance::Adapter;
 use clore_tests::conformance::adapters::{AsyncStd, Blocking, Own, Tokio};
-use clore_tests::conformance::planted::{Bug, Overclaiming, Planted};
+use clore_tests::conformance::planted::{Bug, Overclaiming, Planted, Talkative};
 use clore_tests::conformance::table::{ELSEWHERE, Row, failures, rows};
 use std::net::TcpListener;
 use std::path::Path;
@@ -88,6 +88,10 @@ fn the_fault_table_catches_planted_faults() {
     scope(|scope| {
         scope.spawn(|| twice(&failures(&Overclaiming, &heads).1));
         scope.spawn(|| twice(&failures(&planted(Bug::Retries), &heads).1));
+        scope.spawn(|| {
+            let (_, wrong) = failures(&Talkative(Blocking), &heads);
+            assert!(wrong.iter().any(|line| line.contains("is shown by its error or events")), "{wrong:#?}");
+        });
         scope.spawn(|| {
             let (_, wrong) = failures(&planted(Bug::InventsStatus), &heads);
             assert!(wrong.iter().any(|line| line.contains("Read")), "{wrong:#?}");

@@ -2,16 +2,14 @@
 //! panics, so that there is no panic's message to hold one.
 #![allow(unreachable_pub, reason = "tests have no public API")]
 
-#[path = "../redaction/canary.rs"]
-mod canary;
 mod lines;
 
-use canary::{KEY, is_clean};
 use clore_core::config::ConfigBuilder;
 use clore_core::endpoint::my_orders::MyOrders;
 use clore_core::endpoint::wallets::Wallets;
 use clore_core::op::rent::{Rent, Resume};
 use clore_sandbox::{Fault, Options, Server};
+use clore_tests::canary::{self, KEY, is_clean};
 use clore_tests::hurried;
 use core::time::Duration;
 

@@ -1,10 +1,10 @@
 //! Errors: of answers that play the request's secrets back, and of requests that cannot be sent.
 
-use crate::canary::{self, KEY, is_clean};
 use clore_core::endpoint::create_order::CreateOrder;
 use clore_core::error::Error;
 use clore_core::model::ServerId;
 use clore_core::secret::Secret;
+use clore_tests::canary::{self, KEY, is_clean};
 use clore_tests::client;
 use clore_tests::hostile::{Answer, Hostile};
 
@@ -16,7 +16,7 @@ fn shown(error: &Error) -> String {
 
 /// Reliability T4. Answers that hold a secret where a value should be: no serde text quotes it, no excerpt keeps it.
 #[test]
-fn an_answer_that_plays_a_secret_back_is_not_quoted() {
+pub fn an_answer_that_plays_a_secret_back_is_not_quoted() {
     let key = KEY;
     for body in [
         format!("<html>{key}</html>"),
@@ -60,7 +60,7 @@ fn an_answer_that_plays_a_secret_back_is_not_quoted() {
 
 /// The service's own words are shown, so a key in them would be: it is taken out.
 #[test]
-fn a_refusal_that_names_the_key_does_not_show_it() {
+pub fn a_refusal_that_names_the_key_does_not_show_it() {
     for code in [1, 2, 3, 4, 6, 77] {
         let service = Hostile::start(move |_, _| {
             Answer::json(format!(r#"{{"code":{code},"error":"the key {KEY} may not","message":"{KEY}"}}"#))
@@ -73,7 +73,7 @@ fn a_refusal_that_names_the_key_does_not_show_it() {
 }
 
 #[test]
-fn a_redirect_names_a_host_and_nothing_else_of_its_target() {
+pub fn a_redirect_names_a_host_and_nothing_else_of_its_target() {
     let to = format!("https://user:{KEY}@elsewhere.invalid/{KEY}?key={KEY}#{KEY}");
     let service = Hostile::start(move |_, _| Answer::new(302, &[("location", &to)], ""));
     let error = client(service.url(), KEY).wallets().unwrap_err();
@@ -82,7 +82,7 @@ fn a_redirect_names_a_host_and_nothing_else_of_its_target() {
 }
 
 #[test]
-fn a_request_that_cannot_be_sent_is_refused_without_its_values() {
+pub fn a_request_that_cannot_be_sent_is_refused_without_its_values() {
     let order = || CreateOrder::on_demand(ServerId::new(40), "image");
     let long = "Canary+Word/8d20aa".repeat(9);
     let service = Hostile::start(|_, _| Answer::json(r#"{"orders":[],"code":0}"#));

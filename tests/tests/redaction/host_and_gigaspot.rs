@@ -1,6 +1,5 @@
 //! The host's calls, the gigaspot, fees and proofs of holding: what is secret in them shows nowhere.
 
-use crate::canary::{KEY, THEIRS, is_clean};
 use crate::spy::{Spy, run};
 use clore_blocking::Client;
 use clore_core::config::Config;
@@ -17,6 +16,7 @@ use clore_core::op::rent::{CloseIntent, Resume};
 use clore_core::op::{EditGigaspot, Glance, UpdateServerSettings, ViewGigaspot};
 use clore_core::secret::Secret;
 use clore_core::session::Session;
+use clore_tests::canary::{KEY, THEIRS, is_clean};
 use clore_tests::client;
 use clore_tests::hostile::{Answer, Hostile};
 use core::fmt::Debug;
@@ -52,7 +52,7 @@ fn shown(error: &Error) -> String {
 }
 
 #[test]
-fn no_machine_of_the_new_calls_shows_a_secret() {
+pub fn no_machine_of_the_new_calls_shows_a_secret() {
     for faults in [
         &[][..],
         &["create_gigaspot_orders=lose", "edit_gigaspot_orders=lose", "set_server_settings=lose"],
@@ -126,7 +126,7 @@ fn told() -> (Hostile, Client) {
 }
 
 #[test]
-fn what_the_service_keeps_secret_in_the_new_answers_is_not_shown() {
+pub fn what_the_service_keeps_secret_in_the_new_answers_is_not_shown() {
     let [word, token, login, deposit] = THEIRS;
     let (_service, client) = told();
     let servers = client.my_servers().unwrap();
@@ -153,7 +153,7 @@ fn what_the_service_keeps_secret_in_the_new_answers_is_not_shown() {
 }
 
 #[test]
-fn a_snapshots_address_with_the_key_in_it_is_not_shown() {
+pub fn a_snapshots_address_with_the_key_in_it_is_not_shown() {
     for url in [
         format!("https://user:{KEY}@elsewhere.invalid/{KEY}"),
         format!("http://elsewhere.invalid/{KEY}?k={KEY}#{KEY}"),
@@ -172,7 +172,7 @@ fn a_snapshots_address_with_the_key_in_it_is_not_shown() {
 
 /// Answers that hold a secret where a value should be.
 #[test]
-fn an_answer_to_a_new_call_that_plays_a_secret_back_is_not_quoted() {
+pub fn an_answer_to_a_new_call_that_plays_a_secret_back_is_not_quoted() {
     let key = KEY;
     for body in [
         format!("<html>{key}</html>"),
@@ -217,7 +217,7 @@ fn an_answer_to_a_new_call_that_plays_a_secret_back_is_not_quoted() {
 }
 
 #[test]
-fn a_bid_that_cannot_be_sent_is_refused_without_its_values() {
+pub fn a_bid_that_cannot_be_sent_is_refused_without_its_values() {
     let service = Hostile::start(|_, _| Answer::json(r#"{"code":0}"#));
     let client = client(service.url(), KEY);
     for bad in [

@@ -1,6 +1,5 @@
 //! [`Spy`]: a transport that shows everything it gets.
 
-use crate::canary::KEY;
 use clore_core::call::Call;
 use clore_core::drive::{BlockingTransport, run_blocking};
 use clore_core::effect::Delivery;
@@ -11,6 +10,7 @@ use clore_core::op::{Exchange, Inbox, Plan, Settings};
 use clore_core::session::Session;
 use clore_core::time::{Moment, UnixTime};
 use clore_sandbox::{Clore, Fault, Options, Reply};
+use clore_tests::canary::{KEY, seen};
 use core::fmt::Debug;
 use core::time::Duration;
 use std::cell::{Cell, RefCell};
@@ -39,7 +39,8 @@ impl Spy {
         }
     }
 
-    pub fn show(&self, what: impl Debug) {
+    pub fn show<T: Debug>(&self, what: T) {
+        seen::note_type::<T>();
         self.shown.borrow_mut().push(format!("{what:?} {what:#?}"));
     }
 }

@@ -1,6 +1,5 @@
 //! The `Debug` of public types, the events, the records and the files of a journal.
 
-use crate::canary::{self, KEY, THEIRS, is_clean};
 use crate::spy::{Spy, options, run};
 use clore_blocking::Client;
 use clore_core::config::Config;
@@ -13,13 +12,14 @@ use clore_core::secret::Secret;
 use clore_core::session::Session;
 use clore_journal::FileJournal;
 use clore_sandbox::Server;
+use clore_tests::canary::{self, KEY, THEIRS, is_clean};
 use clore_tests::hostile::{Answer, Hostile};
 use clore_tests::{client, hurried};
 use core::time::Duration;
 
 /// Reliability T4: the TypeScript client's errors showed the key, and the password of a create.
 #[test]
-fn no_machine_event_record_or_outcome_shows_a_secret() {
+pub fn no_machine_event_record_or_outcome_shows_a_secret() {
     for faults in [
         &[][..],
         &["create_order=lose"],
@@ -52,7 +52,7 @@ fn no_machine_event_record_or_outcome_shows_a_secret() {
 }
 
 #[test]
-fn no_setting_session_client_or_way_in_shows_a_secret() {
+pub fn no_setting_session_client_or_way_in_shows_a_secret() {
     let builder = Config::builder().key(Secret::new(KEY));
     is_clean("builder of settings", &format!("{builder:?} {builder:#?}"));
     let config = builder.clone().build().unwrap();
@@ -69,7 +69,7 @@ fn no_setting_session_client_or_way_in_shows_a_secret() {
 }
 
 #[test]
-fn what_the_service_keeps_secret_is_not_shown_either() {
+pub fn what_the_service_keeps_secret_is_not_shown_either() {
     let [word, token, login, deposit] = THEIRS;
     // Not ready, so that a wait ends with the order in its error.
     let orders = format!(
@@ -99,7 +99,7 @@ fn what_the_service_keeps_secret_is_not_shown_either() {
 }
 
 #[test]
-fn no_file_of_a_journal_holds_a_secret() {
+pub fn no_file_of_a_journal_holds_a_secret() {
     for faults in [&[][..], &["create_order=lose", "my_orders#2=status:500"], &["create_order=hang"]] {
         let server = Server::start(options(faults), "127.0.0.1:0").unwrap();
         let folder = tempfile::tempdir().unwrap();

@@ -70,7 +70,6 @@ fn tell_gaps(market: &Gigaspot) {
             "{count} of the gigaspot's servers cannot be read (--json of `list` names them)"
         ));
     }
-    output::warn_of_drift(market.is_drifting(), "gigaspot's servers");
     let odd = market.servers.iter().filter(|server| !server.has_all_bids()).count();
     if odd > 0 {
         output::warn(&format!("the bids on {odd} of its servers cannot all be read"));

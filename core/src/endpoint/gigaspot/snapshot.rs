@@ -59,6 +59,10 @@ impl Endpoint for GigaspotSnapshot {
         Effect::Read
     }
 
+    fn is_drifting(&self, output: &SnapshotRows) -> bool {
+        output.skipped.is_drift(output.servers.len())
+    }
+
     fn needs_key(&self) -> bool {
         false
     }

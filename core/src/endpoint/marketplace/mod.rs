@@ -144,6 +144,10 @@ impl Endpoint for Marketplace {
         Effect::Read
     }
 
+    fn is_drifting(&self, output: &Self::Output) -> bool {
+        output.is_drifting()
+    }
+
     fn needs_key(&self) -> bool {
         false
     }

@@ -99,6 +99,10 @@ impl Endpoint for Search {
         Effect::Read
     }
 
+    fn is_drifting(&self, output: &Self::Output) -> bool {
+        output.is_drifting()
+    }
+
     fn needs_key(&self) -> bool {
         false
     }

@@ -78,6 +78,10 @@ impl Endpoint for MyOrders {
         Effect::Read
     }
 
+    fn is_drifting(&self, output: &Self::Output) -> bool {
+        output.is_drifting()
+    }
+
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {
         request(self.include_completed)
     }

@@ -35,6 +35,12 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Whether more than half of the rows have no readable id: the service's answers have probably changed.
+    #[must_use]
+    pub fn is_drifting(&self) -> bool {
+        self.odd_count > self.rows.len()
+    }
+
     /// Whether the reading saw every row that may be an order on `server` (`None`: on any).
     ///
     /// # Errors
@@ -80,6 +86,10 @@ impl Endpoint for Sightings {
 
     fn effect(&self) -> Effect {
         Effect::Read
+    }
+
+    fn is_drifting(&self, output: &Self::Output) -> bool {
+        output.is_drifting()
     }
 
     fn request(&self) -> Result<http::Request<Vec<u8>>, InvalidRequest> {

@@ -19,6 +19,7 @@ use crate::error::{DecodeError, Found};
 use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::wire::value;
+use core::fmt;
 use nest::{Nest, Scanned};
 
 /// What stood under the list's name.
@@ -37,7 +38,7 @@ pub enum ListState {
 }
 
 /// One element of the list, as the bytes it came in; not necessarily an object, not necessarily JSON inside.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Record<'a> {
     /// Its place in the list, from 0.
     pub index: usize,
@@ -46,7 +47,7 @@ pub struct Record<'a> {
 }
 
 /// A whole document, split.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Split {
     /// What stood under the list's name.
@@ -55,6 +56,21 @@ pub struct Split {
     pub records: usize,
     /// The document without its records, for [`judge`](crate::wire::envelope::judge).
     pub skeleton: Vec<u8>,
+}
+
+// Of bytes the number only: they may hold addresses and tokens.
+
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record").field("index", &self.index).field("bytes", &self.bytes.len()).finish()
+    }
+}
+
+impl fmt::Debug for Split {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let split = (self.list, self.records, self.skeleton.len());
+        f.debug_tuple("Split").field(&split).finish()
+    }
 }
 
 /// The streaming splitter; see the module.

@@ -2,9 +2,11 @@
 
 use super::Cell::{Again, Confirmed, Good, Listed, Once, Refused, Stopped, Unclear};
 use super::{Cell, Play, Row};
+use crate::canary;
 use clore_core::effect::Delivery::Answered;
 
-const HTML: &str = "<html><title>No</title></html>";
+/// With the key ([`canary::KEY`]) in it, as a page that shows what it was asked.
+const HTML: &str = "<html><title>No Canary-Key-5f1c9e77</title></html>";
 
 fn answer(row: &'static str, status: u16, headers: &str, body: &str, cells: [Cell; 3]) -> Row {
     let short: String = body.chars().take(40).collect();
@@ -13,7 +15,8 @@ fn answer(row: &'static str, status: u16, headers: &str, body: &str, cells: [Cel
         row,
         form: format!("{status} {headers}{short}"),
         play: Play::bytes(format!(
-            "HTTP/1.1 {status} So\r\n{}content-length: {}\r\n\r\n{body}",
+            "HTTP/1.1 {status} So\r\nx-echo: {}\r\n{}content-length: {}\r\n\r\n{body}",
+            canary::KEY,
             if headers.is_empty() { String::new() } else { format!("{headers}\r\n") },
             body.len()
         )),
@@ -184,4 +187,9 @@ pub(super) fn redirects(sink: u16) -> Vec<Row> {
         forms.iter().map(to).collect::<Vec<_>>()
     };
     [301, 302, 303, 307, 308].into_iter().flat_map(form).collect()
+}
+
+#[test]
+fn the_page_plays_the_key_back() {
+    assert!(HTML.contains(canary::KEY));
 }
