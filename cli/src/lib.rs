@@ -26,3 +26,4 @@ pub use adapter::Adapter;
 pub use args::{Common, Verb};
 pub use cmd::{main, read, run_on};
 pub use exit::Exit;
+pub use output::{cell, inert};

@@ -70,7 +70,7 @@ pub fn line_of_json(document: &str) {
 
 /// The same document with nothing in it that moves a cursor or hides: outside its texts JSON has no such characters,
 /// inside they are escaped, so that a reader gets them back as they came.
-fn inert(document: &str) -> String {
+pub fn inert(document: &str) -> String {
     let mut out = String::with_capacity(document.len());
     for c in document.chars() {
         if is_harmless(c) {

@@ -31,6 +31,13 @@ pub fn terminal(bytes: &[u8]) {
     if text.chars().all(is_harmless) {
         assert_eq!(Excerpt::new(&text, usize::MAX).as_str(), text);
     }
+    // As the command prints them: a cell of a table, and a text of a document, which reads back as it came.
+    let cell = clore_cli::cell(&text, 40);
+    assert!(cell.chars().all(is_harmless) && !cell.contains('\n'), "{cell:?}");
+    let document = serde_json::to_string(&text).expect("a text is JSON");
+    let shown = clore_cli::inert(&document);
+    assert!(shown.chars().all(is_harmless), "{shown:?}");
+    assert_eq!(serde_json::from_str::<String>(&shown).ok().as_deref(), Some(&*text));
 }
 
 fn decoded(text: &str) -> String {
