@@ -157,6 +157,13 @@ impl Adapter for Own {
                 large("1 MiB", TELLS),
                 large("150 lines", TELLS),
                 Weaker {
+                    row: "garbage status line, HTTP/0.9, bare LF tricks",
+                    form: "bare LF",
+                    read: Cell::Again(Unknown),
+                    money: Cell::Unclear,
+                    why: "attohttpc takes lines that end by CR LF only",
+                },
+                Weaker {
                     row: INTERIM,
                     form: "100",
                     read: Cell::Once(Answered),

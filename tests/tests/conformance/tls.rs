@@ -14,9 +14,10 @@ use clore_tests::conformance::look::Look;
 use clore_tests::conformance::{Adapter, Phase, Setup};
 use core::time::Duration;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::ServerConfig;
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::PrivateKeyDer;
+use rustls::version::{TLS12, TLS13};
+use rustls::{ServerConfig, SupportedProtocolVersion};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -35,6 +36,16 @@ fn authority() -> (Issuer<'static, KeyPair>, Vec<u8>) {
 
 /// A server's side of TLS, with a certificate for `name` by `issuer`.
 fn certified(issuer: &Issuer<'static, KeyPair>, name: &str, expired: bool) -> Arc<ServerConfig> {
+    speaking(issuer, name, expired, rustls::ALL_VERSIONS)
+}
+
+/// The same in these versions of TLS only.
+fn speaking(
+    issuer: &Issuer<'static, KeyPair>,
+    name: &str,
+    expired: bool,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Arc<ServerConfig> {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new([name.to_owned()]).unwrap();
     if expired {
@@ -43,7 +54,7 @@ fn certified(issuer: &Issuer<'static, KeyPair>, name: &str, expired: bool) -> Ar
     let certificate = params.signed_by(&key, issuer).unwrap().der().clone();
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let builder = ServerConfig::builder_with_provider(Arc::new(default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    let builder = builder.with_protocol_versions(versions).unwrap().with_no_client_auth();
     Arc::new(builder.with_single_cert(vec![certificate], key).unwrap())
 }
 
@@ -193,12 +204,29 @@ fn a_server_that_does_not_prove_who_it_is_gets_no_byte_of_a_request() {
 #[test]
 fn a_handshake_that_breaks_sends_no_byte_of_a_request() {
     let (_, pem) = authority();
-    let cases: [(&str, &'static [u8]); 4] = [
+    // What a server says that knows nothing newer: TLS 1.1 is chosen, and a cipher of it.
+    const OLD: [u8; 47] = {
+        let mut hello = [7; 47];
+        let (head, end) = (b"\x16\x03\x02\x00\x2a\x02\x00\x00\x26\x03\x02", b"\x00\x00\x2f\x00");
+        let mut at = 0;
+        while at < head.len() {
+            hello[at] = head[at];
+            at += 1;
+        }
+        at = 0;
+        while at < end.len() {
+            hello[43 + at] = end[at];
+            at += 1;
+        }
+        hello
+    };
+    let cases: [(&str, &'static [u8]); 5] = [
         ("plain text on the TLS port", b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"),
         ("cut before an answer", b""),
         ("cut in the answer", b"\x16\x03\x03\x00\x7a\x02\x00\x00"),
-        // An alert: protocol version. What a server says that speaks TLS 1.1 at most.
-        ("only TLS 1.1", b"\x15\x03\x02\x00\x02\x02\x46"),
+        // An alert: protocol version.
+        ("only TLS 1.1, refusing", b"\x15\x03\x02\x00\x02\x02\x46"),
+        ("only TLS 1.1, going on", &OLD),
     ];
     let cut =
         |bytes| Case { port: Port::Plain(bytes), trusted: pem.clone(), phase: Phase::Handshake, attempts: 2 };
@@ -219,6 +247,12 @@ fn a_handshake_that_breaks_sends_no_byte_of_a_request() {
 fn a_server_that_proves_who_it_is_is_answered_and_its_redirects_to_plain_http_are_not_followed() {
     fn trusted<A: Adapter>(adapter: &A, issuer: &Issuer<'static, KeyPair>, pem: &[u8]) {
         let good = answer(r#"{"wallets":[],"code":0}"#);
+        for version in [&TLS12, &TLS13] {
+            let only = speaking(issuer, "localhost", false, &[version]);
+            let (url, heard) = listen(Port::Tls(only, good.clone()));
+            adapter.run(&client(adapter, &url, pem), Wallets).unwrap();
+            assert!(!heard.lock().unwrap().requests.is_empty(), "{version:?}");
+        }
         let (url, heard) = listen(Port::Tls(certified(issuer, "localhost", false), good));
         adapter.run(&client(adapter, &url, pem), Wallets).unwrap();
         let heard = heard.lock().unwrap();

@@ -130,6 +130,46 @@ pub(super) fn rows() -> Vec<Row> {
             http("200 OK\r\ncontent-length: 3\r\ncontent-length: 9", "123456789"),
             Again(Unknown),
         ),
+        // The chunks hold: HTTP's rule is that a length beside them is nothing, and every library here keeps it.
+        Row {
+            money: Good,
+            ..row(
+                LENGTHS,
+                "chunks, and a length that is too short",
+                http(
+                    "200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked",
+                    format!("{length:x}\r\n{BODY}\r\n0\r\n\r\n"),
+                ),
+                Good,
+            )
+        },
+        row(
+            LENGTHS,
+            "chunks that break off, and a length that is met",
+            http(
+                &format!("200 OK\r\ncontent-length: {}\r\ntransfer-encoding: chunked", length + 4),
+                format!("{length:x}\r\n{BODY}"),
+            ),
+            Again(Unknown),
+        ),
+        // Lines that end by a bare LF are read as lines, as HTTP allows; they bring no header in.
+        Row {
+            money: Good,
+            ..row(
+                GARBAGE,
+                "bare LF",
+                Play::bytes(format!("HTTP/1.1 200 OK\ncontent-length: {length}\n\n{BODY}")),
+                Good,
+            )
+        },
+        row(
+            GARBAGE,
+            "bare CR in a header",
+            Play::bytes(format!(
+                "HTTP/1.1 200 OK\r\nx: a\rcontent-length: 3\r\ncontent-length: {length}\r\n\r\n{BODY}"
+            )),
+            Again(Unknown),
+        ),
         row(GARBAGE, "garbage", Play::bytes("garbage\r\n\r\n"), Again(Unknown)),
         row(GARBAGE, "TLS", Play::bytes(b"\x15\x03\x01\x00\x02\x02\x50"), Again(Unknown)),
         row(GARBAGE, "HTTP/0.9", Play::bytes(BODY), Again(Unknown)),
