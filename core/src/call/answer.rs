@@ -54,5 +54,7 @@ impl<O: Operation> Receive for Call<O> {
         };
         self.session.gate().settle(grant, now, feedback);
         self.attempt_ends(delivery, failure);
+        // At once: by the next poll a machine may have put another reading in the place of the one that tells it.
+        self.drain_op();
     }
 }

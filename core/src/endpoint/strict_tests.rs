@@ -2,6 +2,7 @@
 //! a drift.
 
 use super::Beside;
+use super::create_order::CreateOrder;
 use super::gigaspot::GigaspotSnapshot;
 use super::marketplace::{Marketplace, Search};
 use super::my_orders::{MyOrders, Sightings};
@@ -14,10 +15,13 @@ use crate::drive::scripted::{Scripted, both, config, ok};
 use crate::error::{DecodeError, Found};
 use crate::event::Event;
 use crate::foreign_address::ForeignAddress;
-use crate::model::{Gigaspot, GigaspotServer, ServerId};
-use crate::op::{Glance, Plan};
+use crate::model::{Gigaspot, GigaspotServer, OrderId, ServerId};
+use crate::op::rent::Rent;
+use crate::op::{Cancel, FindCheapest, FindOrder, FindServers, Glance, GuardOrders, Plan, WaitForOrder};
 use crate::search::Filter;
+use crate::spending::OrderCaps;
 use crate::wire::rows::SkippedRows;
+use core::time::Duration;
 
 /// How many the strict view shows, or where it was refused; whether the list is drifting, and whether whoever listens to
 /// the call is told so.
@@ -104,6 +108,17 @@ fn whoever_listens_is_told_of_a_drift_by_every_call_that_reads_a_list() {
     let bids = br#"{"market":{"offers":[{},7,8]},"exists":true,"code":0}"#;
     assert!(tells(SpotMarketplace::new(ServerId::new(7)), bids));
     assert!(tells(Glance::new(SpotMarketplace::new(ServerId::new(7))), bids));
+    // By machines that read a list on their way as well, and put the next one in its place.
+    let two_odd = br#"{"orders":[{"id":7,"si":5},{"id":"x"},{"id":"y"}],"code":0}"#;
+    assert!(tells(FindOrder::new(OrderId::new(7)), two_odd));
+    assert!(tells(FindOrder::new(OrderId::new(9)), two_odd));
+    assert!(tells(WaitForOrder::new(OrderId::new(9)).timeout(Duration::from_secs(9)), two_odd));
+    assert!(tells(GuardOrders::new().order(OrderId::new(7), OrderCaps::new()).once(), two_odd));
+    assert!(tells(Cancel::new(OrderId::new(7)), two_odd));
+    assert!(tells(Rent::new(CreateOrder::on_demand(ServerId::new(40), "i")), orders));
+    let market = format!(r#"{{"servers":[{SERVER},7,8],"code":0}}"#);
+    assert!(tells(FindServers::new(Filter::new()), market.as_bytes()));
+    assert!(tells(FindCheapest::new(Filter::new()), market.as_bytes()));
     let snapshot = ForeignAddress::parse("https://elsewhere.example/x", "https://api.example").unwrap();
     assert!(tells(GigaspotSnapshot::new(snapshot), br#"{"x":{},"5":{"bids":[]},"y":{}}"#));
 }

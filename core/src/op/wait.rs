@@ -313,7 +313,10 @@ impl Operation for WaitingForOrder {
     fn handle_recorded(&mut self, _: Moment, _: Result<Recorded, JournalError>) {}
 
     fn next_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        self.events.pop_front().or_else(|| match &mut self.state {
+            State::Looking(look, _) => look.next_event(),
+            State::Pausing(_) | State::Over => None,
+        })
     }
 }
 
