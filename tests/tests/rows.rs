@@ -137,7 +137,9 @@ fn tests_of(source: &str) -> Vec<(String, String)> {
             is_test |= line == "#[test]";
             is_ignored |= line.starts_with("#[ignore") || line.starts_with("#[cfg");
         } else {
-            if let (Some(rest), true, false) = (line.strip_prefix("fn "), is_test, is_ignored) {
+            if let (Some(rest), true, false) =
+                (line.trim_start_matches("pub ").strip_prefix("fn "), is_test, is_ignored)
+            {
                 let name = rest.split('(').next().unwrap_or_default();
                 found.push((name.to_owned(), comment.clone()));
             }
