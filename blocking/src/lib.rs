@@ -4,8 +4,10 @@
 //! redirect, retries nothing by itself, takes the environment's proxy only when asked to, and sends the key over https
 //! only, unless the host is this machine or [`plain http was allowed`](clore_core::config::ConfigBuilder::allow_plain_http).
 //!
-//! At the level TRACE of the `log` crate ureq writes the bytes of every request, **the key and passwords among them**, and
-//! has no setting against it: where a logger is installed, keep the target `ureq_proto` at DEBUG or above.
+//! At the level TRACE of the crate `log` ureq writes the bytes of every request, **the key and passwords among them**, and
+//! has no setting against it. So the feature `mute-wire-log`, on by default, compiles that level of that crate out of the
+//! whole program (`log`'s `max_level_debug`; `tracing` is not touched). Without it keep the target `ureq_proto` at DEBUG
+//! or above wherever a logger is installed; `log`'s `release_max_level_trace` in some other crate outdoes it.
 //!
 //! ```
 //! use clore_blocking::Client;
