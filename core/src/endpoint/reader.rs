@@ -146,6 +146,14 @@ impl<T, O> Streamed<T, O> {
     }
 }
 
+impl<T, O> Streamed<T, O> {
+    /// Says what a record owns beside its texts.
+    pub(crate) fn owning(mut self, owned: fn(&T) -> usize) -> Self {
+        self.rows = self.rows.owning(owned);
+        self
+    }
+}
+
 impl<T: Send, O> Reader for Streamed<T, O> {
     type Output = O;
 

@@ -45,6 +45,7 @@ pub struct Listing<T> {
 pub struct Rows<T> {
     decode: fn(&[u8]) -> Result<T, DecodeError>,
     rows: Kept<T>,
+    owned: fn(&T) -> usize,
     skipped: SkippedRows,
 }
 
@@ -111,13 +112,22 @@ impl<T> Rows<T> {
     /// A collector that reads each record by `decode`, and keeps as much as [`Caps::list_bytes`].
     #[must_use]
     pub fn new(decode: fn(&[u8]) -> Result<T, DecodeError>, caps: &Caps) -> Self {
-        Self { decode, rows: Kept::new(caps), skipped: SkippedRows::default() }
+        Self { decode, rows: Kept::new(caps), owned: |_| 0, skipped: SkippedRows::default() }
+    }
+
+    /// What a row owns beside its texts; nothing unless told.
+    pub(crate) fn owning(mut self, owned: fn(&T) -> usize) -> Self {
+        self.owned = owned;
+        self
     }
 
     /// Takes one record.
     pub fn take(&mut self, record: Record<'_>) {
         match record.within().and_then(|()| (self.decode)(record.bytes)) {
-            Ok(row) => self.rows.push(row, record.bytes.len()),
+            Ok(row) => {
+                let owns = record.bytes.len().saturating_add((self.owned)(&row));
+                self.rows.push(row, owns);
+            }
             Err(reason) => self.skipped.add(record, reason),
         }
     }

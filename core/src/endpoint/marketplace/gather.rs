@@ -15,8 +15,8 @@ use crate::wire::rows::SkippedRows;
 pub(super) trait Keep: Send {
     /// Whether a raw record may be one that is wanted.
     fn may_want(&self, raw: &[u8]) -> bool;
-    /// Keeps the server, which was read from `text` bytes, if it is wanted.
-    fn keep(&mut self, server: Server, rates: &Rates, text: usize);
+    /// Keeps the server, which owns so many bytes, if it is wanted.
+    fn keep(&mut self, server: Server, rates: &Rates, owns: usize);
     /// Whether there is more than may be kept.
     fn is_over(&self) -> bool;
 }
@@ -103,7 +103,8 @@ impl<K: Keep> Kept<K> {
             Ok(server) => {
                 // Whether or not it is wanted: a search for other cards must notice a changed unit as well.
                 self.tripwire.observe(&server, &self.rates);
-                self.keep.keep(server, &self.rates, record.bytes.len());
+                let owns = record.bytes.len().saturating_add(server.owned_bytes());
+                self.keep.keep(server, &self.rates, owns);
             }
         }
     }

@@ -172,9 +172,9 @@ impl Keep for All {
         true
     }
 
-    fn keep(&mut self, server: Server, _: &Rates, text: usize) {
+    fn keep(&mut self, server: Server, _: &Rates, owns: usize) {
         if self.include_rented || server.availability != Availability::Rented {
-            self.servers.push(server, text);
+            self.servers.push(server, owns);
         }
     }
 

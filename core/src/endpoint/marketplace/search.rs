@@ -137,11 +137,11 @@ impl Keep for Fitting {
         self.needle.as_ref().is_none_or(|needle| needle.find(raw).is_some())
     }
 
-    fn keep(&mut self, server: Server, rates: &Rates, text: usize) {
+    fn keep(&mut self, server: Server, rates: &Rates, owns: usize) {
         if self.filter.judge(&server, rates) == Judgement::UnknownPrice {
             self.unknown_price = self.unknown_price.saturating_add(1);
         } else {
-            self.filter.find(server, rates).into_iter().for_each(|found| self.found.push(found, text));
+            self.filter.find(server, rates).into_iter().for_each(|found| self.found.push(found, owns));
         }
     }
 
