@@ -30,7 +30,7 @@ pub(super) const INPUTS: &[Input] = &[
         drop((0..8).map(|server| begins(&**session.journal(), server)).collect::<Vec<_>>());
         walks(session, Resume::new(), vec![rows(n, |n| n + 100); 40])
     }),
-    input("n open intents among n rows, one for each", 100, |n| {
+    input("n open intents among n rows, one for each", 200, |n| {
         let session = uncapped();
         drop((0..n).map(|server| begins(&**session.journal(), server)).collect::<Vec<_>>());
         walks(session, Resume::new(), vec![rows(n, |n| n); 40])
