@@ -31,6 +31,9 @@ pub struct Caps {
     /// what unpacks to nothing without an end.
     pub wire_bytes: usize,
     /// Unpacked bytes of a list (`marketplace`, `my_orders`): 64 MiB. The recorded marketplace has 2,147,179.
+    ///
+    /// What is kept of a list may take as much: of each record its value (664 bytes of a server, 592 of an order), the text
+    /// it was read from, and what it owns beside that.
     pub list_bytes: usize,
     /// Unpacked bytes of any other answer, and of a list without its records: 4 MiB. The largest seen has 3,340.
     pub answer_bytes: usize,
