@@ -75,7 +75,7 @@ pub(super) const INPUTS: &[Input] = &[
         let deep = format!(r#"{{"x":{}{},"code":0}}"#, "[".repeat(n), "]".repeat(n));
         reads(RenterFees, deep.into_bytes(), usize::MAX)
     }),
-    input("an answer n brackets deep, over the cap", 500_000, |n| {
+    input("an answer n brackets deep, over the cap", 510_000, |n| {
         let body = format!(r#"{{{}"x":{}"#, " ".repeat(n), "[".repeat(n));
         let caps = Caps::default();
         Work(Box::new(move || read(&RenterFees, &caps, body.as_bytes(), usize::MAX)))
