@@ -4,6 +4,7 @@
 use crate::error_map::{never_sent, shaking_hands};
 use crate::runtime::Runtime;
 use clore_core::error::{Failure, FailureKind};
+use clore_core::limits::Caps;
 use futures_io::{AsyncRead, AsyncWrite};
 use futures_lite::FutureExt;
 use futures_rustls::TlsConnector;
@@ -18,9 +19,8 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
-/// The largest head of an answer, and its lines (reliability 5.5).
-const HEAD: usize = 64 << 10;
-const HEAD_LINES: usize = 100;
+/// hyper refuses to hold less.
+const LEAST_HEAD: usize = 8 << 10;
 /// The longest that one address may take to answer.
 const CONNECT: Duration = Duration::from_secs(10);
 /// A connection that was idle for longer is not trusted with a request.
@@ -72,7 +72,11 @@ impl Drive {
 impl Connection {
     /// Looks the name up, connects to the first address that answers, and shakes hands. Whatever fails in here, no byte
     /// of a request was sent.
-    pub(crate) async fn open<R: Runtime>(origin: Origin, tls: &TlsConnector) -> Result<Self, Failure> {
+    pub(crate) async fn open<R: Runtime>(
+        origin: Origin,
+        tls: &TlsConnector,
+        caps: &Caps,
+    ) -> Result<Self, Failure> {
         let (is_tls, host, port) = &origin;
         let addresses = R::resolve(host.clone(), *port).await.map_err(|_| never_sent(FailureKind::Name))?;
         let mut stream = Err(never_sent(FailureKind::Name));
@@ -94,7 +98,8 @@ impl Connection {
             Box::new(stream?)
         };
         let mut builder = http1::Builder::new();
-        builder.max_buf_size(HEAD).max_headers(HEAD_LINES);
+        // One line more than allowed is read, so that it is core that refuses it.
+        builder.max_buf_size(caps.head_room().max(LEAST_HEAD)).max_headers(caps.head_lines.saturating_add(1));
         let shaken = builder.handshake(FuturesIo::new(stream)).await;
         let (sender, drive) = shaken.map_err(|_| never_sent(FailureKind::Handshake))?;
         Ok(Self { sender, drive: Drive(Some(Box::pin(drive))), origin, used: Instant::now() })

@@ -44,7 +44,6 @@
 //! shared by two processes that do not know of each other. The journal's file may be opened by both.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod body;
 mod client;
 mod connection;
 mod error_map;

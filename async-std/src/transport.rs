@@ -1,9 +1,9 @@
 //! [`HyperTransport`]: one exchange over hyper's HTTP/1 connection, on any [`Runtime`]. It decides nothing.
 
-use crate::body::{Body, unpacked_head};
 use crate::connection::{Connection, Origin, origin};
 use crate::error_map::{broken, never_sent, sending};
 use crate::runtime::Runtime;
+use clore_adapter::body::{Body, ask_packed};
 use clore_adapter::{Local, tls};
 use clore_core::client::TransportOptions;
 use clore_core::drive::Transport;
@@ -11,11 +11,12 @@ use clore_core::effect::Delivery;
 use clore_core::error::{ConfigError, Error, ErrorKind, Failure, FailureKind};
 use clore_core::event::Event;
 use clore_core::journal::{JournalError, Record, Recorded};
+use clore_core::limits::Caps;
 use clore_core::op::{Exchange, Inbox};
 use clore_core::session::Session;
 use clore_core::time::{Moment, UnixTime};
 use futures_rustls::TlsConnector;
-use http::header::{ACCEPT_ENCODING, HOST, HeaderValue};
+use http::header::{HOST, HeaderValue};
 use http::{Request, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -29,6 +30,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// [`Client`](crate::Client) has one on async-std. On another runtime give one to [`run`](clore_core::drive::run).
 pub struct HyperTransport<R> {
     tls: TlsConnector,
+    caps: Caps,
     idle: Mutex<Vec<Connection>>,
     local: Local,
     runtime: PhantomData<fn() -> R>,
@@ -48,6 +50,7 @@ impl<R: Runtime> HyperTransport<R> {
         }
         Ok(Self {
             tls: TlsConnector::from(Arc::new(tls::config(&options.roots)?)),
+            caps: *session.config().caps(),
             idle: Mutex::default(),
             local: Local::new(session, options.observer),
             runtime: PhantomData,
@@ -91,7 +94,7 @@ fn on_the_wire(mut request: Request<Vec<u8>>) -> Result<Request<Full<Bytes>>, Fa
     *request.uri_mut() = path;
     let headers = request.headers_mut();
     headers.insert(HOST, HeaderValue::from_str(&host).map_err(|_| bad())?);
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    ask_packed(headers);
     Ok(request.map(|body| Full::new(Bytes::from(body))))
 }
 
@@ -106,7 +109,7 @@ impl<R: Runtime> Transport for HyperTransport<R> {
         let request = on_the_wire(exchange.request)?;
         let mut connection = match self.take(&to) {
             Some(connection) => connection,
-            None => Connection::open::<R>(to, &self.tls).await?,
+            None => Connection::open::<R>(to, &self.tls, &self.caps).await?,
         };
         let Connection { sender, drive, .. } = &mut connection;
         let ready = drive.beside(sender.ready()).await;
@@ -114,9 +117,7 @@ impl<R: Runtime> Transport for HyperTransport<R> {
         inbox.mark(Delivery::Unknown);
         let sent = drive.beside(sender.try_send_request(request)).await;
         let (mut head, mut answer) = sent.map_err(sending)?.into_parts();
-        let packed = unpacked_head(&mut head.headers);
-        inbox.head(head.status, &head.headers)?;
-        let mut body = Body::new(packed, inbox);
+        let mut body = Body::begin(head.status, &mut head.headers, inbox)?;
         while let Some(frame) = drive.beside(answer.frame()).await {
             let frame = frame.map_err(|error| broken(&error))?;
             if let Some(data) = frame.data_ref() {

@@ -1,6 +1,7 @@
 //! [`ReqwestTransport`]: one exchange by reqwest, and tokio's timers. It decides nothing.
 
 use crate::error_map::failure;
+use clore_adapter::body::{Body, ask_packed};
 use clore_adapter::{Local, tls};
 use clore_core::client::TransportOptions;
 use clore_core::drive::Transport;
@@ -21,23 +22,22 @@ pub(crate) struct ReqwestTransport {
     local: Local,
 }
 
-/// The largest head of an answer over HTTP/2, and its lines over HTTP/1 (reliability 5.5).
-const HEAD: u32 = 64 << 10;
-const HEAD_LINES: usize = 100;
 /// A connection that was idle for longer is not trusted with a request.
 const IDLE: Duration = Duration::from_secs(10);
 
 impl ReqwestTransport {
     pub(crate) fn new(session: &Session, options: TransportOptions) -> Result<Self, Error> {
-        let config = session.config();
+        let (config, caps) = (session.config(), session.config().caps());
         let mut builder = Client::builder()
             .tls_backend_preconfigured(tls::config(&options.roots)?)
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .referer(false)
             .https_only(!config.is_plain_http())
-            .http1_max_headers(HEAD_LINES)
-            .http2_max_header_list_size(HEAD)
+            .no_gzip()
+            // One line more than allowed is read, so that it is core that refuses it.
+            .http1_max_headers(caps.head_lines.saturating_add(1))
+            .http2_max_header_list_size(u32::try_from(caps.head_room()).unwrap_or(u32::MAX))
             .pool_idle_timeout(IDLE)
             .connect_timeout(config.timeout().min(Duration::from_secs(10)));
         if !options.environment_proxy {
@@ -55,13 +55,14 @@ impl Transport for ReqwestTransport {
     }
 
     async fn exchange(&self, exchange: Exchange, inbox: &mut Inbox<'_>) -> Result<(), Failure> {
-        let request = Request::try_from(exchange.request).map_err(|error| failure(&error))?;
+        let mut request = Request::try_from(exchange.request).map_err(|error| failure(&error))?;
+        ask_packed(request.headers_mut());
         let mut response = self.http.execute(request).await.map_err(|error| failure(&error))?;
-        inbox.head(response.status(), response.headers())?;
+        let mut body = Body::begin(response.status(), response.headers_mut(), inbox)?;
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
-            inbox.data(&chunk)?;
+            body.push(&chunk)?;
         }
-        Ok(())
+        body.end()
     }
 
     async fn sleep_until(&self, moment: Moment) {

@@ -20,9 +20,7 @@ pub(crate) fn failure(error: &Error) -> Failure {
         }
         Error::TlsRequired | Error::Pem(_) => (NotSent, FailureKind::Certificate),
         Error::LargeResponseHeader(..) => (Unknown, FailureKind::TooLarge),
-        Error::Protocol(_) | Error::Decompress(..) | Error::BodyExceedsLimit(_) => {
-            (Unknown, FailureKind::Protocol)
-        }
+        Error::Protocol(_) | Error::BodyExceedsLimit(_) => (Unknown, FailureKind::Protocol),
         Error::Io(io) => by_io(io),
         _ => (Unknown, FailureKind::Io(ErrorKind::Other)),
     };

@@ -3,6 +3,7 @@
 use crate::error_map::failure;
 use crate::lookup::Lookup;
 use clore_adapter::Local;
+use clore_adapter::body::{Body, ask_packed};
 use clore_core::client::{Roots, TransportOptions};
 use clore_core::drive::BlockingTransport;
 use clore_core::error::{Error, Failure};
@@ -26,20 +27,21 @@ pub(crate) struct UreqTransport {
 
 /// What one push takes at most.
 const CHUNK: usize = 16 << 10;
-/// The largest head (reliability 5.5).
-const HEAD: usize = 64 << 10;
+/// What ureq holds of an answer at once; a head has to fit.
+const BUFFER: usize = 128 << 10;
 /// A connection that was idle for longer is not trusted with a request.
 pub(crate) const IDLE: Duration = Duration::from_secs(10);
 
 impl UreqTransport {
     pub(crate) fn new(session: &Session, options: TransportOptions) -> Result<Self, Error> {
-        let config = session.config();
+        let (config, head) = (session.config(), session.config().caps().head_room());
         let mut builder = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .https_only(!config.is_plain_http())
-            .max_response_header_size(HEAD)
+            .max_response_header_size(head)
+            .input_buffer_size(head.max(BUFFER))
             .max_idle_age(IDLE)
             .timeout_connect(Some(config.timeout().min(Duration::from_secs(10))))
             .timeout_resolve(Some(config.timeout().min(Duration::from_secs(10))))
@@ -72,18 +74,21 @@ impl BlockingTransport for UreqTransport {
     fn exchange(&self, exchange: Exchange, inbox: &mut Inbox<'_>) -> Result<(), Failure> {
         // ureq takes zero for "no time limit"; a deadline that has passed is one nanosecond away.
         let left = exchange.deadline.since(self.now()).max(Duration::from_nanos(1));
-        let request = self.agent.configure_request(exchange.request).timeout_global(Some(left)).build();
-        let mut response = self.agent.run(request).map_err(|error| {
+        let mut request = exchange.request;
+        ask_packed(request.headers_mut());
+        let request = self.agent.configure_request(request).timeout_global(Some(left)).build();
+        let response = self.agent.run(request).map_err(|error| {
             self.lookup.forget();
             failure(&error)
         })?;
-        inbox.head(response.status(), response.headers())?;
-        let mut body = response.body_mut().as_reader();
+        let (mut head, mut body) = response.into_parts();
+        let mut to = Body::begin(head.status, &mut head.headers, inbox)?;
+        let mut from = body.as_reader();
         let mut chunk = [0; CHUNK];
         loop {
-            match body.read(&mut chunk) {
-                Ok(0) => return Ok(()),
-                Ok(read) => inbox.data(chunk.get(..read).unwrap_or_default())?,
+            match from.read(&mut chunk) {
+                Ok(0) => return to.end(),
+                Ok(read) => to.push(chunk.get(..read).unwrap_or_default())?,
                 Err(error) if error.kind() == Interrupted => {}
                 Err(error) => return Err(failure(&error.into())),
             }

@@ -249,7 +249,8 @@ impl<O: Operation> Call<O> {
     where
         O: Send,
     {
-        Inbox::new(self)
+        let caps = self.session.config().caps;
+        Inbox::new(self, caps)
     }
 
     /// What came of the last [`Step::Record`].

@@ -8,6 +8,7 @@ pub mod conformance;
 pub mod counting;
 pub mod fuzzed;
 pub mod hostile;
+pub mod linear;
 pub mod racing;
 pub mod simulate;
 

@@ -124,6 +124,12 @@ impl Config {
         self.timeout
     }
 
+    /// The upper bounds on answers. A transport reads from them how much of a head its HTTP library may hold.
+    #[must_use]
+    pub fn caps(&self) -> &Caps {
+        &self.caps
+    }
+
     /// The exchange rates known from the start.
     #[must_use]
     pub fn rates(&self) -> &Rates {

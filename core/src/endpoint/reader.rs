@@ -6,6 +6,7 @@
 use crate::error::{DecodeError, Found, Refusal};
 use crate::flow::Flow;
 use crate::limits::Caps;
+use crate::wire::bounds;
 use crate::wire::envelope::{Fields, Judged, judge};
 use crate::wire::records::Splitter;
 use crate::wire::rows::{Listing, Rows};
@@ -88,7 +89,7 @@ impl<T> Answer<T> {
 #[derive(Clone, Debug)]
 pub struct Whole<T> {
     body: Body,
-    depth: usize,
+    caps: Caps,
     decode: fn(&Fields<'_>) -> Result<T, DecodeError>,
 }
 
@@ -96,7 +97,7 @@ impl<T> Whole<T> {
     /// A reader that turns the fields of a success into a value.
     #[must_use]
     pub fn new(caps: &Caps, decode: fn(&Fields<'_>) -> Result<T, DecodeError>) -> Self {
-        Self { body: Body::new(caps.answer_bytes), depth: caps.depth, decode }
+        Self { body: Body::new(caps.answer_bytes), caps: *caps, decode }
     }
 }
 
@@ -109,7 +110,7 @@ impl<T> Reader for Whole<T> {
 
     fn finish(self) -> Answer<T> {
         match self.body.into_bytes() {
-            Ok(body) => Answer::read(judge(&body, self.depth), self.decode),
+            Ok(body) => Answer::read(judge(&body, &self.caps), self.decode),
             Err(error) => Answer::Malformed(error),
         }
     }
@@ -120,7 +121,7 @@ impl<T> Reader for Whole<T> {
 /// A list that is missing, `null` or no list is [`Answer::Malformed`]: never an empty list.
 pub struct Streamed<T, O> {
     name: &'static str,
-    depth: usize,
+    caps: Caps,
     splitter: Splitter,
     rows: Rows<T>,
     assemble: fn(Listing<T>, &Fields<'_>) -> Result<O, DecodeError>,
@@ -137,11 +138,19 @@ impl<T, O> Streamed<T, O> {
     ) -> Self {
         Self {
             name,
-            depth: caps.depth,
+            caps: *caps,
             splitter: Splitter::new(name, caps),
-            rows: Rows::new(decode),
+            rows: Rows::new(decode, caps),
             assemble,
         }
+    }
+}
+
+impl<T, O> Streamed<T, O> {
+    /// Says what a record owns beside its texts.
+    pub(crate) fn owning(mut self, owned: fn(&T) -> usize) -> Self {
+        self.rows = self.rows.owning(owned);
+        self
     }
 }
 
@@ -150,16 +159,18 @@ impl<T: Send, O> Reader for Streamed<T, O> {
 
     fn push(&mut self, decoded: &[u8]) -> Flow {
         let rows = &mut self.rows;
-        self.splitter.push(decoded, &mut |record| rows.take(record))
+        let flow = self.splitter.push(decoded, &mut |record| rows.take(record));
+        if self.rows.is_over() { Flow::Stop } else { flow }
     }
 
     fn finish(self) -> Answer<O> {
-        let split = match self.splitter.finish() {
-            Ok(split) => split,
+        // What is over is told first: the splitter was stopped in the middle then.
+        let read = self.rows.into_listing(self.name).and_then(|rows| Ok((rows, self.splitter.finish()?)));
+        let (listing, split) = match read {
+            Ok(read) => read,
             Err(error) => return Answer::Malformed(error),
         };
-        let listing = self.rows.into_listing();
-        Answer::read(judge(&split.skeleton, self.depth), |fields| {
+        Answer::read(judge(&split.skeleton, &self.caps), |fields| {
             split.list.require(self.name)?;
             (self.assemble)(listing, fields)
         })
@@ -184,7 +195,7 @@ impl Body {
         if self.over {
             return Flow::Stop;
         }
-        self.bytes.extend_from_slice(decoded);
+        bounds::append(&mut self.bytes, decoded, self.max);
         Flow::Continue
     }
 

@@ -48,7 +48,7 @@ impl Endpoint for ServerConfigOf {
     }
 
     fn reader(&self, caps: &Caps) -> ServerConfigReader {
-        ServerConfigReader { body: Body::new(caps.answer_bytes), depth: caps.depth, name: self.name.clone() }
+        ServerConfigReader { body: Body::new(caps.answer_bytes), caps: *caps, name: self.name.clone() }
     }
 }
 
@@ -56,7 +56,7 @@ impl Endpoint for ServerConfigOf {
 #[derive(Clone, Debug)]
 pub struct ServerConfigReader {
     body: Body,
-    depth: usize,
+    caps: Caps,
     name: String,
 }
 
@@ -72,7 +72,7 @@ impl Reader for ServerConfigReader {
             Ok(body) => body,
             Err(error) => return Answer::Malformed(error),
         };
-        said_to_host(Answer::read(judge(&body, self.depth), |fields| {
+        said_to_host(Answer::read(judge(&body, &self.caps), |fields| {
             let raw = fields.raw("config");
             let raw = raw.ok_or_else(|| DecodeError::new("config", "an object", Found::Missing))?;
             let mut config = ServerConfig::decode(raw.as_bytes(), &self.name)

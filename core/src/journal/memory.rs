@@ -44,7 +44,6 @@ impl Inner {
     /// A claim; a renewed intent's new claim holds it together with the earlier one.
     fn claim(&mut self, id: IntentId) -> Claim {
         let held = self.claims.get(&id).and_then(Weak::upgrade).unwrap_or_else(|| Arc::new(Held));
-        self.claims.retain(|_, held| held.strong_count() > 0);
         self.claims.insert(id.clone(), Arc::downgrade(&held));
         Claim::new(id, Box::new(held))
     }
@@ -67,6 +66,9 @@ impl Journal for MemoryJournal {
             return refusal;
         }
         let claims = record.claims().cloned();
+        if let Record::Resolved { intent, .. } = &record {
+            inner.claims.remove(intent);
+        }
         inner.state.apply(Line { scope, record });
         Ok(match claims {
             Some(id) => Recorded::Claimed(inner.claim(id)),

@@ -45,6 +45,8 @@ pub enum Ownership {
 #[derive(Clone, Debug, Default)]
 pub struct View {
     open: BTreeMap<IntentId, OpenIntent>,
+    /// Names of the open ones by server, each list in order.
+    open_for: BTreeMap<Option<ServerId>, Vec<IntentId>>,
     resolved: BTreeMap<IntentId, Resolution>,
     orders: BTreeMap<OrderId, JournaledOrder>,
     ended: BTreeSet<OrderId>,
@@ -69,7 +71,9 @@ impl View {
     /// server may rent any.
     #[must_use]
     pub fn other_open_for(&self, server: ServerId, me: &IntentId) -> Option<&OpenIntent> {
-        self.open().find(|open| open.intent.id != *me && touches(&open.intent, Some(server)))
+        let first = |server| self.open_for.get(&server)?.iter().find(|id| *id != me);
+        let first = first(Some(server)).into_iter().chain(first(None)).min()?;
+        self.open.get(first)
     }
 
     /// What became of an intent; `None` when it is open or not known.
@@ -236,7 +240,12 @@ impl State {
         let resolved = self.resolved.iter().filter(|(_, (of, _))| here(of));
         let placed = self.placed.iter().filter(|((url, _), _)| **url == *scope.base_url());
         let ended = self.ended.keys().filter(|(url, _)| **url == *scope.base_url());
+        let mut open_for: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, pending) in open.clone() {
+            open_for.entry(pending.intent.server).or_default().push(id.clone());
+        }
         View {
+            open_for,
             open: open.map(|(id, pending)| (id.clone(), pending.seen_from(scope, alive))).collect(),
             resolved: resolved.map(|(id, (_, resolution))| (id.clone(), *resolution)).collect(),
             orders: placed.map(|(key, owned)| (key.1, self.as_it_stands(key, owned, scope))).collect(),

@@ -1,12 +1,13 @@
 //! [`Inbox`]: where a transport pushes one answer. It owns the checks, so that every transport has them.
 //!
 //! Invariant: whatever the transport does, the operation hears at most one head, then data, then exactly one end or
-//! failure; "never sent" is believed only while no head was seen.
+//! failure; "never sent" is believed only while no head was seen. No head and no body over its cap is heard whole.
 
 use super::exchange::Head;
 use crate::effect::Delivery;
 use crate::error::{Failure, FailureKind};
 use crate::flow::Flow;
+use crate::limits::Caps;
 use crate::time::Moment;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
@@ -33,7 +34,11 @@ pub struct Inbox<'a> {
     mark: Option<Delivery>,
     state: State,
     declared: Option<u64>,
+    /// Unpacked bytes.
     seen: u64,
+    /// Bytes as they came, where that was said.
+    packed: Option<u64>,
+    caps: Caps,
 }
 
 #[derive(Debug)]
@@ -41,7 +46,7 @@ enum State {
     NoHead,
     Body,
     Stopped,
-    Broken(&'static str),
+    Broken(FailureKind, &'static str),
 }
 
 /// The reader wants no more. Return it with `?`: it turns into a [`Failure`] that the inbox recognises.
@@ -63,8 +68,8 @@ impl From<Stop> for std::io::Error {
 }
 
 impl<'a> Inbox<'a> {
-    pub(crate) fn new(to: &'a mut (dyn Receive + Send + 'a)) -> Self {
-        Self { to, mark: None, state: State::NoHead, declared: None, seen: 0 }
+    pub(crate) fn new(to: &'a mut (dyn Receive + Send + 'a), caps: Caps) -> Self {
+        Self { to, mark: None, state: State::NoHead, declared: None, seen: 0, packed: None, caps }
     }
 
     /// Says how far the request got, before any failure: `NotSent` first, `Unknown` before the first byte. Optional;
@@ -83,10 +88,13 @@ impl<'a> Inbox<'a> {
         match self.state {
             State::NoHead => {}
             State::Body => return self.refuse("a second head"),
-            State::Stopped | State::Broken(_) => return Err(Stop(())),
+            State::Stopped | State::Broken(..) => return Err(Stop(())),
         }
         let encoded = headers.get_all(CONTENT_ENCODING).iter().any(|value| value.as_bytes() != b"identity");
         self.state = State::Body;
+        if headers.len() > self.caps.head_lines || head_bytes(headers) > self.caps.head_bytes {
+            return self.too_large("a head over its cap");
+        }
         if encoded {
             return self.refuse("a body that was not unpacked");
         }
@@ -106,11 +114,31 @@ impl<'a> Inbox<'a> {
         match self.state {
             State::NoHead => return self.refuse("data before a head"),
             State::Body => {}
-            State::Stopped | State::Broken(_) => return Err(Stop(())),
+            State::Stopped | State::Broken(..) => return Err(Stop(())),
         }
         self.seen = self.seen.saturating_add(u64::try_from(decoded.len()).unwrap_or(u64::MAX));
+        // The reader first: an answer over a cap of its own is told as one.
         let flow = self.to.data(decoded);
-        self.after(flow)
+        self.after(flow)?;
+        // What is not said to be packed came as it is.
+        if self.packed.is_none() { self.within_wire(self.seen) } else { Ok(()) }
+    }
+
+    /// So many bytes of the body came in packed; whoever unpacks says it of each piece before what it unpacks to. So a
+    /// body that goes on without unpacking to anything ends as well.
+    ///
+    /// # Errors
+    /// [`Stop`] when no more is wanted; return it.
+    pub fn packed(&mut self, bytes: usize) -> Result<(), Stop> {
+        match self.state {
+            State::NoHead => return self.refuse("data before a head"),
+            State::Body => {}
+            State::Stopped | State::Broken(..) => return Err(Stop(())),
+        }
+        let came = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let packed = self.packed.unwrap_or(0).saturating_add(came);
+        self.packed = Some(packed);
+        self.within_wire(packed)
     }
 
     /// Ends the exchange: with the transport's result, or `None` when it was dropped at its deadline.
@@ -120,7 +148,7 @@ impl<'a> Inbox<'a> {
         let protocol = |text| Received::Failed(Failure::new(Delivery::Unknown, FailureKind::Protocol, text));
         let received = match (self.state, result) {
             (State::Stopped, _) => Received::End,
-            (State::Broken(text), _) => protocol(text),
+            (State::Broken(kind, text), _) => Received::Failed(Failure::new(Delivery::Unknown, kind, text)),
             (State::NoHead, None) => {
                 let delivery = self.mark.unwrap_or(Delivery::Unknown);
                 Received::Failed(Failure::new(
@@ -161,8 +189,20 @@ impl<'a> Inbox<'a> {
         }
     }
 
+    fn within_wire(&mut self, came: u64) -> Result<(), Stop> {
+        if came > u64::try_from(self.caps.wire_bytes).unwrap_or(u64::MAX) {
+            return self.too_large("a body over its cap");
+        }
+        Ok(())
+    }
+
     fn refuse(&mut self, why: &'static str) -> Result<(), Stop> {
-        self.state = State::Broken(why);
+        self.state = State::Broken(FailureKind::Protocol, why);
+        Err(Stop(()))
+    }
+
+    fn too_large(&mut self, what: &'static str) -> Result<(), Stop> {
+        self.state = State::Broken(FailureKind::TooLarge, what);
         Err(Stop(()))
     }
 }
@@ -171,6 +211,14 @@ impl core::fmt::Debug for Inbox<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Inbox").field("state", &self.state).field("seen", &self.seen).finish_non_exhaustive()
     }
+}
+
+/// As [`Caps::head_bytes`] counts them.
+fn head_bytes(headers: &HeaderMap) -> usize {
+    let line = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        name.as_str().len().saturating_add(value.len()).saturating_add(4)
+    };
+    headers.iter().map(line).fold(0, usize::saturating_add)
 }
 
 /// The length the headers declare, `Err` when they declare two.
@@ -188,138 +236,5 @@ fn declared_length(headers: &HeaderMap) -> Result<Option<u64>, ()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Default)]
-    struct Log {
-        said: Vec<String>,
-        stop_at_data: bool,
-    }
-
-    impl Receive for Log {
-        fn head(&mut self, head: Head<'_>) -> Flow {
-            self.said.push(format!("head {}", head.status.as_u16()));
-            Flow::Continue
-        }
-        fn data(&mut self, decoded: &[u8]) -> Flow {
-            self.said.push(format!("data {}", decoded.len()));
-            if self.stop_at_data { Flow::Stop } else { Flow::Continue }
-        }
-        fn close(&mut self, _: Moment, received: Received) {
-            self.said.push(match received {
-                Received::End => "end".into(),
-                Received::Failed(f) => format!("{:?} {:?} {}", f.delivery, f.kind, f.detail),
-            });
-        }
-    }
-
-    fn told(script: impl FnOnce(&mut Inbox<'_>) -> Option<Result<(), Failure>>) -> String {
-        told_by(Log::default(), script)
-    }
-
-    fn told_by(mut log: Log, script: impl FnOnce(&mut Inbox<'_>) -> Option<Result<(), Failure>>) -> String {
-        let mut inbox = Inbox::new(&mut log);
-        let result = script(&mut inbox);
-        inbox.close(Moment::ORIGIN, result);
-        log.said.join(", ")
-    }
-
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let pair = |(name, value): &(&'static str, &'static str)| {
-            (http::HeaderName::from_static(name), http::HeaderValue::from_static(value))
-        };
-        pairs.iter().map(pair).collect()
-    }
-
-    const OK: StatusCode = StatusCode::OK;
-
-    #[test]
-    fn a_whole_answer_is_head_data_end() {
-        let said = told(|inbox| {
-            inbox.head(OK, &headers(&[("content-length", "4")])).unwrap();
-            inbox.data(b"ab").unwrap();
-            inbox.data(b"cd").unwrap();
-            Some(Ok(()))
-        });
-        assert_eq!(said, "head 200, data 2, data 2, end");
-    }
-
-    #[test]
-    fn a_body_shorter_than_declared_is_a_failure() {
-        let said = told(|inbox| {
-            inbox.head(OK, &headers(&[("content-length", "5")])).unwrap();
-            inbox.data(b"abcd").unwrap();
-            Some(Ok(()))
-        });
-        assert!(said.ends_with("Unknown Protocol the body is shorter than declared"), "{said}");
-    }
-
-    #[test]
-    fn misuse_becomes_one_failure_and_nothing_else() {
-        type Script = fn(&mut Inbox<'_>);
-        let cases: [(&str, Script); 5] = [
-            ("without a head", |_| {}),
-            ("data before a head", |inbox| assert!(inbox.data(b"x").is_err())),
-            ("a second head", |inbox| {
-                inbox.head(OK, &HeaderMap::new()).unwrap();
-                assert!(inbox.head(OK, &HeaderMap::new()).is_err());
-            }),
-            ("not unpacked", |inbox| {
-                assert!(inbox.head(OK, &headers(&[("content-encoding", "gzip")])).is_err());
-            }),
-            ("contradict", |inbox| {
-                let two = headers(&[("content-length", "1"), ("content-length", "2")]);
-                assert!(inbox.head(OK, &two).is_err());
-            }),
-        ];
-        for (text, script) in cases {
-            let said = told(|inbox| {
-                script(inbox);
-                Some(Ok(()))
-            });
-            let last = said.rsplit(", ").next().unwrap();
-            assert!(last.starts_with("Unknown Protocol") && last.contains(text), "{text}: {said}");
-        }
-    }
-
-    #[test]
-    fn never_sent_is_not_believed_after_a_head() {
-        let failure = Failure::new(Delivery::NotSent, FailureKind::Connect, "");
-        let said = told(|inbox| {
-            inbox.head(OK, &HeaderMap::new()).unwrap();
-            Some(Err(failure.clone()))
-        });
-        assert!(said.contains("Unknown Connect"), "{said}");
-        assert!(told(|_| Some(Err(failure.clone()))).contains("NotSent Connect"));
-    }
-
-    #[test]
-    fn a_deadline_counts_as_never_sent_only_when_marked() {
-        assert!(told(|_| None).contains("Unknown Timeout"));
-        let marked = told(|inbox| {
-            inbox.mark(Delivery::NotSent);
-            None
-        });
-        assert!(marked.contains("NotSent Timeout"), "{marked}");
-        let begun = told(|inbox| {
-            inbox.mark(Delivery::NotSent);
-            inbox.mark(Delivery::Unknown);
-            None
-        });
-        assert!(begun.contains("Unknown Timeout"), "{begun}");
-    }
-
-    #[test]
-    fn a_stop_ends_the_exchange_once_whatever_the_transport_does() {
-        let log = Log { stop_at_data: true, ..Log::default() };
-        let said = told_by(log, |inbox| {
-            inbox.head(OK, &HeaderMap::new()).unwrap();
-            for _ in 0..9 {
-                assert!(inbox.data(b"x").is_err());
-            }
-            Some(Err(Stop(()).into()))
-        });
-        assert_eq!(said, "head 200, data 1, end");
-    }
-}
+#[path = "inbox_tests.rs"]
+mod tests;

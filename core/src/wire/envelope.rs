@@ -4,12 +4,12 @@
 //! that verdict, so nobody reads a list out of an answer that said no. Only a `code` that is exactly 0, written as
 //! `0`, `0.0` or `"0"`, is success; a missing one never is (api-facts 1.2, reliability 3.3).
 //!
-//! Bounded: nesting by the caller's cap, top-level fields by [`FIELDS`]; the walk is linear and does not recurse.
+//! Bounded: nesting and texts by the caller's caps, top-level fields by [`FIELDS`]; the walk is linear and does not recurse.
 
 use crate::error::{Code, DecodeError, Found, Reason, ReasonNumbers, Refusal};
 use crate::excerpt::Excerpt;
-use crate::limits::SERVER_TEXT;
-use crate::wire::depth;
+use crate::limits::Caps;
+use crate::wire::bounds;
 use crate::wire::number;
 use crate::wire::value::found;
 use core::fmt;
@@ -57,9 +57,9 @@ pub struct Fields<'a> {
 #[derive(Clone)]
 struct Field<'a>(Cow<'a, str>, &'a RawValue);
 
-/// Judges an answer; `max_depth` is the deepest nesting allowed ([`Caps::depth`](crate::limits::Caps::depth)).
-pub fn judge(body: &[u8], max_depth: usize) -> Judged<'_> {
-    let fields = match Fields::read(body, max_depth) {
+/// Judges an answer. Of `caps` count the depth, the length of a text, and how much of an `error` is kept.
+pub fn judge<'a>(body: &'a [u8], caps: &Caps) -> Judged<'a> {
+    let fields = match Fields::read(body, caps) {
         Ok(fields) => fields,
         Err(error) => return Judged::Malformed(error),
     };
@@ -69,7 +69,7 @@ pub fn judge(body: &[u8], max_depth: usize) -> Judged<'_> {
     let Some(code) = code_number(code).map(Code::from_number) else {
         return Judged::Malformed(DecodeError::new("code", "an integer", found(code)));
     };
-    let refusal = fields.refusal(code);
+    let refusal = fields.refusal(code, caps.error_text);
     match (code, refusal) {
         (Code::Success, None) => Judged::Success(fields),
         (Code::Success, Some(refusal)) => Judged::SuccessWithError(refusal, fields),
@@ -86,11 +86,16 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// Says what stood there instead; never quotes it.
-    pub fn read(body: &'a [u8], max_depth: usize) -> Result<Self, DecodeError> {
-        let whole = |found| DecodeError::new("", "an object", found);
+    pub fn read(body: &'a [u8], caps: &Caps) -> Result<Self, DecodeError> {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let text = core::str::from_utf8(body).map_err(|_| whole(Found::NotJson))?;
-        depth::check(body, max_depth).map_err(whole)?;
+        let odd = |_| DecodeError::new("", "an object", Found::NotJson);
+        let text = core::str::from_utf8(body).map_err(odd)?;
+        bounds::check(body, caps)?;
+        Self::parse(text)
+    }
+
+    fn parse(text: &'a str) -> Result<Self, DecodeError> {
+        let whole = |found| DecodeError::new("", "an object", found);
         let mut input = serde_json::Deserializer::from_str(text);
         let fields = input.deserialize_map(FieldsVisitor).map_err(|_| whole(kind_of(text)))?;
         input.end().map_err(|_| DecodeError::new("", "the end of the document", Found::TrailingBytes))?;
@@ -125,8 +130,8 @@ impl<'a> Fields<'a> {
     /// The fields of a field that is an object.
     #[must_use]
     pub fn object(&self, key: &str) -> Option<Self> {
-        // The depth of the whole was checked already.
-        Self::read(self.some(key)?.as_bytes(), usize::MAX).ok()
+        // The bounds of the whole were checked already.
+        Self::parse(self.some(key)?).ok()
     }
 
     /// The elements of a field that is a list, each as its JSON text.
@@ -141,19 +146,19 @@ impl<'a> Fields<'a> {
     }
 
     /// What the answer's `error` says; `None` when it is missing, null, false or empty and `code` is 0.
-    fn refusal(&self, code: Code) -> Option<Refusal> {
+    fn refusal(&self, code: Code, most: usize) -> Option<Refusal> {
         let said = |key| self.some(key).filter(|raw| !matches!(*raw, "false" | "\"\""));
         // `message` is read as a last resort, and is no error by itself (api-facts 1.2).
         let raw = said("error").or_else(|| said("message").filter(|_| code != Code::Success))?;
         let (text, reason) = match serde_json::from_str::<String>(raw) {
             Ok(words) => {
-                let text = Excerpt::new(&words, SERVER_TEXT);
+                let text = Excerpt::new(&words, most);
                 let reason = Reason::read(&words, &text, self.numbers());
                 (text, reason)
             }
             // An object, a list, a number: shown as the JSON it is.
             Err(_) => {
-                let text = Excerpt::new(raw, SERVER_TEXT);
+                let text = Excerpt::new(raw, most);
                 (text.clone(), Reason::Other(text))
             }
         };

@@ -3,11 +3,9 @@ use crate::error::Reason;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-const DEPTH: usize = 128;
-
 /// The verdict in one word, so that a table reads like one.
 fn verdict(body: &[u8]) -> String {
-    match judge(body, DEPTH) {
+    match judge(body, &Caps::default()) {
         Judged::Success(_) => "success".into(),
         Judged::SuccessWithError(refusal, _) => format!("success but {}", refusal.text),
         Judged::Refused(refusal) => format!("refused {} {}", refusal.code.number(), refusal.text),
@@ -17,7 +15,7 @@ fn verdict(body: &[u8]) -> String {
 }
 
 fn refusal(body: &str) -> Refusal {
-    match judge(body.as_bytes(), DEPTH) {
+    match judge(body.as_bytes(), &Caps::default()) {
         Judged::Refused(refusal) | Judged::SuccessWithError(refusal, _) => refusal,
         other => panic!("{other:?}"),
     }
@@ -204,7 +202,7 @@ fn error_object_rendered_as_json() {
 
 #[test]
 fn a_list_that_is_not_there_is_never_an_empty_one() {
-    let fields = |body: &'static str| Fields::read(body.as_bytes(), DEPTH).unwrap();
+    let fields = |body: &'static str| Fields::read(body.as_bytes(), &Caps::default()).unwrap();
     assert_eq!(fields("{\"a\":[]}").list("a").unwrap().len(), 0);
     assert_eq!(fields("{\"a\":[1, {} ]}").list("a").unwrap(), ["1", "{}"]);
     for (body, found) in [
@@ -219,14 +217,14 @@ fn a_list_that_is_not_there_is_never_an_empty_one() {
 
 #[test]
 fn debug_of_fields_shows_names_only() {
-    let fields = Fields::read(b"{\"deposit\":\"bc1qcanary\",\"code\":0}", DEPTH).unwrap();
+    let fields = Fields::read(b"{\"deposit\":\"bc1qcanary\",\"code\":0}", &Caps::default()).unwrap();
     assert_eq!(format!("{fields:?}"), "[\"deposit\", \"code\"]");
 }
 
 proptest! {
     #[test]
     fn no_bytes_panic_and_success_means_code_0(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        if let Judged::Success(fields) = judge(&bytes, DEPTH) {
+        if let Judged::Success(fields) = judge(&bytes, &Caps::default()) {
             prop_assert_eq!(fields.raw("code").and_then(number::signed), Some(0));
         }
     }
@@ -235,9 +233,9 @@ proptest! {
     fn a_damaged_answer_never_panics(at in 0_usize..90, byte in any::<u8>(), cut in 0_usize..90) {
         let mut body = br#"{"code":6,"error":"too_low_price","min_price":3.2,"x":[{"a":"\u0041"},null,1.5e3]}"#.to_vec();
         if let Some(b) = body.get_mut(at) { *b = byte; }
-        let _ = judge(&body, DEPTH);
+        let _ = judge(&body, &Caps::default());
         body.truncate(cut);
-        let whole = matches!(judge(&body, DEPTH), Judged::Success(_));
+        let whole = matches!(judge(&body, &Caps::default()), Judged::Success(_));
         prop_assert!(!whole || byte == b'0' || body.len() > 80);
     }
 }

@@ -3,8 +3,9 @@
 //! It keeps: `rows + skipped == records`; the first [`SKIPPED_KEPT`] skipped ones by name, all of them by count.
 
 use crate::error::{DecodeError, Found};
-use crate::limits::SKIPPED_KEPT;
+use crate::limits::{Caps, SKIPPED_KEPT};
 use crate::wire::field;
+use crate::wire::kept::Kept;
 use crate::wire::records::{ListState, Record};
 
 /// A record that could not be used.
@@ -43,7 +44,9 @@ pub struct Listing<T> {
 #[derive(Clone, Debug)]
 pub struct Rows<T> {
     decode: fn(&[u8]) -> Result<T, DecodeError>,
-    listing: Listing<T>,
+    rows: Kept<T>,
+    owned: fn(&T) -> usize,
+    skipped: SkippedRows,
 }
 
 impl<T> Listing<T> {
@@ -106,25 +109,41 @@ impl SkippedRows {
 }
 
 impl<T> Rows<T> {
-    /// A collector that reads each record by `decode`.
+    /// A collector that reads each record by `decode`, and keeps as much as [`Caps::list_bytes`].
     #[must_use]
-    pub fn new(decode: fn(&[u8]) -> Result<T, DecodeError>) -> Self {
-        let listing = Listing { rows: Vec::new(), skipped: SkippedRows::default() };
-        Self { decode, listing }
+    pub fn new(decode: fn(&[u8]) -> Result<T, DecodeError>, caps: &Caps) -> Self {
+        Self { decode, rows: Kept::new(caps), owned: |_| 0, skipped: SkippedRows::default() }
+    }
+
+    /// What a row owns beside its texts; nothing unless told.
+    pub(crate) fn owning(mut self, owned: fn(&T) -> usize) -> Self {
+        self.owned = owned;
+        self
     }
 
     /// Takes one record.
     pub fn take(&mut self, record: Record<'_>) {
-        match (self.decode)(record.bytes) {
-            Ok(row) => self.listing.rows.push(row),
-            Err(reason) => self.listing.skipped.add(record, reason),
+        match record.within().and_then(|()| (self.decode)(record.bytes)) {
+            Ok(row) => {
+                let owns = record.bytes.len().saturating_add((self.owned)(&row));
+                self.rows.push(row, owns);
+            }
+            Err(reason) => self.skipped.add(record, reason),
         }
     }
 
-    /// What was collected.
+    /// Whether there was more than may be kept: nothing that follows can matter.
     #[must_use]
-    pub fn into_listing(self) -> Listing<T> {
-        self.listing
+    pub fn is_over(&self) -> bool {
+        self.rows.is_over()
+    }
+
+    /// What was collected of the list `name`.
+    ///
+    /// # Errors
+    /// When it was more than may be kept.
+    pub fn into_listing(self, name: &str) -> Result<Listing<T>, DecodeError> {
+        Ok(Listing { rows: self.rows.into_rows(name)?, skipped: self.skipped })
     }
 }
 
@@ -157,12 +176,12 @@ mod tests {
 
     #[test]
     fn skipped_records_are_named_up_to_the_cap_and_counted_beyond_it() {
-        let mut rows = Rows::new(even);
+        let mut rows = Rows::new(even, &Caps::default());
         for index in 0..3_000 {
             let bytes: &[u8] = if index % 2 == 0 { b"{\"id\":77 }" } else { b"{\"id\":77}" };
-            rows.take(Record { index, bytes });
+            rows.take(Record { index, bytes, over: None });
         }
-        let listing = rows.into_listing();
+        let listing = rows.into_listing("orders").unwrap();
         assert_eq!((listing.rows.len(), listing.skipped.count), (1_500, 1_500));
         assert_eq!(listing.skipped.named.len(), SKIPPED_KEPT);
         let last = listing.skipped.named.last().unwrap();

@@ -61,8 +61,7 @@ where
 
 /// The envelope alone.
 pub fn envelope(body: &[u8]) {
-    if let Judged::Success(judged) | Judged::SuccessWithError(_, judged) = judge(body, Caps::default().depth)
-    {
+    if let Judged::Success(judged) | Judged::SuccessWithError(_, judged) = judge(body, &Caps::default()) {
         let known = fields(body).expect("an envelope is an object");
         for (name, raw) in known {
             assert_eq!(judged.raw(&name), Some(raw.get()), "{name}");

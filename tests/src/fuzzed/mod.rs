@@ -13,7 +13,7 @@ mod seeds;
 mod settings;
 mod text;
 mod trace;
-mod walk;
+pub(crate) mod walk;
 
 pub use answers::{envelope, gigaspot, hosted, market, orders, records as splitter, spot, wallets};
 pub use headers::{dates, heads};

@@ -14,33 +14,33 @@ use core::time::Duration;
 use http::{HeaderMap, StatusCode};
 
 /// No error, event or text may show it.
-pub(super) const KEY: &str = "canary-key-of-the-fuzzers";
-pub(super) const WALL: UnixTime = UnixTime::from_seconds(1_790_000_000);
+pub(crate) const KEY: &str = "canary-key-of-the-fuzzers";
+pub(crate) const WALL: UnixTime = UnixTime::from_seconds(1_790_000_000);
 
 /// What becomes of one request.
 #[derive(Clone, Debug)]
-pub(super) struct Reply {
-    pub(super) after: Duration,
-    pub(super) answer: Option<(StatusCode, HeaderMap, Vec<u8>)>,
+pub(crate) struct Reply {
+    pub(crate) after: Duration,
+    pub(crate) answer: Option<(StatusCode, HeaderMap, Vec<u8>)>,
     /// How the exchange ends, other than well.
-    pub(super) failure: Option<(Delivery, FailureKind)>,
+    pub(crate) failure: Option<(Delivery, FailureKind)>,
 }
 
 impl Reply {
-    pub(super) fn whole(status: StatusCode, body: &[u8]) -> Self {
+    pub(crate) fn whole(status: StatusCode, body: &[u8]) -> Self {
         let answer = Some((status, HeaderMap::new(), body.to_vec()));
         Self { after: Duration::from_millis(50), answer, failure: None }
     }
 
-    pub(super) fn ok(body: &[u8]) -> Self {
+    pub(crate) fn ok(body: &[u8]) -> Self {
         Self::whole(StatusCode::OK, body)
     }
 
-    pub(super) fn fails(delivery: Delivery, kind: FailureKind) -> Self {
+    pub(crate) fn fails(delivery: Delivery, kind: FailureKind) -> Self {
         Self { after: Duration::from_millis(50), answer: None, failure: Some((delivery, kind)) }
     }
 
-    pub(super) fn with(mut self, headers: HeaderMap) -> Self {
+    pub(crate) fn with(mut self, headers: HeaderMap) -> Self {
         if let Some((_, known, _)) = &mut self.answer {
             *known = headers;
         }
@@ -49,24 +49,24 @@ impl Reply {
 }
 
 /// A session, its time, and what was seen of it.
-pub(super) struct Walk {
-    pub(super) session: Session,
-    pub(super) now: Moment,
+pub(crate) struct Walk {
+    pub(crate) session: Session,
+    pub(crate) now: Moment,
     /// When each request was let go, and whether any of it may have left.
-    pub(super) sent: Vec<(Moment, bool)>,
-    pub(super) events: Vec<Event>,
+    pub(crate) sent: Vec<(Moment, bool)>,
+    pub(crate) events: Vec<Event>,
 }
 
-pub(super) fn settings() -> ConfigBuilder {
+pub(crate) fn settings() -> ConfigBuilder {
     Config::builder().base_url("http://127.0.0.1:1").key(Secret::new(KEY))
 }
 
 impl Walk {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::of(Session::new(settings().build().expect("these settings are good")))
     }
 
-    pub(super) fn of(session: Session) -> Self {
+    pub(crate) fn of(session: Session) -> Self {
         Self { session, now: Moment::ORIGIN, sent: Vec::new(), events: Vec::new() }
     }
 
@@ -74,7 +74,7 @@ impl Walk {
     ///
     /// # Panics
     /// When it does not end, or when there are no more replies.
-    pub(super) fn finish<P: Plan>(
+    pub(crate) fn finish<P: Plan>(
         &mut self,
         plan: P,
         replies: &mut dyn Iterator<Item = Reply>,

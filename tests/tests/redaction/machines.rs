@@ -235,17 +235,17 @@ pub fn nothing_small_shows_a_secret() {
     show(Head::new(http::StatusCode::OK, &headers));
     let body = body();
     let mut splitter = Splitter::new("orders", &Caps::default());
-    let mut rows = Rows::new(Order::decode);
+    let mut rows = Rows::new(Order::decode, &Caps::default());
     let _ = splitter.push(body.as_bytes(), &mut |record| {
         show(record);
         rows.take(record);
     });
     show(&rows);
-    show(rows.into_listing());
+    show(rows.into_listing("orders"));
     show(splitter.finish());
     let whole = format!(r#"{{"token":"{0}","orders":[],"list":["{0}"],"code":0}}"#, THEIRS[0]);
-    show(judge(whole.as_bytes(), 128));
-    show(Fields::read(whole.as_bytes(), 128).unwrap());
+    show(judge(whole.as_bytes(), &Caps::default()));
+    show(Fields::read(whole.as_bytes(), &Caps::default()).unwrap());
     let mut splitter = Splitter::new("orders", &Caps::default());
     let _ = splitter.push(whole.as_bytes(), &mut |_| {});
     show(splitter.finish().unwrap());

@@ -13,7 +13,7 @@ use crate::limits::Caps;
 use crate::model::{GigaspotServer, ServerId};
 use crate::wire::envelope::judge;
 use crate::wire::rows::SkippedRows;
-use crate::wire::{depth, value};
+use crate::wire::{bounds, value};
 use core::fmt;
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -112,7 +112,7 @@ fn odd(found: Found) -> DecodeError {
 fn read(body: &[u8], caps: &Caps) -> Answer<SnapshotRows> {
     match rows(body, caps) {
         Ok(Some(rows)) => Answer::Value(rows),
-        Ok(None) => Answer::read(judge(body, caps.depth), |_| Err(odd(Found::Object))),
+        Ok(None) => Answer::read(judge(body, caps), |_| Err(odd(Found::Object))),
         Err(error) => Answer::Malformed(error),
     }
 }
@@ -121,7 +121,8 @@ fn read(body: &[u8], caps: &Caps) -> Answer<SnapshotRows> {
 fn rows(body: &[u8], caps: &Caps) -> Result<Option<SnapshotRows>, DecodeError> {
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let text = core::str::from_utf8(text).map_err(|_| odd(Found::NotJson))?;
-    depth::check(text.as_bytes(), caps.depth).map_err(odd)?;
+    let whole = Caps { string_bytes: usize::MAX, ..*caps };
+    bounds::check(text.as_bytes(), &whole)?;
     match value::found(text) {
         Found::Object => {}
         other => return Err(odd(other)),
@@ -175,7 +176,8 @@ impl Gather<'_> {
             Some(_) if size > self.caps.record_bytes => {
                 Err(DecodeError::new("", "a row of the allowed size", Found::TooLarge))
             }
-            Some(id) => GigaspotServer::decode(id, raw.get().as_bytes()),
+            Some(id) => bounds::check(raw.get().as_bytes(), self.caps)
+                .and_then(|()| GigaspotServer::decode(id, raw.get().as_bytes())),
         };
         match row {
             Ok(server) => self.rows.servers.push(server),

@@ -1,6 +1,7 @@
 //! [`Gather`]: what both readers of the marketplace share: split, decode, watch the unit, keep what is wanted.
 
 use crate::endpoint::reader::Answer;
+use crate::error::{DecodeError, Found};
 use crate::flow::Flow;
 use crate::limits::Caps;
 use crate::model::{Rates, Server, ServerId};
@@ -14,13 +15,15 @@ use crate::wire::rows::SkippedRows;
 pub(super) trait Keep: Send {
     /// Whether a raw record may be one that is wanted.
     fn may_want(&self, raw: &[u8]) -> bool;
-    /// Keeps the server if it is wanted.
-    fn keep(&mut self, server: Server, rates: &Rates);
+    /// Keeps the server, which owns so many bytes, if it is wanted.
+    fn keep(&mut self, server: Server, rates: &Rates, owns: usize);
+    /// Whether there is more than may be kept.
+    fn is_over(&self) -> bool;
 }
 
 /// Reads a listing record by record.
 pub(super) struct Gather<K> {
-    depth: usize,
+    caps: Caps,
     splitter: Splitter,
     kept: Kept<K>,
 }
@@ -45,7 +48,7 @@ pub(super) struct Seen {
 impl<K: Keep> Gather<K> {
     pub(super) fn new(keep: K, rates: &Rates, caps: &Caps) -> Self {
         Self {
-            depth: caps.depth,
+            caps: *caps,
             splitter: Splitter::new("servers", caps),
             kept: Kept {
                 keep,
@@ -59,16 +62,18 @@ impl<K: Keep> Gather<K> {
 
     pub(super) fn push(&mut self, decoded: &[u8]) -> Flow {
         let Self { splitter, kept, .. } = self;
-        splitter.push(decoded, &mut |record| kept.take(record))
+        let flow = splitter.push(decoded, &mut |record| kept.take(record));
+        if kept.keep.is_over() { Flow::Stop } else { flow }
     }
 
-    pub(super) fn finish<O>(self, make: impl FnOnce(K, Seen) -> O) -> Answer<O> {
-        let split = match self.splitter.finish() {
+    pub(super) fn finish<O>(self, make: impl FnOnce(K, Seen) -> Result<O, DecodeError>) -> Answer<O> {
+        // What is over is told first: the splitter was stopped in the middle then.
+        let split = match self.kept.within().and_then(|()| self.splitter.finish()) {
             Ok(split) => split,
             Err(error) => return Answer::Malformed(error),
         };
         let kept = self.kept;
-        Answer::read(judge(&split.skeleton, self.depth), |fields| {
+        Answer::read(judge(&split.skeleton, &self.caps), |fields| {
             split.list.require("servers")?;
             let seen = Seen {
                 skipped: kept.skipped,
@@ -77,23 +82,29 @@ impl<K: Keep> Gather<K> {
                 my_servers: own_servers(fields),
                 unit_doubt: kept.tripwire.doubt(),
             };
-            Ok(make(kept.keep, seen))
+            make(kept.keep, seen)
         })
     }
 }
 
 impl<K: Keep> Kept<K> {
+    fn within(&self) -> Result<(), DecodeError> {
+        let over = DecodeError::new("servers", "a list of the allowed size", Found::TooLarge);
+        if self.keep.is_over() { Err(over) } else { Ok(()) }
+    }
+
     fn take(&mut self, record: Record<'_>) {
         if !self.must_read(record.bytes) {
             self.passed_over = self.passed_over.saturating_add(1);
             return;
         }
-        match Server::decode(record.bytes) {
+        match record.within().and_then(|()| Server::decode(record.bytes)) {
             Err(reason) => self.skipped.add(record, reason),
             Ok(server) => {
                 // Whether or not it is wanted: a search for other cards must notice a changed unit as well.
                 self.tripwire.observe(&server, &self.rates);
-                self.keep.keep(server, &self.rates);
+                let owns = record.bytes.len().saturating_add(server.owned_bytes());
+                self.keep.keep(server, &self.rates, owns);
             }
         }
     }

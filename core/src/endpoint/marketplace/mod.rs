@@ -19,6 +19,7 @@ use crate::model::server::Availability;
 use crate::model::{Coin, Kind, Rate, Rates, Server, ServerId};
 use crate::search::{Found, UnitDoubt};
 use crate::time::Moment;
+use crate::wire::kept::Kept;
 use crate::wire::rows::SkippedRows;
 use gather::{Gather, Keep};
 
@@ -157,7 +158,7 @@ impl Endpoint for Marketplace {
     }
 
     fn reader(&self, caps: &Caps) -> MarketReader {
-        let keep = All { include_rented: self.include_rented, servers: Vec::new() };
+        let keep = All { include_rented: self.include_rented, servers: Kept::new(caps) };
         MarketReader(Gather::new(keep, &self.rates, caps))
     }
 }
@@ -167,7 +168,7 @@ pub struct MarketReader(Gather<All>);
 
 struct All {
     include_rented: bool,
-    servers: Vec<Server>,
+    servers: Kept<Server>,
 }
 
 impl Keep for All {
@@ -175,10 +176,14 @@ impl Keep for All {
         true
     }
 
-    fn keep(&mut self, server: Server, _: &Rates) {
+    fn keep(&mut self, server: Server, _: &Rates, owns: usize) {
         if self.include_rented || server.availability != Availability::Rented {
-            self.servers.push(server);
+            self.servers.push(server, owns);
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.servers.is_over()
     }
 }
 
@@ -190,12 +195,14 @@ impl Reader for MarketReader {
     }
 
     fn finish(self) -> Answer<Market> {
-        self.0.finish(|all, seen| Market {
-            servers: all.servers,
-            skipped: seen.skipped,
-            records: seen.records,
-            my_servers: seen.my_servers,
-            unit_doubt: seen.unit_doubt,
+        self.0.finish(|all, seen| {
+            Ok(Market {
+                servers: all.servers.into_rows("servers")?,
+                skipped: seen.skipped,
+                records: seen.records,
+                my_servers: seen.my_servers,
+                unit_doubt: seen.unit_doubt,
+            })
         })
     }
 }

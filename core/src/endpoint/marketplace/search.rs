@@ -12,6 +12,7 @@ use crate::limits::Caps;
 use crate::model::{Rates, Server, ServerId};
 use crate::search::{Filter, Found, Judgement, SortKey, UnitDoubt};
 use crate::time::Moment;
+use crate::wire::kept::Kept;
 use crate::wire::rows::SkippedRows;
 use memchr::memmem::Finder;
 
@@ -115,7 +116,7 @@ impl Endpoint for Search {
         let keep = Fitting {
             filter: self.filter.clone(),
             needle: self.filter.needle().map(|needle| Finder::new(needle).into_owned()),
-            found: Vec::new(),
+            found: Kept::new(caps),
             unknown_price: 0,
         };
         SearchReader { gather: Gather::new(keep, &self.rates, caps), order: self.order }
@@ -131,7 +132,7 @@ pub struct SearchReader {
 struct Fitting {
     filter: Filter,
     needle: Option<Finder<'static>>,
-    found: Vec<Found>,
+    found: Kept<Found>,
     unknown_price: usize,
 }
 
@@ -140,12 +141,16 @@ impl Keep for Fitting {
         self.needle.as_ref().is_none_or(|needle| needle.find(raw).is_some())
     }
 
-    fn keep(&mut self, server: Server, rates: &Rates) {
+    fn keep(&mut self, server: Server, rates: &Rates, owns: usize) {
         if self.filter.judge(&server, rates) == Judgement::UnknownPrice {
             self.unknown_price = self.unknown_price.saturating_add(1);
         } else {
-            self.found.extend(self.filter.find(server, rates));
+            self.filter.find(server, rates).into_iter().for_each(|found| self.found.push(found, owns));
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.found.is_over()
     }
 }
 
@@ -159,9 +164,9 @@ impl Reader for SearchReader {
     fn finish(self) -> Answer<Searched> {
         let order = self.order;
         self.gather.finish(|fitting, seen| {
-            let mut found = fitting.found;
+            let mut found = fitting.found.into_rows("servers")?;
             order.sort(&mut found);
-            Searched {
+            Ok(Searched {
                 found,
                 unknown_price: fitting.unknown_price,
                 skipped: seen.skipped,
@@ -169,7 +174,7 @@ impl Reader for SearchReader {
                 records: seen.records,
                 my_servers: seen.my_servers,
                 unit_doubt: seen.unit_doubt,
-            }
+            })
         })
     }
 }

@@ -92,6 +92,7 @@ impl Endpoint for MyOrders {
             let limit = fields.some("limit").and_then(number::integer);
             Ok(OrderList { orders, unparsed, limit })
         })
+        .owning(Order::owned_bytes)
     }
 }
 

@@ -98,17 +98,13 @@ impl Endpoint for Sightings {
 
     fn reader(&self, caps: &Caps) -> SightingsReader {
         let caps = Caps { list_bytes: READING_BYTES, rows: caps.rows.min(READING_ROWS), ..*caps };
-        SightingsReader {
-            depth: caps.depth,
-            splitter: Splitter::new("orders", &caps),
-            reading: Reading::default(),
-        }
+        SightingsReader { splitter: Splitter::new("orders", &caps), caps, reading: Reading::default() }
     }
 }
 
 /// Splits the list and keeps of each row what is evidence.
 pub struct SightingsReader {
-    depth: usize,
+    caps: Caps,
     splitter: Splitter,
     reading: Reading,
 }
@@ -118,6 +114,8 @@ impl Reader for SightingsReader {
 
     fn push(&mut self, decoded: &[u8]) -> Flow {
         let reading = &mut self.reading;
+        // Of a row with a text over its cap the id still counts. A row over its own is cut, so it has none: one that may
+        // be ours then spoils the reading.
         self.splitter.push(decoded, &mut |record| match Sighting::decode(record.bytes) {
             Ok(row) => reading.rows.push(row),
             Err(odd) => {
@@ -137,7 +135,7 @@ impl Reader for SightingsReader {
             Err(error) => return Answer::Malformed(error),
         };
         let reading = self.reading;
-        Answer::read(judge(&split.skeleton, self.depth), |_| {
+        Answer::read(judge(&split.skeleton, &self.caps), |_| {
             split.list.require("orders")?;
             Ok(reading)
         })

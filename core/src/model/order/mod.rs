@@ -21,6 +21,7 @@ use super::usd::UsdPerDay;
 use crate::excerpt::Excerpt;
 use crate::secret::Secret;
 use crate::time::UnixTime;
+use crate::wire::kept::{list_bytes, map_bytes};
 use core::time::Duration;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -89,6 +90,12 @@ pub struct Order {
 }
 
 impl Order {
+    /// The memory of its lists and maps; its texts are not in it.
+    pub(crate) fn owned_bytes(&self) -> usize {
+        let lists = list_bytes(&self.hosts).saturating_add(list_bytes(&self.gpus.each));
+        lists.saturating_add(map_bytes::<u16, u16>(self.tcp_ports.len()))
+    }
+
     /// Where to connect first: the last host (the one of the program that really rented, api-facts 4.2), at the port
     /// mapped to 22. `None` when either is missing: no port is invented.
     #[must_use]

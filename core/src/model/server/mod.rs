@@ -24,6 +24,7 @@ use super::kind::Kind;
 use super::money::{Rate, Rates};
 use super::reliability::Reliability;
 use super::usd::{UsdPerDay, UsdPerHour};
+use crate::wire::kept::list_bytes;
 use core::time::Duration;
 use rust_decimal::Decimal;
 
@@ -72,6 +73,13 @@ pub struct Rating {
 }
 
 impl Server {
+    /// The memory of its lists and maps; its texts are not in it.
+    pub(crate) fn owned_bytes(&self) -> usize {
+        let coins = self.allowed_coins.as_ref().map_or(0, list_bytes);
+        let lists = list_bytes(&self.gpus.each).saturating_add(list_bytes(&self.specs.power_limits_w));
+        self.prices.owned_bytes().saturating_add(coins).saturating_add(lists)
+    }
+
     /// Whether nobody rents it, by its own word. Unknown and partly free are not free, nor is a machine that only
     /// gigaspot rents out (api-facts 1.4): only free servers are rented automatically.
     #[must_use]

@@ -7,6 +7,7 @@ use crate::model::kind::Kind;
 use crate::model::money::{Rate, Rates};
 use crate::model::usd::UsdPerDay;
 use crate::wire::field::{self, Raw};
+use crate::wire::kept::map_bytes;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -58,6 +59,19 @@ struct InUsdRow<'a> {
 }
 
 impl Prices {
+    /// The memory of its maps.
+    pub(crate) fn owned_bytes(&self) -> usize {
+        let usd = self.usd.as_ref().map_or(0, |usd| map_bytes::<Coin, UsdPerDay>(usd.on_demand.len()));
+        [
+            map_bytes::<Coin, Rate>(self.on_demand.len()),
+            map_bytes::<Coin, Rate>(self.spot.len()),
+            map_bytes::<Coin, InUsd>(self.original_usd.len()),
+            usd,
+        ]
+        .into_iter()
+        .fold(0, usize::saturating_add)
+    }
+
     pub(crate) fn decode(raw: Raw<'_>) -> Self {
         let Some(row) = field::object::<Row<'_>>(raw) else {
             return Self::default();

@@ -88,10 +88,13 @@ pub(super) fn new_rows<'a>(
     intent: &'a Intent,
     seen: &'a BTreeMap<OrderId, Sighting>,
 ) -> impl Iterator<Item = &'a Sighting> {
-    seen.values().filter(|row| {
-        let may_be = row.server.is_none() || is_on(row, intent.server);
-        may_be && !intent.base_ids.as_ref().is_some_and(|base| base.contains(&row.id))
-    })
+    seen.values().filter(|row| is_new(intent, row))
+}
+
+/// Whether a row may be the order of an intent, as far as the server and the snapshot tell.
+pub(super) fn is_new(intent: &Intent, row: &Sighting) -> bool {
+    let may_be = row.server.is_none() || is_on(row, intent.server);
+    may_be && !intent.base_ids.as_ref().is_some_and(|base| base.contains(&row.id))
 }
 
 /// An intent without a server (a user's own endpoint) cannot tell rows apart by server.

@@ -14,12 +14,12 @@
 use super::candidate::{self, Dates, Finding};
 use super::outcome::Evidence;
 use crate::effect::Lane;
-use crate::endpoint::my_orders::Sightings;
+use crate::endpoint::my_orders::{Reading, Sightings};
 use crate::error::{Error, Failure};
 use crate::flow::Flow;
 use crate::journal::{Intent, JournalError, Record, Recorded, View};
-use crate::model::OrderId;
 use crate::model::order::Sighting;
+use crate::model::{OrderId, ServerId};
 use crate::op::fetch::Fetch;
 use crate::op::{Head, Operation, Pace, Settings, Step};
 use crate::time::Moment;
@@ -71,6 +71,26 @@ impl Case {
         Self { intent, dates, after_too_fast, evidence, seen: BTreeMap::new(), current: false, verdict: None }
     }
 
+    /// Keeps the rows that may be this intent's: a history is long, and there may be many cases.
+    fn see(&mut self, rows: &Rows<'_>) {
+        let intent = &self.intent;
+        // What is told of a row now holds in place of what was told of it before.
+        self.seen.retain(|id, _| rows.by_id.get(id).is_none_or(|row| candidate::is_new(intent, row)));
+        let mut see = |row: &Sighting| {
+            if candidate::is_new(intent, row) {
+                self.seen.insert(row.id, row.clone());
+            }
+        };
+        match intent.server {
+            None => rows.by_id.values().for_each(|row| see(row)),
+            server => [server, None]
+                .iter()
+                .filter_map(|server| rows.by_server.get(server))
+                .flatten()
+                .for_each(|row| see(row)),
+        }
+    }
+
     /// Judges with what was seen; `over` is the end of grace.
     fn judge(&mut self, view: &View, over: bool, only_at_the_end: bool) {
         if self.verdict.is_some() || !self.current || (only_at_the_end && !over) {
@@ -95,6 +115,21 @@ impl Case {
             self.evidence.rows = candidate::new_rows(&self.intent, &self.seen).cloned().collect();
             self.verdict = Some(Verdict::Unknown);
         }
+    }
+}
+
+/// The rows of one reading, to be looked up by every case. Of two with one number the later counts.
+struct Rows<'r> {
+    by_id: BTreeMap<OrderId, &'r Sighting>,
+    by_server: BTreeMap<Option<ServerId>, Vec<&'r Sighting>>,
+}
+
+impl<'r> Rows<'r> {
+    fn of(reading: &'r Reading) -> Self {
+        let by_id: BTreeMap<OrderId, &Sighting> = reading.rows.iter().map(|row| (row.id, row)).collect();
+        let mut by_server: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        by_id.values().for_each(|row| by_server.entry(row.server).or_default().push(*row));
+        Self { by_id, by_server }
     }
 }
 
@@ -165,26 +200,21 @@ impl Reconcile {
             .collect()))
     }
 
-    fn absorb(
-        &mut self,
-        now: Moment,
-        result: Result<crate::op::fetch::Fetched<crate::endpoint::my_orders::Reading>, Error>,
-    ) {
+    fn absorb(&mut self, now: Moment, result: Result<crate::op::fetch::Fetched<Reading>, Error>) {
         self.state = State::Waiting;
         let Ok(fetched) = result else {
             self.cases.iter_mut().for_each(|case| case.evidence.missed());
             return;
         };
         let reading = fetched.value;
+        let rows = Rows::of(&reading);
         let mut any = false;
         for case in &mut self.cases {
             case.current = reading.check_for(case.intent.server).is_ok();
             if case.current {
                 any = true;
                 case.evidence.read();
-                for row in &reading.rows {
-                    case.seen.insert(row.id, row.clone());
-                }
+                case.see(&rows);
             } else {
                 case.evidence.missed();
             }

@@ -18,7 +18,7 @@ mod nest;
 use crate::error::{DecodeError, Found};
 use crate::flow::Flow;
 use crate::limits::Caps;
-use crate::wire::value;
+use crate::wire::{bounds, value};
 use core::fmt;
 use nest::{Nest, Scanned};
 
@@ -42,8 +42,35 @@ pub enum ListState {
 pub struct Record<'a> {
     /// Its place in the list, from 0.
     pub index: usize,
-    /// Its bytes, without white space around.
+    /// Its bytes, without white space around; cut when it is longer than allowed.
     pub bytes: &'a [u8],
+    /// Set when it, or a text in it, is longer than allowed: it is then odd, whatever can be read of it.
+    pub over: Option<Over>,
+}
+
+/// Which cap a record is over.
+///
+/// Closed: [`Record::within`] tells each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Over {
+    /// Its own size: [`Caps::record_bytes`]. Its bytes are cut there.
+    Record,
+    /// The size of a text: [`Caps::string_bytes`]. Its bytes are whole.
+    Text,
+}
+
+impl Record<'_> {
+    /// Demands that no cap was passed.
+    ///
+    /// # Errors
+    /// Names the cap.
+    pub fn within(&self) -> Result<(), DecodeError> {
+        match self.over {
+            None => Ok(()),
+            Some(Over::Record) => Err(DecodeError::new("", "a record of the allowed size", Found::TooLarge)),
+            Some(Over::Text) => Err(bounds::text_too_long()),
+        }
+    }
 }
 
 /// A whole document, split.
@@ -83,8 +110,10 @@ pub struct Splitter {
     key_start: usize,
     /// The key read last is the list's.
     named: bool,
-    /// The beginning of a record that the last chunk cut.
+    /// The beginning of a record that the last chunk cut, as far as it is kept.
     carry: Vec<u8>,
+    /// The record being read is longer than allowed.
+    over: bool,
     skeleton: Vec<u8>,
     list: ListState,
     records: usize,
@@ -128,6 +157,7 @@ impl Splitter {
             key_start: 0,
             named: false,
             carry: Vec::new(),
+            over: false,
             skeleton: Vec::new(),
             list: ListState::Missing,
             records: 0,
@@ -176,7 +206,7 @@ impl Splitter {
                 State::InKey | State::InSkeleton => self.through_skeleton(rest)?,
                 State::InWord => self.through_word(rest)?,
                 State::InRecord => self.through_record(rest, sink)?,
-                State::InRecordWord => self.through_record_word(rest, sink)?,
+                State::InRecordWord => self.through_record_word(rest, sink),
                 _ => usize::from(self.step(byte)?),
             };
             rest = rest.get(used..).unwrap_or_default();
@@ -231,6 +261,8 @@ impl Splitter {
                 if self.records >= self.caps.rows {
                     return Err(DecodeError::new(self.name, "a list of the allowed length", Found::TooLarge));
                 }
+                // Texts of the skeleton are none of the record's.
+                let _ = self.nest.take_longest();
                 self.state = if is_word { State::InRecordWord } else { State::InRecord };
                 return Ok(false);
             }
@@ -251,7 +283,7 @@ impl Splitter {
             Scanned::More => (window.len(), false),
             Scanned::Broken(found) => return Err(self.odd("JSON", found)),
         };
-        self.skeleton.extend(window.iter().take(used));
+        bounds::append(&mut self.skeleton, window.get(..used).unwrap_or(window), self.caps.answer_bytes);
         if ended && self.state == State::InKey {
             self.named = self.is_the_list()?;
             self.state = State::Colon;
@@ -264,8 +296,11 @@ impl Splitter {
     /// A number, `true`, `null` or nonsense that is not the list: the envelope's decoder tells which.
     fn through_word(&mut self, rest: &[u8]) -> Result<usize, DecodeError> {
         let room = self.caps.answer_bytes.saturating_sub(self.skeleton.len());
-        let (used, ended) = self.word(rest, room)?;
-        self.skeleton.extend(rest.iter().take(used));
+        let (used, ended) = word(rest);
+        if used > room {
+            return Err(self.too_large());
+        }
+        bounds::append(&mut self.skeleton, rest.get(..used).unwrap_or(rest), self.caps.answer_bytes);
         if ended {
             self.state = State::AfterValue;
         }
@@ -277,61 +312,52 @@ impl Splitter {
         rest: &[u8],
         sink: &mut dyn FnMut(Record<'_>),
     ) -> Result<usize, DecodeError> {
-        let room = self.caps.record_bytes.saturating_sub(self.carry.len());
-        let window = rest.get(..room).unwrap_or(rest);
-        match self.nest.scan(window, self.caps.depth.saturating_sub(2)) {
+        match self.nest.scan(rest, self.caps.depth.saturating_sub(2)) {
             Scanned::Done(used) => {
-                self.hand_on(window.get(..used).unwrap_or(window), sink);
+                self.hand_on(rest.get(..used).unwrap_or(rest), sink);
                 Ok(used)
             }
-            Scanned::More if window.len() < rest.len() => Err(self.too_large()),
             Scanned::More => {
-                self.carry.extend_from_slice(window);
-                Ok(window.len())
+                self.keep(rest);
+                Ok(rest.len())
             }
             Scanned::Broken(found) => Err(self.odd("a record", found)),
         }
     }
 
-    fn through_record_word(
-        &mut self,
-        rest: &[u8],
-        sink: &mut dyn FnMut(Record<'_>),
-    ) -> Result<usize, DecodeError> {
-        let room = self.caps.record_bytes.saturating_sub(self.carry.len());
-        let (used, ended) = self.word(rest, room)?;
+    fn through_record_word(&mut self, rest: &[u8], sink: &mut dyn FnMut(Record<'_>)) -> usize {
+        let (used, ended) = word(rest);
         let part = rest.get(..used).unwrap_or(rest);
         if ended {
             self.hand_on(part, sink);
         } else {
-            self.carry.extend_from_slice(part);
+            self.keep(part);
         }
-        Ok(used)
-    }
-
-    /// How much of `rest` belongs to a word, and whether the word ends there. What follows it is the next state's
-    /// business: after a value only a comma or a closing bracket passes.
-    fn word(&self, rest: &[u8], room: usize) -> Result<(usize, bool), DecodeError> {
-        let ends = |b: &u8| b",]}[{\":\t\n\r ".contains(b);
-        let end = rest.iter().position(ends);
-        let used = end.unwrap_or(rest.len());
-        if used > room {
-            return Err(self.too_large());
-        }
-        Ok((used, end.is_some()))
+        used
     }
 
     fn hand_on(&mut self, last: &[u8], sink: &mut dyn FnMut(Record<'_>)) {
         let index = self.records;
         self.records = index.saturating_add(1);
         self.state = State::AfterElement;
-        if self.carry.is_empty() {
+        let long_text = self.nest.take_longest() > self.caps.string_bytes;
+        let over = long_text.then_some(Over::Text);
+        if self.carry.is_empty() && last.len() <= self.caps.record_bytes {
             // The common case: the whole record lies in one chunk and is not copied.
-            return sink(Record { index, bytes: last });
+            return sink(Record { index, bytes: last, over });
         }
-        self.carry.extend_from_slice(last);
-        sink(Record { index, bytes: &self.carry });
+        self.keep(last);
+        let over = if core::mem::take(&mut self.over) { Some(Over::Record) } else { over };
+        sink(Record { index, bytes: &self.carry, over });
         self.carry.clear();
+    }
+
+    /// Keeps a part of the record being read, up to the cap. What is longer costs that record, not the list.
+    fn keep(&mut self, part: &[u8]) {
+        let most = self.caps.record_bytes;
+        let room = most.saturating_sub(self.carry.len());
+        self.over |= part.len() > room;
+        bounds::append(&mut self.carry, part.get(..room).unwrap_or(part), most);
     }
 
     /// Whether the key just read is the list's, escapes resolved.
@@ -352,7 +378,7 @@ impl Splitter {
         if self.skeleton.len() >= self.caps.answer_bytes {
             return Err(self.too_large());
         }
-        self.skeleton.push(byte);
+        bounds::append(&mut self.skeleton, &[byte], self.caps.answer_bytes);
         self.state = next;
         Ok(())
     }
@@ -370,6 +396,14 @@ impl Splitter {
         };
         DecodeError::new(&path, expected, found)
     }
+}
+
+/// How much of `rest` belongs to a word, and whether the word ends there. What follows it is the next state's
+/// business: after a value only a comma or a closing bracket passes.
+fn word(rest: &[u8]) -> (usize, bool) {
+    let ends = |b: &u8| b",]}[{\":\t\n\r ".contains(b);
+    let end = rest.iter().position(ends);
+    (end.unwrap_or(rest.len()), end.is_some())
 }
 
 #[cfg(test)]

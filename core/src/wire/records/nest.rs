@@ -41,11 +41,17 @@ pub(super) struct Nest {
     open: Vec<u8>,
     in_string: bool,
     escaped: bool,
+    /// Bytes of the text that is open, as far as earlier scans went through it.
+    text: usize,
+    /// The longest text of the value.
+    longest: usize,
 }
 
 impl Nest {
     /// Goes on with `bytes`, allowing `deepest` open brackets. A value begins with a quote or an opening bracket.
     pub(super) fn scan(&mut self, bytes: &[u8], deepest: usize) -> Scanned {
+        // Where the text that is open goes on.
+        let mut began = 0_usize;
         for (at, byte) in bytes.iter().enumerate() {
             if self.escaped {
                 self.escaped = false;
@@ -53,7 +59,14 @@ impl Nest {
             }
             match (class(*byte), self.in_string) {
                 (Class::Other, _) | (Class::Open | Class::Close, true) => continue,
-                (Class::Quote, inside) => self.in_string = !inside,
+                (Class::Quote, false) => {
+                    self.in_string = true;
+                    (began, self.text) = (at.saturating_add(1), 0);
+                }
+                (Class::Quote, true) => {
+                    self.in_string = false;
+                    self.longest = self.longest.max(self.text.saturating_add(at.saturating_sub(began)));
+                }
                 (Class::Backslash, true) => {
                     self.escaped = true;
                     continue;
@@ -77,6 +90,14 @@ impl Nest {
                 return Scanned::Done(at.saturating_add(1));
             }
         }
+        if self.in_string {
+            self.text = self.text.saturating_add(bytes.len().saturating_sub(began));
+        }
         Scanned::More
+    }
+
+    /// How long the longest text or name was, without its quotes, since this was last asked.
+    pub(super) fn take_longest(&mut self) -> usize {
+        core::mem::take(&mut self.longest)
     }
 }
