@@ -48,14 +48,6 @@ impl Gate {
         self.lock().pacer.enqueue(lane, now)
     }
 
-    /// See [`Pacer::enqueue_cancel`].
-    ///
-    /// # Errors
-    /// [`QueueFull`] when the lane is full.
-    pub fn enqueue_cancel(&self, now: Moment) -> Result<Ticket, QueueFull> {
-        self.lock().pacer.enqueue_cancel(now)
-    }
-
     /// See [`Pacer::enqueue_by`].
     ///
     /// # Errors

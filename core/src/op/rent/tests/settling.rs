@@ -326,3 +326,21 @@ fn attribute_takes_the_users_word_but_no_order_of_another_intent() {
     assert_eq!(result.unwrap().settlement.order(), Some(OrderId::new(10)));
     assert_eq!(state_of(&journal, "later"), "AttributedTo(OrderId(10))");
 }
+
+/// Scripts branch on these words (`rent.md`, overriding).
+#[test]
+fn each_settlement_has_its_word_and_says_whether_its_intent_stays_open() {
+    for (settlement, word, open) in [
+        (Settlement::Placed { order: OrderId::new(9), inferred: true }, "placed", false),
+        (Settlement::Refused, "refused", false),
+        (Settlement::NeverSent, "never_sent", false),
+        (Settlement::NotSeen, "not_seen", true),
+        (Settlement::Ambiguous(Vec::new()), "ambiguous", true),
+        (Settlement::Unknown(Vec::new()), "unknown", true),
+        (Settlement::Owned, "owned", true),
+        (Settlement::OtherKey, "other_key", true),
+        (Settlement::Closed, "closed", false),
+    ] {
+        assert_eq!((settlement.word(), settlement.is_open()), (word, open));
+    }
+}
