@@ -349,3 +349,22 @@ fn a_permit_that_nobody_asked_for_changes_nothing() {
     call.handle_permitted(at(0), Permitted::Granted);
     assert_eq!(session.gate().waiting().total(), 0);
 }
+
+#[test]
+fn a_body_that_is_not_whole_at_the_deadline_is_an_unknown_outcome() {
+    let session = session();
+    let mut call = wallets(&session);
+    assert_eq!(poll(&mut call, 0), "send");
+    let mut inbox = call.inbox();
+    inbox.head(http::StatusCode::OK, &http::HeaderMap::new()).unwrap();
+    inbox.data(br#"{"wallets""#).unwrap();
+    inbox.close(at(30_000), None);
+    let events: Vec<_> = core::iter::from_fn(|| call.next_event()).collect();
+    let unknown = |event: &Event| {
+        matches!(
+            event,
+            Event::AttemptEnded { delivery: Delivery::Unknown, failure: Some(FailureKind::Timeout), .. }
+        )
+    };
+    assert!(events.iter().any(unknown), "{events:?}");
+}

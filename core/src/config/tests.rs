@@ -149,3 +149,13 @@ fn a_lanes_queue_is_as_long_as_was_asked() {
     assert!(gate.enqueue(Lane::Normal, Moment::ORIGIN).is_ok());
     assert!(gate.enqueue(Lane::Normal, Moment::ORIGIN).is_err(), "nobody else may wait");
 }
+
+#[test]
+fn a_user_agent_that_no_header_can_carry_is_refused() {
+    let kind = |name: &str| Config::builder().user_agent(name).build().map_err(|error| error.kind().clone());
+    for bad in ["", "  ", "two\nlines", "ctrl\u{1}"] {
+        assert_eq!(kind(bad).unwrap_err(), ErrorKind::Config(ConfigError::UserAgent), "{bad:?}");
+    }
+    let config = kind("mine/1.0").unwrap();
+    assert!(!config.has_key() && !config.is_plain_http());
+}
