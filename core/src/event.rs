@@ -277,3 +277,36 @@ impl core::fmt::Debug for Observer {
         f.write_str("Observer")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A person sees these while a program seems to stand still.
+    #[test]
+    fn a_wait_and_a_cap_are_told_in_words() {
+        for (told, word) in [
+            (Waiting::Turn.words(), "turn"),
+            (Waiting::Spacing.words(), "spacing"),
+            (Waiting::CreateGap.words(), "between creates"),
+            (Waiting::Penalty.words(), "too fast"),
+            (Waiting::Operation.words(), "waiting"),
+            (Cap::Runtime.words(), "runtime"),
+            (Cap::Spend.words(), "spend"),
+        ] {
+            assert!(told.contains(word), "{told}");
+        }
+    }
+
+    /// What may cost money is a warning, and what has come about is news.
+    #[test]
+    fn an_order_that_may_go_on_billing_is_a_warning() {
+        let order = OrderId::new(9);
+        for event in [Event::OrderStillBilling { order }, Event::CapNotMeasured { order }] {
+            assert!(event.is_warning() && !event.is_news());
+        }
+        let placed = Event::OrderPlaced { order, server: ServerId::new(5), inferred: false };
+        assert!(placed.is_news() && !placed.is_warning());
+        assert!(!Event::WaitEnded.is_news() && !Event::WaitEnded.is_warning());
+    }
+}

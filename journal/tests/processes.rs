@@ -72,7 +72,12 @@ struct Other {
 impl Other {
     /// A process that has opened the journal and waits for [`Other::go`].
     fn ready(folder: &Path, job: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        if cfg!(panic = "abort") {
+            // There each test is a process of its own, and this is how libtest names the one that a process is for.
+            command.env("__RUST_TEST_INVOKE", "the_other_process");
+        }
+        let mut child = command
             .args(["the_other_process", "--exact", "--nocapture"])
             .env(FOLDER, folder)
             .env(JOB, job)

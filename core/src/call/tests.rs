@@ -328,3 +328,47 @@ proptest! {
         prop_assert!(end <= bound && sends < 200, "{end} {sends}");
     }
 }
+
+#[test]
+fn a_call_beyond_the_queue_is_refused_at_once_and_nothing_is_sent() {
+    let session = Session::new(config().queue(1).build().unwrap());
+    let (mut first, mut second, mut third) = (wallets(&session), wallets(&session), wallets(&session));
+    assert_eq!((poll(&mut first, 0), poll(&mut second, 0)), ("send", "wait"));
+    let Step::Done(Err(error)) = third.poll(at(0), Waker::noop()) else { panic!("it waits") };
+    assert_eq!(*error.kind(), ErrorKind::Network(FailureKind::QueueFull));
+    assert_eq!((error.delivery(), error.attempts()), (Delivery::NotSent, 0));
+}
+
+/// An answer of the outer limiter to nobody, from an own loop.
+#[test]
+fn a_permit_that_nobody_asked_for_changes_nothing() {
+    let session = session();
+    let mut call = wallets(&session);
+    call.handle_permitted(at(0), Permitted::NotBefore(Duration::from_secs(60)));
+    assert_eq!(poll(&mut call, 0), "send");
+    call.handle_permitted(at(0), Permitted::Granted);
+    let mut inbox = call.inbox();
+    inbox.head(http::StatusCode::OK, &http::HeaderMap::new()).unwrap();
+    inbox.data(WALLETS.as_bytes()).unwrap();
+    inbox.close(at(50), Some(Ok(())));
+    assert_eq!(poll(&mut call, 50), "done");
+}
+
+#[test]
+fn a_body_that_is_not_whole_at_the_deadline_is_an_unknown_outcome() {
+    let session = session();
+    let mut call = wallets(&session);
+    assert_eq!(poll(&mut call, 0), "send");
+    let mut inbox = call.inbox();
+    inbox.head(http::StatusCode::OK, &http::HeaderMap::new()).unwrap();
+    inbox.data(br#"{"wallets""#).unwrap();
+    inbox.close(at(30_000), None);
+    let events: Vec<_> = core::iter::from_fn(|| call.next_event()).collect();
+    let unknown = |event: &Event| {
+        matches!(
+            event,
+            Event::AttemptEnded { delivery: Delivery::Unknown, failure: Some(FailureKind::Timeout), .. }
+        )
+    };
+    assert!(events.iter().any(unknown), "{events:?}");
+}

@@ -77,6 +77,38 @@ fn less_safe_settings_are_said() {
     let warnings = config.build().unwrap().warnings();
     assert_eq!(warnings, [ConfigWarning::ShortGrace, ConfigWarning::FastPacing]);
     assert!(Config::builder().build().unwrap().warnings().is_empty());
+    let config = Config::builder().strict_pacing(true).strict_reach(Duration::from_millis(900));
+    let warnings = config.accept_unread_history(true).build().unwrap().warnings();
+    assert_eq!(warnings, [ConfigWarning::ShortReach, ConfigWarning::UnreadHistoryAccepted]);
+}
+
+#[test]
+fn a_warning_says_what_is_less_safe() {
+    for (warning, word) in [
+        (ConfigWarning::ShortGrace, "can miss a rental"),
+        (ConfigWarning::FastPacing, "faster than the service allows"),
+        (ConfigWarning::ShortReach, "has no effect"),
+        (ConfigWarning::UnreadHistoryAccepted, "found by hand"),
+        (ConfigWarning::NothingMayBeRented, "let nothing be rented"),
+        (ConfigWarning::RatePassesDay, "do not fit together"),
+    ] {
+        assert!(warning.words().contains(word), "{}", warning.words());
+    }
+}
+
+#[test]
+fn a_duration_of_nothing_or_of_more_than_a_day_is_refused_by_its_name() {
+    let refused = |config: ConfigBuilder, name: &'static str| {
+        *config.build().unwrap_err().kind() == ErrorKind::Config(ConfigError::Duration(name))
+    };
+    for long in [Duration::ZERO, Duration::from_secs(86_401)] {
+        assert!(refused(Config::builder().timeout(long), "timeout"));
+        assert!(refused(Config::builder().deadline(long), "deadline"));
+    }
+    let long = Duration::from_secs(86_401);
+    assert!(refused(Config::builder().rate_limit(long), "rate_limit"));
+    assert!(refused(Config::builder().create_gap(long), "create_gap"));
+    assert!(refused(Config::builder().strict_reach(long), "strict_reach"));
 }
 
 #[test]
@@ -116,4 +148,14 @@ fn a_lanes_queue_is_as_long_as_was_asked() {
     let gate = session.gate();
     assert!(gate.enqueue(Lane::Normal, Moment::ORIGIN).is_ok());
     assert!(gate.enqueue(Lane::Normal, Moment::ORIGIN).is_err(), "nobody else may wait");
+}
+
+#[test]
+fn a_user_agent_that_no_header_can_carry_is_refused() {
+    let kind = |name: &str| Config::builder().user_agent(name).build().map_err(|error| error.kind().clone());
+    for bad in ["", "  ", "two\nlines", "ctrl\u{1}"] {
+        assert_eq!(kind(bad).unwrap_err(), ErrorKind::Config(ConfigError::UserAgent), "{bad:?}");
+    }
+    let config = kind("mine/1.0").unwrap();
+    assert!(!config.has_key() && !config.is_plain_http());
 }

@@ -190,4 +190,17 @@ mod tests {
         let reports = answer(&CancelOrders::new([OrderId::new(5)]), &body).into_value().unwrap();
         assert!(reports.iter().all(|report| report.outcome == Accepted));
     }
+
+    /// Neither a plain yes nor a plain no: whoever asked reads the orders, and what failed is still told.
+    #[test]
+    fn an_error_beside_a_success_keeps_the_report() {
+        let batch = CancelOrders::new([5, 6, 7].map(OrderId::new));
+        let body = r#"{"failed_to_cancel":[6],"error":"odd","code":0}"#;
+        let Answer::SuccessWithError { refusal, value: Some(reports) } = answer(&batch, body.as_bytes())
+        else {
+            panic!("it is one or the other")
+        };
+        assert_eq!(refusal.text.as_str(), "odd");
+        assert_eq!(reports.iter().map(|one| one.outcome).collect::<Vec<_>>(), [Accepted, Failed, Accepted]);
+    }
 }

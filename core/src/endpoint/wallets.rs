@@ -225,4 +225,16 @@ mod tests {
         assert_eq!((list.wallets.len(), list.skipped.count), (1, 0));
         assert!(matches!(list.balance(&Coin::Bitcoin), Balance::Known(_)));
     }
+
+    #[test]
+    fn one_balance_is_read_out_of_the_same_answers_as_the_list() {
+        let one = BalanceOf::new(Coin::Clore);
+        let body = r#"{"wallets":[{"name":"CLORE-Blockchain","balance":2}],"error":"odd","code":0}"#;
+        let Answer::SuccessWithError { value: Some(balance), .. } = answer(&one, body.as_bytes()) else {
+            panic!("an error beside a success is told")
+        };
+        assert!(matches!(balance, Balance::Known(_)));
+        assert!(matches!(answer(&one, br#"{"code":3}"#), Answer::Refused(_)));
+        assert!(matches!(answer(&one, b"<html>"), Answer::Malformed(_)));
+    }
 }

@@ -1,6 +1,7 @@
 //! What a person should do next, per kind of error. A table, so that no kind can be without.
 
 use super::{ConfigError, ErrorKind, FailureKind};
+use crate::journal::JournalError;
 use crate::spending::Breach;
 
 /// What to do next.
@@ -37,7 +38,7 @@ pub(super) fn advice(kind: &ErrorKind) -> &'static str {
         }
         ErrorKind::EarlierPlaced => "use that order, or cancel it, and run again if you want another",
         ErrorKind::Busy => "wait for the other run to end",
-        ErrorKind::Journal(_) => "make the journal's folder readable and writable, then try again",
+        ErrorKind::Journal(error) => of_journal(error),
         ErrorKind::Limit(breach) => over_limit(breach),
         ErrorKind::Deadline => "try again, or allow more time",
         ErrorKind::UnreadHistory(_) => {
@@ -57,6 +58,18 @@ pub(super) fn advice(kind: &ErrorKind) -> &'static str {
             "look with `clore server-config NAME`; sending the same settings again is harmless"
         }
         ErrorKind::Own(_) => "see the operation that failed",
+    }
+}
+
+fn of_journal(error: &JournalError) -> &'static str {
+    match error {
+        JournalError::Medium { .. } => "make the journal's folder readable and writable, then try again",
+        JournalError::LockTimeout => "wait for that process to end, then try again",
+        JournalError::Damaged { .. } => "`clore orders --completed` shows what that line may have told",
+        JournalError::Newer { .. } => {
+            "use that newer version, or another journal if no order of this one bills"
+        }
+        JournalError::NameTaken(_) => "if it is this very attempt, settle it with `clore resume`",
     }
 }
 

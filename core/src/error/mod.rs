@@ -12,6 +12,8 @@ mod invalid;
 mod kind;
 mod reason;
 mod refusal;
+#[cfg(test)]
+mod words_tests;
 
 pub use address::{AddressRefused, AddressRule};
 pub use code::{CODES, Code, CodeRow};

@@ -24,6 +24,8 @@ pub mod wallet;
 
 #[cfg(test)]
 mod money_tests;
+#[cfg(test)]
+mod words_tests;
 
 pub use bid::{Bid, BidError};
 pub use coin::{Coin, CoinName};

@@ -32,6 +32,8 @@ mod judge;
 mod limit_tests;
 #[cfg(test)]
 mod name_tests;
+#[cfg(test)]
+mod out_of_order_tests;
 mod plan;
 mod price_notes;
 pub mod rent;

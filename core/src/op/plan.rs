@@ -199,8 +199,10 @@ impl fmt::Debug for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoint::create_order::CreateOrder;
     use crate::endpoint::wallets::Wallets;
-    use crate::model::UsdPerCoin;
+    use crate::model::{OrderId, ServerId, UsdPerCoin};
+    use crate::op::rent::{Evidence, Rent, RentOutcome};
 
     #[test]
     fn of_what_session_and_plan_say_a_coin_is_worth_the_higher_stands() {
@@ -215,5 +217,43 @@ mod tests {
         let dear = rates(Coin::Clore, "0.40");
         let within = Within::new(Limits::new(), Wallets).rates(dear).settings(&settings);
         assert_eq!(within.rates().usd_for_one(&Coin::Clore), Some(worth("0.40")));
+    }
+
+    /// `clore rent` guards what it rents within limits: neither the caps nor the order may be lost on the way.
+    #[test]
+    fn renting_within_limits_keeps_caps_prices_and_the_order_that_was_placed() {
+        let hour = OrderCaps::new().runtime(Duration::from_secs(3_600));
+        let worth = UsdPerCoin::new("0.30".parse().unwrap()).unwrap();
+        let rates = Rates::new().with(Coin::Clore, worth);
+        let rent = Rent::new(CreateOrder::on_demand(ServerId::new(5), "img"));
+        let within = Within::new(Limits::new(), rent).rates(rates).with_caps(hour);
+        assert_eq!(within.written_caps(), hour);
+        assert_eq!(RentPlan::rates(&within).usd_for_one(&Coin::Clore), Some(worth));
+        let evidence = Evidence::new(IntentId::parse("mine").unwrap(), None);
+        assert_eq!(<Within<Rent> as RentPlan>::placed(&RentOutcome::NotSeen(evidence)), None);
+        let placed = Placed {
+            order: OrderId::new(9),
+            server: ServerId::new(5),
+            intent: IntentId::parse("mine").unwrap(),
+            inferred: false,
+            unanswered: false,
+            warnings: Vec::new(),
+            snapshot_date: None,
+            found_by: None,
+        };
+        let told = <Within<Rent> as RentPlan>::placed(&RentOutcome::Placed(placed.clone()));
+        assert_eq!(told, Some((placed, None)));
+    }
+
+    #[test]
+    fn fees_that_the_service_told_stand_in_place_of_those_that_are_assumed() {
+        let settings = Settings::new(&Session::new(Config::builder().build().unwrap()), None, [7; 32]);
+        let percent = |fees: Option<RenterFees>| {
+            let settings = Within::new(Limits::new(), Wallets).fees(fees).settings(&settings);
+            settings.estimate(Kind::OnDemand, Coin::Clore).fee().to_string()
+        };
+        let told =
+            RenterFees::decode(br#"{"renter_fees":{"on_demand":{"base":{"CLORE-Blockchain":7}}}}"#).unwrap();
+        assert_eq!((percent(None), percent(Some(told))), ("5 %".to_owned(), "7 %".to_owned()));
     }
 }

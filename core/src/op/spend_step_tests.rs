@@ -116,3 +116,11 @@ fn it_shows_its_call_and_state_and_no_password() {
     assert_eq!(machine.name(), "create_order");
     assert!(format!("{:?}", sending()).contains("Sending"));
 }
+
+/// An own loop may say so; whether anything was placed is then not known.
+#[test]
+fn an_end_without_a_head_is_an_unknown_outcome_and_nothing_is_sent_again() {
+    let mut machine = sending();
+    assert_eq!(machine.handle_end(at(2)), Pace::Fine);
+    assert_eq!(end(&mut machine, at(2)), ("sent", ErrorKind::OutcomeUnknown));
+}

@@ -1,9 +1,11 @@
 use super::*;
 use crate::drive::scripted::{KEY, Scripted, both, config, never, ok, reset};
 use crate::endpoint::create_order::CreateOrder;
+use crate::endpoint::gigaspot::CreateGigaspotOrders;
 use crate::endpoint::wallets::Wallets;
 use crate::endpoint::{Beside, Endpoint};
 use crate::error::{ConfigError, FailureKind};
+use crate::limits::Caps;
 use crate::model::ServerId;
 
 const WALLETS: &str = r#"{"wallets":[],"code":0,"news":"x"}"#;
@@ -96,4 +98,26 @@ fn the_raw_answer_can_be_had_beside_the_typed_one() {
     // A refusal stays one.
     let (result, _) = both(&world(|| ok(r#"{"code":3}"#)), &config().build().unwrap(), Beside(Wallets));
     assert_eq!(*result.unwrap_err().kind(), ErrorKind::Key);
+}
+
+/// Whoever asks for the bytes as well must lose neither the order nor its journal's line.
+#[test]
+fn a_create_whose_bytes_are_asked_for_too_settles_its_intent_by_its_order() {
+    const PLACED: &str = r#"{"code":0,"order_id":77,"more":1}"#;
+    let create = || CreateOrder::on_demand(ServerId::new(5), "img");
+    let (result, world) = both(&world(|| ok(PLACED)), &config().build().unwrap(), Beside(create()));
+    assert_eq!(result.unwrap().raw, PLACED.as_bytes());
+    let marked = |line: &String| line.contains("Resolved {") && line.contains("OrderId(77)");
+    assert!(world.trace().iter().any(marked), "{:#?}", world.trace());
+    assert_eq!(Beside(create()).server(), Some(ServerId::new(5)));
+    let bids = CreateGigaspotOrders::new(Vec::new());
+    assert_eq!((Beside(bids.clone()).effect(), Beside(bids.clone()).lane()), (bids.effect(), bids.lane()));
+}
+
+#[test]
+fn bytes_over_the_cap_are_an_error_and_not_a_shorter_answer() {
+    let caps = Caps { list_bytes: 16, ..Caps::default() };
+    let config = config().caps(caps).build().unwrap();
+    let (result, _) = both(&world(|| ok(WALLETS)), &config, Beside(Wallets));
+    assert!(matches!(result.unwrap_err().kind(), ErrorKind::Decode(_)));
 }

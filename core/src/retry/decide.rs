@@ -82,20 +82,6 @@ impl Policy {
         self.max_attempts = total;
         self
     }
-
-    /// Sets [`Policy::backoff`].
-    #[must_use]
-    pub const fn backoff(mut self, backoff: Backoff) -> Self {
-        self.backoff = backoff;
-        self
-    }
-
-    /// Sets [`Policy::min_attempt`].
-    #[must_use]
-    pub const fn min_attempt(mut self, min_attempt: Duration) -> Self {
-        self.min_attempt = min_attempt;
-        self
-    }
 }
 
 /// The times a decision is made between.

@@ -29,13 +29,6 @@ impl Check {
         self.rate = rate;
         self
     }
-
-    /// With the orders that a complete reading showed as not over.
-    #[must_use]
-    pub fn active(mut self, active: Option<Vec<ActiveOrder>>) -> Self {
-        self.active = active;
-        self
-    }
 }
 
 /// An order that a reading showed as not over.

@@ -201,4 +201,25 @@ mod tests {
             assert_eq!((error.path(), error.found()), ("orders", found));
         }
     }
+
+    #[test]
+    fn a_strict_view_refuses_one_odd_record_and_more_than_half_of_them_are_a_drift() {
+        let listing = |odd: usize, good: usize| {
+            let mut rows = Rows::new(even, &Caps::default());
+            for index in 0..odd + good {
+                let bytes: &[u8] = if index < odd { b"{\"id\":12}" } else { b"{\"id\":1}" };
+                rows.take(Record { index, bytes, over: None });
+            }
+            rows.into_listing("orders").unwrap()
+        };
+        let clean = listing(0, 2);
+        assert_eq!(
+            (clean.strict("orders").unwrap().len(), clean.is_drifting(), clean.is_complete()),
+            (2, false, true)
+        );
+        let half = listing(2, 2);
+        assert!(half.strict("orders").unwrap_err().to_string().starts_with("orders[0]"));
+        assert!(!half.is_drifting() && !half.is_complete());
+        assert!(listing(3, 2).is_drifting());
+    }
 }

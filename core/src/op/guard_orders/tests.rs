@@ -3,7 +3,8 @@
 mod lagging;
 
 use super::{GuardOrders, GuardingOrders};
-use crate::error::{Error, ErrorKind};
+use crate::effect::Delivery;
+use crate::error::{Error, ErrorKind, FailureKind};
 use crate::event::{Cap, Event, GuardRound, Standing};
 use crate::journal::{Intent, IntentId, Journal, JournalError, MemoryJournal, Record, Resolution};
 use crate::model::{OrderId, ServerId};
@@ -24,6 +25,8 @@ struct Account {
     /// When each was cancelled first.
     cancels: BTreeMap<u64, Moment>,
     cancel_fails: bool,
+    /// Instead of an odd answer, the connection breaks; and at every cancel.
+    breaks: bool,
     /// Lists begun in here fail, or lack everything but an unreadable row.
     dark: Vec<(u64, u64)>,
     partial: Vec<(u64, u64)>,
@@ -40,6 +43,8 @@ struct Account {
     reads: usize,
     key_refused: bool,
 }
+
+const BROKEN: Reply = Reply::Fails(Delivery::Unknown, FailureKind::Timeout);
 
 fn runtime(longest: u64) -> OrderCaps {
     OrderCaps::new().runtime(seconds(longest))
@@ -107,6 +112,9 @@ impl Account {
                     self.cancelled.insert(*id);
                 }
             }
+            if self.breaks {
+                return (quick, BROKEN);
+            }
             let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
             let body = format!(
                 r#"{{"code":0,"failed_to_cancel":[{}]}}"#,
@@ -118,6 +126,9 @@ impl Account {
         self.reads += 1;
         if self.key_refused || within(&self.refused) {
             return (quick, Reply::ok(r#"{"code":3}"#));
+        }
+        if within(&self.dark) && self.breaks {
+            return (quick, BROKEN);
         }
         if within(&self.dark) {
             return (quick, Reply::status(502, "<html>"));

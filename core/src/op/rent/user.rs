@@ -223,25 +223,21 @@ impl UserWord {
     }
 
     fn recorded(&mut self, done: Result<Recorded, JournalError>) {
-        let done = match done {
-            Ok(done) => done,
-            Err(error) => {
-                self.state = self.fail(ErrorKind::Journal(error));
-                return;
-            }
-        };
         self.state = match (core::mem::replace(&mut self.state, State::Over(None)), done) {
-            (State::Finding, Recorded::Seen(view)) => self.found(&view),
-            (State::Finding, _) => self.found(&View::default()),
-            (State::Adopting, Recorded::Claimed(claim)) => {
+            // Nothing was asked of the journal.
+            (other @ (State::Reading | State::Over(_)), _) => other,
+            (_, Err(error)) => self.fail(ErrorKind::Journal(error)),
+            (State::Finding, Ok(Recorded::Seen(view))) => self.found(&view),
+            (State::Finding, Ok(_)) => self.found(&View::default()),
+            (State::Adopting, Ok(Recorded::Claimed(claim))) => {
                 self.claim = Some(claim);
                 State::Reading
             }
-            (State::Adopting, Recorded::Owned) => self.fail(ErrorKind::Busy),
-            (State::Adopting, _) => self.refuse("it is not open any more, or of another key"),
-            (State::Looking, Recorded::Seen(view)) => self.looked(&view),
-            (State::Looking, _) => self.refuse("the journal could not be read"),
-            (State::Marking, Recorded::Written) => {
+            (State::Adopting, Ok(Recorded::Owned)) => self.fail(ErrorKind::Busy),
+            (State::Adopting, Ok(_)) => self.refuse("it is not open any more, or of another key"),
+            (State::Looking, Ok(Recorded::Seen(view))) => self.looked(&view),
+            (State::Looking, Ok(_)) => self.refuse("the journal could not be read"),
+            (State::Marking, Ok(Recorded::Written)) => {
                 let server = self.intent.as_ref().and_then(|intent| intent.server);
                 let settlement = match self.resolution.order() {
                     Some(order) => Settlement::Placed { order, inferred: true },
@@ -250,8 +246,7 @@ impl UserWord {
                 self.claim = None;
                 State::Over(Some(Box::new(Ok(Settled::new(self.id.clone(), server, settlement)))))
             }
-            (State::Marking, _) => self.refuse("the journal refused it"),
-            (other, _) => other,
+            (State::Marking, Ok(_)) => self.refuse("the journal refused it"),
         };
     }
 

@@ -129,3 +129,34 @@ fn a_new_order_that_the_active_list_lacks_is_not_cancelled_as_one_that_never_ran
     let (end, _) = world.guard(|guard| guard.policy(GuardPolicy::all(AtEnd::CancelIfNeverRan)), words);
     assert_eq!((end.fate, world.cancels.len()), (Fate::KeptUnread, 0));
 }
+
+/// Reliability O4: a cancel is idempotent, and a reading tells what became of it.
+#[test]
+fn a_cancel_whose_answers_are_lost_is_confirmed_by_the_lists() {
+    for (works, fate) in [(true, true), (false, false)] {
+        let mut world = World::new(Answered::WithId, Shown::Running);
+        (world.cancel_breaks, world.cancel_works) = (true, works);
+        let words = vec![word(100, |handle, _| handle.finish(true))];
+        let (end, _) = world.guard(|guard| guard, words);
+        assert_eq!(end.fate == Fate::Cancelled, fate, "{:?}", end.fate);
+        assert_eq!(end.may_bill(), !fate);
+    }
+}
+
+/// The looks of the guard are dark; the one at the end of the work is not.
+#[test]
+fn what_the_reading_at_the_end_shows_decides_whether_an_order_that_never_ran_is_cancelled() {
+    for (shown, fate) in
+        [(Shown::Running, Fate::Kept), (Shown::Expired, Fate::Over), (Shown::Creating, Fate::Cancelled)]
+    {
+        let is_cancelled = fate == Fate::Cancelled;
+        let mut world = World::new(Answered::WithId, Shown::Dark);
+        let words = vec![word(95, move |handle, world| {
+            world.shown = shown;
+            handle.finish(true);
+        })];
+        let (end, _) = world.guard(|guard| guard.policy(GuardPolicy::all(AtEnd::CancelIfNeverRan)), words);
+        assert_eq!((end.cause, end.fate), (EndCause::Finished, fate), "{shown:?}");
+        assert_eq!(world.cancels.is_empty(), !is_cancelled);
+    }
+}

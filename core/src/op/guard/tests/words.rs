@@ -5,7 +5,10 @@ use crate::model::{OrderId, ServerId};
 use crate::op::guard::RentPlan;
 use crate::op::guard::word::Work;
 use crate::op::rent::{Rent, RentOutcome};
-use crate::op::{AtEnd, EndCause, Fate, GuardHandle, GuardPolicy, WithRental};
+use crate::op::scripted::{Next, Run, at, session, settings};
+use crate::op::{AtEnd, EndCause, Fate, GuardHandle, GuardPolicy, PlacedAlready, RentCheapest, WithRental};
+use crate::search::Filter;
+use crate::spending::OrderCaps;
 use core::task::Waker;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -90,4 +93,36 @@ fn a_second_run_by_the_same_handle_finds_its_work_going_and_hears_its_interrupts
     let woken = (counts.0.0.load(Ordering::SeqCst) - before, counts.1.0.load(Ordering::SeqCst));
     assert_eq!(woken, (1, 1), "two at once are both woken");
     assert!(first.handle().is_interrupted() && second.handle().is_interrupted());
+}
+
+/// `clore run --order`: what was placed before is guarded like what is placed now.
+#[test]
+fn an_order_that_is_there_already_is_handed_over_and_nothing_is_sent() {
+    let placed = World::new(Answered::WithId, Shown::Running).placed();
+    let hour = OrderCaps::new().runtime(core::time::Duration::from_secs(3_600));
+    let plan = PlacedAlready::new(placed.clone()).with_caps(hour);
+    assert_eq!(plan.written_caps(), OrderCaps::new(), "its intent was written without them");
+    let mut run = Run::new(&settings(&session(), 3), plan, at(1));
+    let Next::Done(Ok(told)) = run.step() else { panic!("it asks for something") };
+    assert_eq!((PlacedAlready::placed(&told), run.asked.len()), (Some((placed, None)), 0));
+}
+
+#[test]
+fn a_rental_is_guarded_and_rented_by_the_lower_of_its_caps_and_its_plans() {
+    let cap = |hours: u64| OrderCaps::new().runtime(core::time::Duration::from_secs(3_600 * hours));
+    let order = crate::endpoint::create_order::CreateOrder::on_demand(ServerId::new(5), "img");
+    for (own, plans) in [(2, 3), (3, 2)] {
+        let rental = WithRental::new(Rent::new(order.clone()).caps(cap(plans))).caps(cap(own));
+        assert_eq!(rental.plan().written_caps(), cap(2));
+    }
+    let cheapest = RentCheapest::new(Filter::new(), |offer| {
+        crate::endpoint::create_order::CreateOrder::on_demand(offer, "img")
+    });
+    let rental = WithRental::new(cheapest.caps(cap(3))).caps(cap(2));
+    assert_eq!(rental.plan().written_caps(), cap(2));
+    assert!(!rental.is_interrupted());
+    let handle = GuardHandle::new();
+    let rental = rental.handle(handle.clone());
+    handle.interrupt();
+    assert!(rental.is_interrupted(), "nothing is rented any more");
 }

@@ -43,6 +43,8 @@ pub(super) struct World {
     pub(super) spend: &'static str,
     /// Whether a cancel takes effect.
     pub(super) cancel_works: bool,
+    /// The connection breaks at every cancel.
+    pub(super) cancel_breaks: bool,
     /// How far ahead the service's date is.
     pub(super) ahead: i64,
     /// When the row says that it was placed, by the service's clock from the beginning.
@@ -63,6 +65,7 @@ impl World {
             shown,
             spend: "0",
             cancel_works: true,
+            cancel_breaks: false,
             ahead: 0,
             created: 2,
             another: false,
@@ -91,6 +94,9 @@ impl World {
         if asked.path.starts_with("/v1/cancel") {
             self.cancels.push(asked.at);
             self.cancelled |= self.cancel_works;
+            if self.cancel_breaks {
+                return (quick, Reply::Fails(Delivery::Unknown, crate::error::FailureKind::Timeout));
+            }
             return (quick, Reply::ok(r#"{"code":0}"#).dated(date));
         }
         if self.shown == Shown::Dark && !self.cancelled && self.is_placed {

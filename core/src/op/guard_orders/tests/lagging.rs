@@ -2,6 +2,7 @@
 
 use super::{Account, id, runtime, standing};
 use crate::event::{Event, Standing};
+use crate::journal::Resolution;
 use crate::op::GuardOrders;
 use crate::op::scripted::{at, seconds};
 use std::collections::BTreeSet;
@@ -119,4 +120,41 @@ fn quick_refusals_of_the_key_are_not_the_end() {
     let (result, _) = account.watch(GuardOrders::new().every(seconds(5)), 3_000);
     result.unwrap();
     assert_eq!(account.ended(), [1]);
+}
+
+/// Lists do not come, and the answers to cancels are lost: the cap holds by time, and the lists tell that it is over.
+#[test]
+fn connections_that_break_neither_hold_up_a_cap_nor_end_another_order() {
+    let mut account = Account::default().told(1, runtime(600)).told(2, runtime(90_000));
+    (account.breaks, account.dark) = (true, vec![(200, 620)]);
+    let (result, run) = account.watch(GuardOrders::new(), 2_000);
+    let round = result.unwrap();
+    assert_eq!(account.ended(), [1]);
+    let when = account.cancels[&1].since_origin();
+    assert!(when >= seconds(600) && when < seconds(700), "{when:?}");
+    assert!(run.events.contains(&Event::OrderCancelled { order: id(1) }));
+    assert_eq!(*standing(&round, 2), Standing::Within);
+}
+
+/// Nothing but the answers of cancels is broken, and no cancel works: each round tells it.
+#[test]
+fn a_cancel_that_never_gets_through_is_told_as_still_billing() {
+    let mut account = Account::default().told(1, runtime(600)).found(2, runtime(600), true);
+    (account.breaks, account.sticky) = (true, BTreeSet::from([1, 2]));
+    let (result, run) = account.watch(GuardOrders::new(), 1_500);
+    let round = result.unwrap();
+    for order in [1, 2] {
+        assert!(run.events.contains(&Event::OrderStillBilling { order: id(order) }), "{order}");
+        assert!(matches!(standing(&round, order), Standing::StillBilling(..)));
+    }
+}
+
+/// The journal lacks what the rule of the automatic cancel needs: the order may be somebody else's.
+#[test]
+fn an_order_whose_readings_the_journal_did_not_keep_is_told_and_not_ended() {
+    let inferred = Resolution::Placed { order: id(1), inferred: true };
+    let mut account = Account::default().order(1, runtime(600), inferred);
+    let (result, _) = account.watch(GuardOrders::new().cancel_inferred(true), 1_500);
+    assert!(matches!(standing(&result.unwrap(), 1), Standing::NotCertain(Some(_))));
+    assert!(account.ended().is_empty());
 }

@@ -205,7 +205,13 @@ fn a_row_that_was_seen_once_counts_although_it_is_gone_later() {
         }
         reply
     });
-    let Ok(crate::op::rent::RentOutcome::Ambiguous(_, rows)) = result else { panic!("{result:?}") };
+    let outcome = result.unwrap();
+    assert_eq!(
+        (outcome.order(), outcome.candidates().len()),
+        (None, 2),
+        "either may bill, and none is told as it"
+    );
+    let crate::op::rent::RentOutcome::Ambiguous(_, rows) = outcome else { panic!("{outcome:?}") };
     assert_eq!(rows.iter().map(|row| row.id.number()).collect::<Vec<_>>(), [8, 9]);
 }
 

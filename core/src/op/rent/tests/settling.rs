@@ -8,7 +8,7 @@ use crate::journal::{
 };
 use crate::model::{OrderId, ServerId};
 use crate::op::rent::{AttributeIntent, CloseIntent, Rent, Resume, Settled, Settlement};
-use crate::op::scripted::{Reply, Run, at, seconds, session, settings};
+use crate::op::scripted::{Next, Reply, Run, at, seconds, session, settings};
 use crate::op::{Operation, Plan};
 
 const ID_9: &str = r#"{"code":0,"order_id":9}"#;
@@ -325,4 +325,50 @@ fn attribute_takes_the_users_word_but_no_order_of_another_intent() {
     let (_, result) = run(&mut World::new(), &journal, AttributeIntent::new(id("later"), OrderId::new(10)));
     assert_eq!(result.unwrap().settlement.order(), Some(OrderId::new(10)));
     assert_eq!(state_of(&journal, "later"), "AttributedTo(OrderId(10))");
+}
+
+/// Scripts branch on these words (`rent.md`, overriding).
+#[test]
+fn each_settlement_has_its_word_and_says_whether_its_intent_stays_open() {
+    for (settlement, word, open) in [
+        (Settlement::Placed { order: OrderId::new(9), inferred: true }, "placed", false),
+        (Settlement::Refused, "refused", false),
+        (Settlement::NeverSent, "never_sent", false),
+        (Settlement::NotSeen, "not_seen", true),
+        (Settlement::Ambiguous(Vec::new()), "ambiguous", true),
+        (Settlement::Unknown(Vec::new()), "unknown", true),
+        (Settlement::Owned, "owned", true),
+        (Settlement::OtherKey, "other_key", true),
+        (Settlement::Closed, "closed", false),
+    ] {
+        assert_eq!((settlement.word(), settlement.is_open()), (word, open));
+    }
+}
+
+/// The word of the user is not lost, nor is it taken for done.
+#[test]
+fn a_journal_that_fails_at_any_record_of_the_users_word_leaves_the_intent_open() {
+    for failing in 0..4 {
+        let journal = MemoryJournal::new();
+        drop(journal.record(Record::Intent(Box::new(Intent::new(id("left"), "create_order")))).unwrap());
+        let mut run =
+            Run::new(&settings(&session(), 3), AttributeIntent::new(id("left"), OrderId::new(9)), at(1));
+        let mut records = 0;
+        let result = loop {
+            match run.next() {
+                Next::Records(record) => {
+                    let fails = records == failing;
+                    run.recorded(if fails { Err(JournalError::LockTimeout) } else { journal.record(record) });
+                    records += 1;
+                }
+                Next::Asked(_) => run.reply(seconds(1), &Reply::ok(r#"{"orders":[],"code":0}"#)),
+                Next::Done(result) => break result,
+                Next::Waits(_) => {}
+            }
+        };
+        let Ok(Recorded::Seen(view)) = journal.record(Record::Look) else { panic!() };
+        let is_open = view.open().next().is_some();
+        let failed = matches!(&result, Err(error) if matches!(error.kind(), ErrorKind::Journal(_)));
+        assert_eq!((failed, is_open), (failing < records, failing < records), "{failing}: {result:?}");
+    }
 }
