@@ -14,7 +14,8 @@ pub struct Body<'a, 'b>(To<'a, 'b>);
 
 enum To<'a, 'b> {
     Plain(Sink<'a, 'b>),
-    Packed(Box<MultiGzDecoder<Sink<'a, 'b>>>),
+    /// And whether a byte came: an answer without a body may say that it is packed.
+    Packed(Box<MultiGzDecoder<Sink<'a, 'b>>>, bool),
 }
 
 struct Sink<'a, 'b>(&'a mut Inbox<'b>);
@@ -42,7 +43,10 @@ impl<'a, 'b> Body<'a, 'b> {
         }
         inbox.head(status, headers)?;
         let sink = Sink(inbox);
-        Ok(Self(if is_packed { To::Packed(Box::new(MultiGzDecoder::new(sink))) } else { To::Plain(sink) }))
+        Ok(Self(match is_packed {
+            true => To::Packed(Box::new(MultiGzDecoder::new(sink)), false),
+            false => To::Plain(sink),
+        }))
     }
 
     /// Bytes as they came.
@@ -52,7 +56,8 @@ impl<'a, 'b> Body<'a, 'b> {
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         match &mut self.0 {
             To::Plain(sink) => sink.write_all(bytes),
-            To::Packed(unpack) => {
+            To::Packed(unpack, came) => {
+                *came |= !bytes.is_empty();
                 unpack.get_mut().0.packed(bytes.len())?;
                 unpack.write_all(bytes)
             }
@@ -66,8 +71,8 @@ impl<'a, 'b> Body<'a, 'b> {
     /// As [`Body::push`].
     pub fn end(self) -> Result<(), Failure> {
         match self.0 {
-            To::Plain(_) => Ok(()),
-            To::Packed(mut unpack) => unpack.try_finish().map_err(|_| broken()),
+            To::Plain(_) | To::Packed(_, false) => Ok(()),
+            To::Packed(mut unpack, true) => unpack.try_finish().map_err(|_| broken()),
         }
     }
 }

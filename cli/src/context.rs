@@ -73,7 +73,12 @@ impl<A: Adapter> Context<A> {
         needs: Needs,
         limits: Limits,
     ) -> Result<Self, Failure> {
-        let mut settings = settings(common)?.rates(measure.as_ref().unwrap_or(&rates).clone()).limits(limits);
+        let mut settings = settings(common)?.limits(limits);
+        // What is searched for is priced by the same: a listing must not be cheap to one cap and dear to another.
+        settings = settings.rates(match &measure {
+            Some(measure) => measure.clone().raised_by(&rates),
+            None => rates.clone(),
+        });
         let key = if needs == Needs::Market { None } else { Some(key()?) };
         if let Some(key) = &key {
             settings = settings.key(key.clone());

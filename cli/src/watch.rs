@@ -34,6 +34,8 @@ struct Known {
     ending: BTreeSet<OrderId>,
     repricing: Option<OrderId>,
     waited_for: Option<OrderId>,
+    /// Lists of which it was told that they drift.
+    drifting: BTreeSet<&'static str>,
     in_doubt: Option<String>,
     scratch: Option<PathBuf>,
     waiting_for: Option<&'static str>,
@@ -174,10 +176,15 @@ impl Watch {
                     "warning: what order {order} costs is not known, so its spend cap cannot end it; {advice}"
                 ));
             }
-            Event::Drifting { call } => self.tell(&format!(
-                "warning: more than half of the records of {call} cannot be used: the service's answers have probably \
-                 changed, and the rest may be read wrongly; `clore doctor` tells what changed"
-            )),
+            // Once for each list: a wait and a guard look often.
+            Event::Drifting { call } => {
+                if self.known().drifting.insert(*call) {
+                    self.tell(&format!(
+                        "warning: more than half of the records of {call} cannot be used: the service's answers have \
+                         probably changed, and the rest may be read wrongly; `clore doctor` tells what changed"
+                    ));
+                }
+            }
             Event::OrderStillBilling { order } => {
                 self.tell(&format!("warning: order {order} was to be ended and may still be billing"));
             }

@@ -50,7 +50,7 @@ impl Findings {
 /// Says on stderr how many servers have no known price, and how many records could not be used.
 pub fn tell_what_is_missing(unknown_price: usize, skipped: usize) {
     if unknown_price > 0 {
-        let advice = "give a rate (--rate CLORE=0.3) to see them";
+        let advice = "give a rate (--rate CLORE=0.3; beside a limit of the environment CLORE_RATES=CLORE=0.3) to see them";
         output::note(&format!("{unknown_price} more have no known price in US dollars; {advice}"));
     }
     if skipped > 0 {

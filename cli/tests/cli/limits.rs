@@ -300,6 +300,24 @@ fn a_rate_of_a_flag_stands_in_for_nothing_where_the_environment_limits() {
     assert_eq!(with(&shell, &[limit], &raise).code, 0);
 }
 
+/// A rate of the environment that is out of date must not make a server cheap that its user knows to be dear.
+#[test]
+fn a_higher_rate_of_a_flag_counts_for_the_price_that_is_searched_for_too() {
+    let row = r#"{"id":1,"rented":false,"allowed_coins":["CLORE-Blockchain"],"specs":{"gpu":"1x NVIDIA GeForce RTX 3070"},"price":{"on_demand":{"CLORE-Blockchain":100}}}"#;
+    let market = format!(r#"{{"servers":[{row}],"code":0}}"#);
+    let market = clore_sandbox::Market::from_json(market.as_bytes()).unwrap();
+    let shell = Shell::with(quick().market(market)).with_key();
+    let stale = [("CLORE_MAX_RATE", "5"), ("CLORE_RATES", "CLORE=0.003")];
+    let rent = |most: &str| {
+        with(&shell, &stale, &[&RENT[..], &["--max-price", most, "--rate", "CLORE=0.3"]].concat())
+    };
+    rent("1").failed(4, "nothing_matched");
+    assert_eq!(spends(&shell), 0);
+    // 100 CLORE a day at $0.30 each.
+    let run = rent("1.25");
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}
+
 /// One line of a clock that leapt ahead decides which day is counted until it is dealt with.
 #[test]
 fn a_journal_ahead_of_the_clock_is_named_with_both_dates_and_what_to_do() {

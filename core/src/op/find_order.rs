@@ -75,25 +75,19 @@ pub(super) enum Age {
     Dates,
     /// It has been known since this moment; its dates are not asked, since one may be odd and it may be new.
     Since(Moment),
-    /// It has been known since this moment, or two looks in a row say it by their dates: `before` is what the one before
-    /// said ([`Sight::is_old_by_dates`]).
-    Twice { since: Moment, before: bool },
 }
 
 impl Age {
-    fn exceeds(self, grace: Duration, by_dates: bool, now: Moment) -> bool {
+    fn exceeds(self, grace: Duration, order: &Order, date: Option<UnixTime>, now: Moment) -> bool {
         match self {
-            Self::Dates => by_dates,
+            Self::Dates => {
+                let age = date.zip(order.created);
+                let age = age.and_then(|(date, created)| u64::try_from(date.since(created)).ok());
+                age.is_some_and(|age| Duration::from_secs(age) > grace)
+            }
             Self::Since(since) => now.since(since) > grace,
-            Self::Twice { since, before } => (by_dates && before) || now.since(since) > grace,
         }
     }
-}
-
-/// Whether the dates say that the order is older than `grace`.
-fn is_old_by_dates(grace: Duration, order: &Order, date: Option<UnixTime>) -> bool {
-    let age = date.zip(order.created).and_then(|(date, created)| u64::try_from(date.since(created)).ok());
-    age.is_some_and(|age| Duration::from_secs(age) > grace)
 }
 
 /// The order, and the list it stands in.
@@ -101,8 +95,6 @@ fn is_old_by_dates(grace: Duration, order: &Order, date: Option<UnixTime>) -> bo
 pub(super) struct Sight {
     pub(super) order: Order,
     pub(super) list: List,
-    /// The active list lacks it, and by the dates it is older than the grace time.
-    pub(super) is_old_by_dates: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -177,10 +169,10 @@ impl FindingOrder {
         if let Some(order) = list.orders.into_iter().find(|order| order.id == self.order) {
             let order = self.judged(order, fetched.date, false);
             if self.state != State::Completed {
-                return Some(Ok(Some(Sight { order, list: List::Active, is_old_by_dates: false })));
+                return Some(Ok(Some(Sight { order, list: List::Active })));
             }
             if order.status.is_end() {
-                return Some(Ok(Some(Sight { order, list: List::Completed, is_old_by_dates: false })));
+                return Some(Ok(Some(Sight { order, list: List::Completed })));
             }
             self.completed = Some((order, fetched.date));
             self.read_next(State::Again, now);
@@ -191,19 +183,20 @@ impl FindingOrder {
             return Some(Err(self.unread(row.reason.clone())));
         }
         if let Some((order, date)) = self.completed.take() {
-            let grace = self.settings.config().grace;
-            let is_old_by_dates = is_old_by_dates(grace, &order, date);
-            let is_old = self.age.exceeds(grace, is_old_by_dates, now);
+            let is_old = self.age.exceeds(self.settings.config().grace, &order, date, now);
             let is_whole = list.unparsed.count == 0;
             let mut order = self.judged(order, date, is_whole && is_old);
             if is_whole && !order.status.is_end() {
                 // Its row may say "running": it is not shown so while the active list lacks it.
                 (order.status, order.status_source) = (OrderStatus::NotSeen, StatusSource::Derived(8));
             }
-            return Some(Ok(Some(Sight { order, list: List::Completed, is_old_by_dates })));
+            return Some(Ok(Some(Sight { order, list: List::Completed })));
         }
         // A record without a readable id may be the one.
-        let may_be = |row: &&Skipped| row.id.is_none() || row.reason.found() == Found::Contradiction;
+        // So may one with another id that was not read to its end: a second id may follow.
+        let may_be = |row: &&Skipped| {
+            row.id.is_none() || matches!(row.reason.found(), Found::Contradiction | Found::TooLarge)
+        };
         let nameless = list.unparsed.named.iter().find(may_be).map(|row| row.reason.clone());
         let uncounted = list.unparsed.count > list.unparsed.named.len();
         let uncounted = uncounted.then(|| DecodeError::new("orders", "a readable list", Found::TooLarge));

@@ -17,6 +17,8 @@
 //! What an attempt found starts anew at each `Send`.
 
 mod cancel;
+#[cfg(test)]
+mod caps_tests;
 pub mod condition;
 mod dated;
 mod exchange;

@@ -103,7 +103,6 @@ impl Plan for WaitForOrder {
             ran: None,
             missing: None,
             fault: None,
-            was_old: false,
             status: None,
             events: VecDeque::new(),
             state: State::Pausing(now),
@@ -124,8 +123,6 @@ pub struct WaitingForOrder {
     /// When the first of the latest looks that all lacked it had ended, and how many they are.
     missing: Option<(Moment, u32)>,
     fault: Option<Error>,
-    /// What the last look said of its age by dates: one odd date ends no order.
-    was_old: bool,
     status: Option<OrderStatus>,
     events: VecDeque<Event>,
     state: State,
@@ -165,8 +162,7 @@ impl WaitingForOrder {
         }
     }
 
-    fn saw(&mut self, Sight { order, list, is_old_by_dates }: Sight) -> Option<Result<Order, Error>> {
-        self.was_old = is_old_by_dates;
+    fn saw(&mut self, Sight { order, list }: Sight) -> Option<Result<Order, Error>> {
         self.fault = None;
         self.missing = None;
         self.tell(&order);
@@ -269,7 +265,7 @@ impl Operation for WaitingForOrder {
                     let earlier = self.ran.iter().chain(&self.last).cloned().collect();
                     let look =
                         FindingOrder::within(&self.settings, self.plan.order, now, 1, self.deadline, earlier)
-                            .aged(Age::Twice { since: self.began, before: self.was_old });
+                            .aged(Age::Since(self.began));
                     self.state = State::Looking(Box::new(look), now);
                 }
                 State::Looking(look, begun) => match look.sight(now).ended() {

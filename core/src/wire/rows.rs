@@ -6,7 +6,7 @@ use crate::error::{DecodeError, Found};
 use crate::limits::{Caps, SKIPPED_KEPT};
 use crate::wire::field;
 use crate::wire::kept::Kept;
-use crate::wire::records::{ListState, Record};
+use crate::wire::records::{ListState, Over, Record};
 
 /// A record that could not be used.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -96,7 +96,12 @@ impl SkippedRows {
 
     /// Counts a record that cannot be used, and names it while there is room.
     pub fn add(&mut self, record: Record<'_>, reason: DecodeError) {
-        self.note(record.index, || field::row_id(record.bytes), reason);
+        // Of bytes that were cut the last field is none: half a number is another order's id.
+        let whole = match record.over {
+            Some(Over::Record) => record.bytes.iter().rposition(|byte| *byte == b',').unwrap_or(0),
+            Some(Over::Text) | None => record.bytes.len(),
+        };
+        self.note(record.index, || field::row_id(record.bytes.get(..whole)?), reason);
     }
 
     /// As [`SkippedRows::add`], for a record whose id stands elsewhere.
@@ -221,5 +226,17 @@ mod tests {
         assert!(half.strict("orders").unwrap_err().to_string().starts_with("orders[0]"));
         assert!(!half.is_drifting() && !half.is_complete());
         assert!(listing(3, 2).is_drifting());
+    }
+
+    #[test]
+    fn a_record_that_is_cut_within_its_id_has_none() {
+        let mut rows = Rows::new(even, &Caps::default());
+        let over = Some(Over::Record);
+        // Its id was 12345.
+        rows.take(Record { index: 0, bytes: br#"{"x":"...","id":123"#, over });
+        rows.take(Record { index: 1, bytes: br#"{"id":123,"x":"..."#, over });
+        let listing = rows.into_listing("orders").unwrap();
+        let ids: Vec<_> = listing.skipped.named.iter().map(|row| row.id).collect();
+        assert_eq!(ids, [None, Some(123)]);
     }
 }

@@ -66,6 +66,9 @@ pub(super) fn rows() -> Vec<Row> {
         answer("404", 404, "", HTML, ONCE),
         answer("404", 404, "", r#"{"code":4}"#, GONE),
         answer("408", 408, "", "", AGAIN),
+        // Says that it is packed, and has no body.
+        answer("429, no Retry-After", 429, "content-encoding: gzip", "", TOO_FAST),
+        answer("401 / 403 with envelope or not", 401, "content-encoding: gzip", "", STOPPED),
         answer("429, no Retry-After", 429, "", HTML, TOO_FAST),
         answer("429/503 + Retry-After seconds", 429, "retry-after: 1", HTML, TOO_FAST),
         answer("429/503 + Retry-After seconds", 503, "retry-after: 1", HTML, AGAIN),
