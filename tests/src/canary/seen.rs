@@ -17,9 +17,11 @@ pub fn note(text: &str) {
     }
 }
 
-/// Keeps the name of `T`, and those of the types it is made of.
+/// Keeps the name of `T`, a value of which is printed here: some print without their name. Not those of its parameters,
+/// of which none need be in it.
 pub fn note_type<T: ?Sized>() {
-    note(core::any::type_name::<T>());
+    let name = core::any::type_name::<T>();
+    note(name.split('<').next().unwrap_or(name));
 }
 
 /// The words so far, of this process.

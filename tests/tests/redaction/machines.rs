@@ -171,24 +171,31 @@ fn body() -> String {
     )
 }
 
-/// A reader in the middle of its answer, and what came of it.
+/// A reader in the middle of an answer that breaks off, and what came of it and of whole ones: good and refused.
 fn reading<E: Endpoint + Debug>(endpoint: E)
 where
     E::Reader: Debug,
     E::Output: Debug,
 {
-    let body = body();
-    let mut reader = endpoint.reader(&Caps::default());
-    let (half, rest) = body.split_at(body.len() / 2);
-    let _ = reader.push(half.as_bytes());
-    canary::seen::note_type::<(E, E::Reader)>();
-    is_clean(E::NAME, &format!("{endpoint:?} {reader:?} {reader:#?}"));
-    let _ = reader.push(rest.as_bytes());
-    is_clean(E::NAME, &format!("{reader:?}"));
-    // The bytes themselves are the answer of `Raw`: its caller asked for them.
-    if E::NAME != "wallets" {
-        is_clean(E::NAME, &format!("{:?}", reader.finish()));
+    let broken = body();
+    let good =
+        format!("{}\"z\":1}}}}", broken.replacen("\"code\":6", "\"code\":0", 1).replacen(KEY, "none", 1));
+    let refused = format!(r#"{{"code":6,"error":"no","token":"{}","orders":["{}"]}}"#, THEIRS[1], THEIRS[0]);
+    for body in [&broken, &good, &refused] {
+        let mut reader = endpoint.reader(&Caps::default());
+        let (half, rest) = body.split_at(body.len() / 2);
+        let _ = reader.push(half.as_bytes());
+        canary::seen::note_type::<E>();
+        canary::seen::note_type::<E::Reader>();
+        is_clean(E::NAME, &format!("{endpoint:?} {reader:?} {reader:#?}"));
+        let _ = reader.push(rest.as_bytes());
+        is_clean(E::NAME, &format!("{reader:?}"));
+        // The bytes themselves are the answer of `Raw`: its caller asked for them.
+        if E::NAME != "wallets" {
+            is_clean(E::NAME, &format!("{:?}", reader.finish()));
+        }
     }
+    assert!(serde_json::from_str::<serde_json::Value>(&good).is_ok(), "{good}");
 }
 
 #[test]
