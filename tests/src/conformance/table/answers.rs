@@ -29,6 +29,10 @@ fn answer(row: &'static str, status: u16, headers: &str, body: &str, cells: [Cel
     }
 }
 
+fn packed(row: Row) -> Row {
+    Row { is_packed: true, ..row }
+}
+
 /// A good wallet, a good create and a good cancel at once, with this in place of the code.
 fn coded(row: &'static str, code: &str, cells: [Cell; 3]) -> Row {
     answer(row, 200, "", &format!(r#"{{"wallets":[],"order_id":7,"code":{code}}}"#), cells)
@@ -67,8 +71,8 @@ pub(super) fn rows() -> Vec<Row> {
         answer("404", 404, "", r#"{"code":4}"#, GONE),
         answer("408", 408, "", "", AGAIN),
         // Says that it is packed, and has no body.
-        answer("429, no Retry-After", 429, "content-encoding: gzip", "", TOO_FAST),
-        answer("401 / 403 with envelope or not", 401, "content-encoding: gzip", "", STOPPED),
+        packed(answer("429, no Retry-After", 429, "content-encoding: gzip", "", TOO_FAST)),
+        packed(answer("401 / 403 with envelope or not", 401, "content-encoding: gzip", "", STOPPED)),
         answer("429, no Retry-After", 429, "", HTML, TOO_FAST),
         answer("429/503 + Retry-After seconds", 429, "retry-after: 1", HTML, TOO_FAST),
         answer("429/503 + Retry-After seconds", 503, "retry-after: 1", HTML, AGAIN),
