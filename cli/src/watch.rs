@@ -177,14 +177,10 @@ impl Watch {
                 ));
             }
             // Once for each list: a wait and a guard look often.
-            Event::Drifting { call } => {
-                if self.known().drifting.insert(*call) {
-                    self.tell(&format!(
-                        "warning: more than half of the records of {call} cannot be used: the service's answers have \
-                         probably changed, and the rest may be read wrongly; `clore doctor` tells what changed"
-                    ));
-                }
-            }
+            Event::Drifting { call } if self.known().drifting.insert(*call) => self.tell(&format!(
+                "warning: more than half of the records of {call} cannot be used: the service's answers have probably \
+                 changed, and the rest may be read wrongly; `clore doctor` tells what changed"
+            )),
             Event::OrderStillBilling { order } => {
                 self.tell(&format!("warning: order {order} was to be ended and may still be billing"));
             }
