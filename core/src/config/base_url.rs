@@ -16,6 +16,10 @@ pub(crate) struct BaseUrl {
 impl BaseUrl {
     pub(super) fn parse(text: &str) -> Result<Self, ConfigError> {
         let text = text.trim_end_matches('/');
+        // The parser lets anything beyond ASCII into a path, characters that move a cursor too.
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(ConfigError::BaseUrl);
+        }
         let uri: Uri = text.parse().map_err(|_| ConfigError::BaseUrl)?;
         let scheme = uri.scheme().filter(|s| **s == Scheme::HTTP || **s == Scheme::HTTPS);
         let scheme = scheme.ok_or(ConfigError::BaseUrl)?.clone();

@@ -140,6 +140,19 @@ fn a_base_url_is_written_in_one_way() {
     }
 }
 
+/// Found by fuzzing: the parser of URIs takes control and hidden characters beyond ASCII in a path.
+#[test]
+fn a_base_url_with_anything_but_visible_ascii_is_refused() {
+    for bad in [
+        "https://7./+\u{98}W",
+        "https://api.clore.ai/\u{202e}",
+        "https://api.clore.ai/é",
+        "https://h.example/a b",
+    ] {
+        assert!(Config::builder().base_url(bad).build().is_err(), "{bad:?}");
+    }
+}
+
 #[test]
 fn a_lanes_queue_is_as_long_as_was_asked() {
     assert_eq!(Config::builder().build().unwrap().pacing.queue, 10_000);
